@@ -1,0 +1,19 @@
+import type { ItemKindName } from "./item-kind.ts";
+
+/** The three shapes of collection that the engine knows. A sync type is data that names a shape and an item kind. */
+export type CollectionShape = "membership" | "documents" | "log";
+
+/**
+ * - `favorites`: the user's saved tracks, a set of references into the catalogue
+ * - `playlists`: containers that hold an ordered membership of tracks
+ * - `recently_played`: an append-only log
+ */
+export const syncTypes = {
+  favorites: { shape: "membership", kind: "track" },
+  playlists: { shape: "membership", kind: "track" },
+  recently_played: { shape: "log", kind: "track" },
+} as const satisfies Record<string, { shape: CollectionShape; kind: ItemKindName }>;
+
+export type SyncType = keyof typeof syncTypes;
+
+export const syncTypeNames = Object.keys(syncTypes) as readonly SyncType[];
