@@ -1,2 +1,4 @@
+export * from "./contract/index.ts";
 export * from "./errors/index.ts";
 export * from "./items/index.ts";
+export * from "./ports/index.ts";

@@ -1,0 +1,19 @@
+export type * from "./authorization.ts";
+export type * from "./catalogue.ts";
+export type * from "./collection.ts";
+export type * from "./data-policy.ts";
+export { collectionsOf, defineProvider, mappingOf } from "./define-provider.ts";
+export type * from "./http.ts";
+export type * from "./profile.ts";
+export type * from "./rate-limit.ts";
+export type { ServiceFailure } from "./service-failure.ts";
+export {
+  DeferredError,
+  MalformedAnswerError,
+  OutcomeUnknownError,
+  ServiceError,
+  serviceError,
+} from "./service-failure.ts";
+export type * from "./service-provider.ts";
+export type * from "./session.ts";
+export type * from "./sync-result.ts";

@@ -1,0 +1,102 @@
+import type { Row, TableName } from "./schema.ts";
+
+export type Scalar = string | number | boolean | null;
+
+/** Comparisons of one column. A bare value means equality; `null` means "is null". */
+export type Condition<V> =
+  | V
+  | { readonly in: readonly Exclude<V, null>[] }
+  | { readonly lt: Exclude<V, null> }
+  | { readonly lte: Exclude<V, null> }
+  | { readonly gt: Exclude<V, null> }
+  | { readonly gte: Exclude<V, null> }
+  | { readonly not: V };
+
+/** All conditions must hold. Comparisons with null never hold, but for `null` itself and `{ not: … }`. */
+export type Where<T extends TableName> = { readonly [K in keyof Row<T>]?: Condition<Row<T>[K]> };
+
+export interface Query<T extends TableName, K extends keyof Row<T> = keyof Row<T>> {
+  readonly table: T;
+  /** Columns to read; all if absent. */
+  readonly columns?: readonly K[];
+  readonly where?: Where<T>;
+  /** Ascending unless `descending`. Strings compare by their UTF-8 bytes. Rows that tie come in any order. */
+  readonly orderBy?: readonly (keyof Row<T> & string)[];
+  readonly descending?: boolean;
+  /** Keyset paging: only rows behind these values of the `orderBy` columns, in that order. */
+  readonly after?: readonly Scalar[];
+  readonly limit?: number;
+}
+
+/** One change. Statements of a batch see the effects of those before them. */
+export type Statement = { readonly [T in TableName]: StatementOn<T> }[TableName];
+
+export type StatementOn<T extends TableName> =
+  | {
+      readonly insert: T;
+      readonly rows: readonly Row<T>[];
+      /**
+       * Default `fail`: a row whose key is taken rolls the batch back with `storage.constraint`.
+       * `ignore`: such a row is left as it is. `replace`: all of its columns but the key are set (`created_at` stays).
+       */
+      readonly onConflict?: "fail" | "ignore" | "replace";
+    }
+  | {
+      readonly update: T;
+      readonly set: Partial<Row<T>>;
+      readonly increment?: { readonly [K in keyof Row<T>]?: number };
+      readonly where: Where<T>;
+    }
+  | { readonly delete: T; readonly where: Where<T> };
+
+/** What must hold before a batch, else none of it is done. */
+export type Guard = { readonly [T in TableName]: GuardOn<T> }[TableName];
+
+export type GuardOn<T extends TableName> = {
+  readonly table: T;
+  readonly where: Where<T>;
+  /** Whether some row, or no row, must satisfy `where`. */
+  readonly must: "exist" | "not-exist";
+};
+
+export type BatchResult =
+  | { readonly applied: true /** Rows touched, per statement. */; readonly affected: readonly number[] }
+  /** Nothing was done: this guard did not hold. */
+  | { readonly applied: false; readonly failedGuard: number };
+
+/**
+ * Keeps what the SDK stores: rows of `schema`, metadata only. Small and batch-minded: callers ask for ranges and write
+ * batches, never row by row.
+ *
+ * The unit of work is one atomic batch of conditional statements. There is no read inside a transaction, so that
+ * databases without interactive transactions can follow.
+ *
+ * A failing backend rejects with a `StorageError`; it never looks like "nothing there".
+ */
+export interface StorageAdapter {
+  /**
+   * Brings the tables to this release's schema version; does nothing if they are there. Safe to call concurrently.
+   * @throws {StorageError} `storage.schema-newer`
+   */
+  migrate(): Promise<MigrationReport>;
+  /** Rows that match, as plain objects of the asked columns. */
+  select<T extends TableName, K extends keyof Row<T> = keyof Row<T>>(query: Query<T, K>): Promise<Pick<Row<T>, K>[]>;
+  /** How many rows match. */
+  count<T extends TableName>(query: Pick<Query<T>, "table" | "where">): Promise<number>;
+  /**
+   * Does all statements or none. Guards are checked first, against the state before the batch, and hold until it is
+   * committed: of two concurrent batches with a guard that the other's statements break, exactly one is applied.
+   * @throws {StorageError} `storage.constraint`: an insert met a taken key; nothing was done
+   */
+  write(batch: { readonly guards?: readonly Guard[]; readonly statements: readonly Statement[] }): Promise<BatchResult>;
+  /** Releases what it holds. Further calls reject. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface MigrationReport {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The version of `schema`; rises with every change of it. */
+export const SCHEMA_VERSION = 1;
