@@ -131,20 +131,20 @@ export const schema = {
   links: table({
     columns: {
       pair_id: id(),
-      /** `a:<id>` or, for what exists on the target's side only, `b:<id>`; with `#n` for the n-th repetition. */
+      /** `source:<id>` or, for what exists on the target side only, `target:<id>`; with `#n` for the n-th repetition. */
       link_key: catalogueId(),
       tenant_id: id(),
       /** Item on the pair's source side. */
-      a_id: catalogueId.nullable,
+      source_id: catalogueId.nullable,
       /** Item on the pair's target side. */
-      b_id: catalogueId.nullable,
+      target_id: catalogueId.nullable,
       /** The ids themselves, where the two above are keyed hashes. */
-      a_sealed: ciphertext.nullable,
-      b_sealed: ciphertext.nullable,
-      a_checksum: hash.nullable,
-      b_checksum: hash.nullable,
-      a_version: hash.nullable,
-      b_version: hash.nullable,
+      source_sealed: ciphertext.nullable,
+      target_sealed: ciphertext.nullable,
+      source_checksum: hash.nullable,
+      target_checksum: hash.nullable,
+      source_version: hash.nullable,
+      target_version: hash.nullable,
       state: oneOf("linked", "unmatched", "uncertain", "refused", "detached", "suppressed", "conflict"),
       /** Why it is in this state. */
       reason: code.nullable,
@@ -162,8 +162,8 @@ export const schema = {
     },
     primaryKey: ["pair_id", "link_key"],
     indexes: [
-      { columns: ["pair_id", "a_id"] },
-      { columns: ["pair_id", "b_id"] },
+      { columns: ["pair_id", "source_id"] },
+      { columns: ["pair_id", "target_id"] },
       { columns: ["pair_id", "state", "retry_at"] },
     ],
     references: { columns: ["pair_id"], table: "sync_pairs", target: ["id"] },
@@ -196,7 +196,7 @@ export const schema = {
   sync_cursors: table({
     columns: {
       pair_id: id(),
-      side: oneOf("a", "b"),
+      side: oneOf("source", "target"),
       tenant_id: id(),
       /** Rows that the collection had. */
       rows: count(),
@@ -221,7 +221,7 @@ export const schema = {
       pair_id: id(),
       tenant_id: id(),
       job_id: id(),
-      side: oneOf("a", "b"),
+      side: oneOf("source", "target"),
       kind: oneOf("add", "remove"),
       state: oneOf("prepared", "done", "abandoned"),
       fencing: count(),
