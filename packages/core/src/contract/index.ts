@@ -1,11 +1,14 @@
 export type * from "./authorization.ts";
 export type * from "./catalogue.ts";
+export { checkOptions } from "./check-options.ts";
 export type * from "./collection.ts";
 export type * from "./data-policy.ts";
 export { collectionsOf, defineProvider, mappingOf } from "./define-provider.ts";
 export type * from "./http.ts";
 export type * from "./profile.ts";
 export type * from "./rate-limit.ts";
+export type { AvailableMode, Capability, ServiceInfo, SupportedPair, SyncMode } from "./registry.ts";
+export { availableModes, ProviderRegistry, supportedModes } from "./registry.ts";
 export type { ServiceFailure } from "./service-failure.ts";
 export {
   DeferredError,

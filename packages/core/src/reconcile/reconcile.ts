@@ -6,7 +6,7 @@ export type Presence = "present" | "absent" | "unknown";
 /** What is known of one side: a function of an item's id on that side. */
 export type SideFacts = (id: string) => Presence;
 
-export type LinkState = "linked" | "unmatched" | "uncertain" | "refused" | "detached" | "suppressed";
+export type LinkState = "linked" | "pending" | "unmatched" | "uncertain" | "refused" | "detached" | "suppressed";
 
 /** A stored link, as much of it as decides. */
 export interface LinkFacts {
@@ -181,7 +181,7 @@ function presentAs(presence: Presence, present: SideState, absent: SideState): S
 }
 
 function tableState(state: LinkState): TableLinkState {
-  return state === "unmatched" || state === "uncertain" || state === "refused" ? "unresolved" : state;
+  return state === "linked" || state === "detached" || state === "suppressed" ? state : "unresolved";
 }
 
 function byKey(left: { readonly key: string }, right: { readonly key: string }): number {

@@ -145,7 +145,8 @@ export const schema = {
       target_checksum: hash.nullable,
       source_version: hash.nullable,
       target_version: hash.nullable,
-      state: oneOf("linked", "unmatched", "uncertain", "refused", "detached", "suppressed", "conflict"),
+      /** `pending`: a counterpart is known and not yet written. */
+      state: oneOf("linked", "pending", "unmatched", "uncertain", "refused", "detached", "suppressed", "conflict"),
       /** Why it is in this state. */
       reason: code.nullable,
       /** An alias shares its counterpart with a primary link. */

@@ -1,0 +1,143 @@
+import { ConfigurationError, InvalidRequestError } from "../errors/index.ts";
+import type { SyncType } from "../items/index.ts";
+import type { DataPolicy } from "./data-policy.ts";
+import { collectionsOf } from "./define-provider.ts";
+import type { HealthStatus } from "./profile.ts";
+import type { AnyProvider, ServiceCategory } from "./service-provider.ts";
+
+/** What one service can do with one sync type. */
+export interface Capability {
+  readonly type: SyncType;
+  readonly read: boolean;
+  readonly write: boolean;
+}
+
+export interface ServiceInfo {
+  readonly name: string;
+  readonly displayName: string;
+  readonly category: ServiceCategory;
+  readonly scopes: readonly string[];
+  readonly capabilities: readonly Capability[];
+  readonly dataPolicy: DataPolicy;
+  /** From the last health check; absent before the first one. */
+  readonly health?: HealthStatus & { readonly checkedAtMs: number };
+}
+
+/**
+ * `sync-from`: from the source to the target. `sync-to`: from the target to the source.
+ * `bidirectional`: both ways.
+ */
+export type SyncMode = "sync-from" | "sync-to" | "bidirectional";
+
+/** The modes that this version carries out. */
+export const availableModes = ["sync-from", "sync-to"] as const satisfies readonly SyncMode[];
+export type AvailableMode = (typeof availableModes)[number];
+
+export interface SupportedPair {
+  readonly source: string;
+  readonly target: string;
+  readonly category: ServiceCategory;
+  readonly types: readonly { readonly type: SyncType; readonly modes: readonly AvailableMode[] }[];
+}
+
+/** The providers that an engine was given. There is no discovery and no global list. */
+export class ProviderRegistry {
+  readonly #providers = new Map<string, AnyProvider>();
+  readonly #health = new Map<string, HealthStatus & { checkedAtMs: number }>();
+
+  constructor(providers: readonly AnyProvider[] = []) {
+    for (const provider of providers) this.register(provider);
+  }
+
+  /** @throws {ConfigurationError} the name is taken */
+  register(provider: AnyProvider): void {
+    if (this.#providers.has(provider.name)) {
+      throw new ConfigurationError([
+        {
+          path: `providers(${provider.name})`,
+          expected: "each service once",
+          fix: "Remove the second provider of that name.",
+        },
+      ]);
+    }
+    this.#providers.set(provider.name, provider);
+  }
+
+  /** @throws {InvalidRequestError} `service.unknown` */
+  get(service: string): AnyProvider {
+    const provider = this.#providers.get(service);
+    if (!provider) {
+      throw new InvalidRequestError("service.unknown", { service, known: [...this.#providers.keys()].join(", ") });
+    }
+    return provider;
+  }
+
+  has(service: string): boolean {
+    return this.#providers.has(service);
+  }
+
+  get count(): number {
+    return this.#providers.size;
+  }
+
+  list(filter: { readonly category?: ServiceCategory } = {}): readonly ServiceInfo[] {
+    return [...this.#providers.values()]
+      .filter(({ category }) => filter.category === undefined || category === filter.category)
+      .map((provider) => this.#describe(provider));
+  }
+
+  /** Whether the last health check, if there was one, found the service working. */
+  isAvailable(service: string): boolean {
+    return this.has(service) && this.#health.get(service)?.status !== "unhealthy";
+  }
+
+  recordHealth(service: string, health: HealthStatus, checkedAtMs: number): void {
+    this.#health.set(this.get(service).name, { ...health, checkedAtMs });
+  }
+
+  /** Every ordered pair of services of one category, with the sync types and modes that both sides really support. */
+  supportedPairs(): readonly SupportedPair[] {
+    const providers = [...this.#providers.values()];
+    return providers.flatMap((source) =>
+      providers
+        .filter((target) => target !== source && target.category === source.category)
+        .map((target) => ({
+          source: source.name,
+          target: target.name,
+          category: source.category,
+          types: collectionsOf(source)
+            .map(([type]) => ({ type, modes: supportedModes(source, target, type) }))
+            .filter(({ modes }) => modes.length > 0),
+        }))
+        .filter(({ types }) => types.length > 0),
+    );
+  }
+
+  #describe(provider: AnyProvider): ServiceInfo {
+    const health = this.#health.get(provider.name);
+    return {
+      name: provider.name,
+      displayName: provider.displayName,
+      category: provider.category,
+      scopes: provider.scopes,
+      capabilities: collectionsOf(provider).map(([type, { write }]) => ({
+        type,
+        read: true,
+        write: write !== undefined,
+      })),
+      dataPolicy: provider.dataPolicy,
+      ...(health ? { health } : {}),
+    };
+  }
+}
+
+/** The modes that two providers support for a sync type. */
+export function supportedModes(source: AnyProvider, target: AnyProvider, type: SyncType): readonly AvailableMode[] {
+  if (source.category !== target.category || !source.collections[type] || !target.collections[type]) return [];
+  return availableModes.filter((mode) => canReceive(mode === "sync-from" ? target : source, type));
+}
+
+/** Writing references needs to find them: in the service's catalogue, by key or by search. */
+function canReceive(provider: AnyProvider, type: SyncType): boolean {
+  return provider.collections[type]?.write !== undefined && provider.catalogue !== undefined;
+}
