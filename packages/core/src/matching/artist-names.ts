@@ -1,0 +1,83 @@
+import { fold, scriptRuns, squash, unifyPunctuation } from "./fold.ts";
+import { romanise, script, scriptsOf, skeleton } from "./scripts.ts";
+
+/** One name under every key by which another service may know it. */
+export interface ArtistName {
+  /** Folded, without articles and conjunctions, without spaces; the first is the name as given. */
+  readonly keys: readonly string[];
+  /** Folded words of the name as given, for initials. */
+  readonly words: string;
+  /** Consonants of the romanised name, for names that were romanised on one side; `""` if too short to tell. */
+  readonly bones: string;
+  readonly scripts: number;
+}
+
+/** One entry of the artist field: the name as a whole, and what it splits into if it is several. */
+export interface Credit {
+  readonly whole: ArtistName;
+  readonly parts: readonly ArtistName[];
+}
+
+// "AC/DC" and "Tyler,The" have no space, so that a slash needs one on both sides.
+const joints =
+  / ?[,;、，] ?| (?:[&+/|•·×]|x|X|vs\.?|and|feat\.?|ft\.?|featuring|with|und|mit|y|et|og|och|con|avec|ja|e) /;
+const mayJoin = /[,;、，&+/|•·×]| (?:x|vs|and|feat|ft|featuring|with|und|mit|y|et|og|och|con|avec|ja|e)\b/i;
+const channel = /(?: - topic|vevo| official(?: channel)?)$/i;
+const unknownNames = new Set([
+  "variousartists",
+  "various",
+  "va",
+  "unknownartist",
+  "unknown",
+  "diverse",
+  "verschiedeneinterpreten",
+  "artistesdivers",
+  "variosartistas",
+]);
+const small = /\b(?:the|and|his|her|orchestra)\b/g;
+/** Longer than any real artist field; the rest of a longer one is not read. */
+const longestName = 1_000;
+const none: readonly ArtistName[] = [];
+
+/** The credits of one artist field entry; `undefined` when it names nobody ("Various Artists"). */
+export function readCredit(raw: string): Credit | undefined {
+  const text = unifyPunctuation(raw.slice(0, longestName)).replace(/ +/g, " ").replace(channel, "").trim();
+  const whole = readName(text);
+  if (whole === undefined || unknownNames.has(whole.keys[0] ?? "")) return undefined;
+  if (!mayJoin.test(text)) return { whole, parts: none };
+  const parts = text.split(joints).flatMap((part) => readName(part) ?? []);
+  return { whole, parts: parts.length > 1 ? parts : none };
+}
+
+function readName(text: string): ArtistName | undefined {
+  const bracket = text.indexOf("(");
+  const outside = bracket > 0 ? text.slice(0, bracket) : text;
+  const words = fold(outside);
+  if (words === "") return undefined;
+  const scripts = scriptsOf(words);
+  const keys = [nameKey(words)];
+  if (bracket > 0) pushKey(keys, fold(text.slice(bracket)));
+  if (scripts > script.latin) {
+    for (const run of scriptRuns(words)) pushKey(keys, run);
+  }
+  const roman = scripts > script.latin ? squash(romanise(words, scripts)) : "";
+  if (roman !== "") pushKey(keys, roman);
+  const latin = roman || (scripts === script.latin ? (keys[0] ?? "") : "");
+  return { keys, words, bones: latin === "" ? "" : bonesOf(latin), scripts };
+}
+
+function bonesOf(latin: string): string {
+  const bones = skeleton(latin);
+  return bones.length >= 3 ? bones : "";
+}
+
+function pushKey(keys: string[], folded: string): void {
+  const key = nameKey(folded);
+  if (key !== "" && !keys.includes(key)) keys.push(key);
+}
+
+/** "The Kites & His Orchestra" and "Kites" are one; a name of such words only stays as it is. */
+function nameKey(folded: string): string {
+  const kept = squash(folded.replace(small, "").replace(/^dj /, "")).trim();
+  return kept === "" ? squash(folded) : kept;
+}

@@ -1,0 +1,91 @@
+import { editSimilarity } from "./edit-similarity.ts";
+import type { PreparedTrack } from "./prepared-track.ts";
+import { script, skeleton } from "./scripts.ts";
+import { type Sign, sign } from "./signs.ts";
+import { edgeWords, versionWords } from "./vocabulary.ts";
+
+const closeFrom = 0.85;
+const similarFrom = 0.65;
+/** Below this length a title that another one contains says nothing ("Go", "Home"). */
+const shortestContained = 5;
+const grades = sign.title;
+
+/** Titles of two tracks; symmetric. Version words are compared apart, by `compareVersions`. */
+export function compareTitles(a: PreparedTrack, b: PreparedTrack): Sign<"title"> {
+  if (a.title === "" || b.title === "") return grades.unknown;
+  if (a.title === b.title) return compareTails(a, b);
+  if (a.titleWhole === b.titleWhole) return grades.exact;
+  if (sharesAlias(a, b)) return grades.variant;
+  if (((a.titleScripts ^ b.titleScripts) & ~script.latin) !== 0) return compareAcrossScripts(a, b);
+  const similarity = editSimilarity(a.title, b.title, a.titleLetters, b.titleLetters, similarFrom);
+  if (similarity >= closeFrom) return isVersionApart(a.title, b.title) ? grades.different : grades.close;
+  if (contains(a.title, b.title)) return isVersionApart(a.title, b.title) ? grades.different : grades.contained;
+  if (similarity >= similarFrom) return grades.similar;
+  return isUmlautSpelling(a, b) ? grades.close : grades.different;
+}
+
+function compareTails(a: PreparedTrack, b: PreparedTrack): Sign<"title"> {
+  if (a.titleTail === b.titleTail) return grades.exact;
+  if (a.titleTail === "" || b.titleTail === "") return grades["tail-one-sided"];
+  const all = -1; // tails are short and few: no letter mask
+  if (editSimilarity(a.titleTail, b.titleTail, all, all, similarFrom) > 0) return grades.close;
+  const contained = contains(a.titleTail, b.titleTail);
+  return contained ? grades["tail-one-sided"] : grades["tail-different"];
+}
+
+function sharesAlias(a: PreparedTrack, b: PreparedTrack): boolean {
+  if (a.titleAliases.length === 0 && b.titleAliases.length === 0) return false;
+  return (
+    a.titleAliases.includes(b.title) ||
+    b.titleAliases.includes(a.title) ||
+    (a.titleTail !== "" && a.title + a.titleTail === b.title) ||
+    (b.titleTail !== "" && b.title + b.titleTail === a.title)
+  );
+}
+
+function compareAcrossScripts(a: PreparedTrack, b: PreparedTrack): Sign<"title"> {
+  const latinA = latinOf(a);
+  const latinB = latinOf(b);
+  if (latinA === "" || latinB === "") return grades["other-script"];
+  if (editSimilarity(latinA, latinB, -1, -1, 0.8) > 0) return grades.romanised;
+  const bones = skeleton(latinA);
+  return bones.length >= 3 && bones === skeleton(latinB) ? grades.romanised : grades["other-script"];
+}
+
+const latinOf = (track: PreparedTrack): string =>
+  track.titleRoman || (track.titleScripts <= script.latin ? track.title : "");
+
+function contains(a: string, b: string): boolean {
+  const [shorter, longer] = a.length < b.length ? [a, b] : [b, a];
+  return shorter.length >= shortestContained && (longer.startsWith(shorter) || longer.endsWith(shorter));
+}
+
+/** "Paper Kites Live" without brackets beside "Paper Kites": the words between them name a version. */
+function isVersionApart(a: string, b: string): boolean {
+  const [shorter, longer] = a.length < b.length ? [a, b] : [b, a];
+  if (!longer.startsWith(shorter)) return false;
+  const rest = longer.slice(shorter.length);
+  return versionWords.has(rest) || edgeWords.has(rest);
+}
+
+/** "Fuer" for "Für": diacritics fold to one letter, old keyboards write two. */
+function isUmlautSpelling(a: PreparedTrack, b: PreparedTrack): boolean {
+  const [shorter, longer] = a.title.length < b.title.length ? [a.title, b.title] : [b.title, a.title];
+  return shorter.length < longer.length && oneLetter(longer) === oneLetter(shorter);
+}
+
+const oneLetter = (title: string): string => title.replace(/[aou]e/g, (pair) => pair.charAt(0));
+
+/** True when one title is the other with the name of its artist in front or behind, as uploads write it. */
+export function isTitleWithArtist(a: PreparedTrack, b: PreparedTrack): boolean {
+  return holdsArtist(a, b) || holdsArtist(b, a);
+}
+
+function holdsArtist(upload: PreparedTrack, track: PreparedTrack): boolean {
+  const surplus = upload.title.length - track.title.length;
+  if (surplus < 2 || track.title === "") return false;
+  const leads = upload.title.endsWith(track.title);
+  if (!leads && !upload.title.startsWith(track.title)) return false;
+  const rest = leads ? upload.title.slice(0, surplus) : upload.title.slice(-surplus);
+  return track.artistKeys.includes(rest);
+}

@@ -1,0 +1,143 @@
+import { compareArtists } from "./compare-artists.ts";
+import {
+  compareAlbums,
+  compareExplicit,
+  compareLengths,
+  compareNumbers,
+  comparePositions,
+  compareYears,
+} from "./compare-facts.ts";
+import { compareTitles, isTitleWithArtist } from "./compare-titles.ts";
+import { compareVersions } from "./compare-versions.ts";
+import type { PreparedTrack } from "./prepared-track.ts";
+import { nothingCompared, type Sign, type SignName, type Signs, sign } from "./signs.ts";
+import type { WeightTable } from "./weights.ts";
+
+/** How two tracks compare. It holds no titles: grades and a number only. */
+export interface Comparison {
+  /** The probability that both are the same recording, 0..1; exactly 0 after a veto. */
+  readonly confidence: number;
+  /** The sign that ended the comparison. Signs that come after it in {@link compareTracks} were left unknown. */
+  readonly veto?: SignName;
+  readonly signs: Signs;
+}
+
+export interface Judgement {
+  readonly bias: number;
+  readonly weights: WeightTable;
+  readonly explicit: "prefer-equal" | "require-equal" | "any";
+}
+
+/** Symmetric. Vetoes come first, cheapest first, because most candidates are hopeless. */
+export function compareTracks(a: PreparedTrack, b: PreparedTrack, judgement: Judgement): Comparison {
+  const plain = compareReading(a, b, judgement);
+  if (a.readings.length === 0 && b.readings.length === 0) return plain;
+  return plain.signs.artists.state === "agree" ? plain : bestReading(a, b, plain, judgement);
+}
+
+/** Uploads write "Artist - Title", in either order; a reading counts if its artist is the other side's. */
+function bestReading(a: PreparedTrack, b: PreparedTrack, plain: Comparison, judgement: Judgement): Comparison {
+  let best = plain;
+  for (const [uploads, other] of [
+    [a.readings, b],
+    [b.readings, a],
+  ] as const) {
+    for (const upload of uploads) {
+      if (compareArtists(upload, other).state !== "agree") continue;
+      const read = compareReading(upload, other, judgement, sign.artists["in-title"]);
+      if (read.confidence > best.confidence) best = read;
+    }
+  }
+  return best;
+}
+
+function compareReading(
+  a: PreparedTrack,
+  b: PreparedTrack,
+  judgement: Judgement,
+  artistsKnown?: Sign<"artists">,
+): Comparison {
+  const sameCode = a.isrc !== undefined && a.isrc === b.isrc;
+  let title = compareTitles(a, b);
+  let artists = artistsKnown;
+  if (title.state !== "agree" && title.grade !== "other-script" && isTitleWithArtist(a, b)) {
+    title = sign.title.variant;
+    artists = sign.artists["in-title"];
+  }
+  if (title.state === "disagree" && !sameCode) return vetoed({ ...nothingCompared, title }, "title");
+  artists ??= compareArtists(a, b);
+  // Services credit a performer here and a composer there; only an equal code can stand in for a common name.
+  if (artists.grade === "disjoint" && !(sameCode && title.state === "agree")) {
+    return vetoed({ ...nothingCompared, title, artists }, "artists");
+  }
+  const numbers = compareNumbers(a, b);
+  if (numbers.grade === "different") return vetoed({ ...nothingCompared, title, artists, numbers }, "numbers");
+  const length = compareLengths(a, b);
+  const version = confirmSoft(compareVersions(a, b), length, sameCode);
+  if (version.grade === "different") {
+    return vetoed({ ...nothingCompared, title, artists, numbers, version, length }, "version");
+  }
+  const explicit = compareExplicit(a, b);
+  if (explicit.grade === "different" && judgement.explicit === "require-equal") {
+    return vetoed({ ...nothingCompared, title, artists, numbers, version, length, explicit }, "explicit");
+  }
+  const album = compareAlbums(a, b);
+  const signs: Signs = {
+    title,
+    version,
+    numbers,
+    artists,
+    album,
+    length,
+    year: compareYears(a, b),
+    track: comparePositions(a, b, album),
+    isrc: compareCodes(a, b, title, artists, version, length),
+    explicit: judgement.explicit === "any" ? sign.explicit.unknown : explicit,
+  };
+  return { confidence: probabilityOf(signs, judgement), signs };
+}
+
+function vetoed(signs: Signs, veto: SignName): Comparison {
+  return { confidence: 0, veto, signs };
+}
+
+function confirmSoft(version: Sign<"version">, length: Sign<"length">, sameCode: boolean): Sign<"version"> {
+  if (version.grade !== "soft-unconfirmed") return version;
+  if (length.state === "agree" || (sameCode && length.state === "unknown")) return sign.version["soft-confirmed"];
+  return length.grade === "unknown" ? version : sign.version["soft-refuted"];
+}
+
+/** An equal code is near-proof only if nothing plain speaks against it: labels send wrong ones, and services pass them on. */
+function compareCodes(
+  a: PreparedTrack,
+  b: PreparedTrack,
+  title: Sign<"title">,
+  artists: Sign<"artists">,
+  version: Sign<"version">,
+  length: Sign<"length">,
+): Sign<"isrc"> {
+  if (a.isrc === undefined || b.isrc === undefined) return sign.isrc.unknown;
+  if (a.isrc !== b.isrc) return sign.isrc.different;
+  const sound =
+    version.state !== "disagree" &&
+    length.state !== "disagree" &&
+    title.state !== "disagree" &&
+    (title.state === "agree" || artists.state === "agree");
+  return sound ? sign.isrc.same : sign.isrc["same-unsound"];
+}
+
+function probabilityOf(signs: Signs, { bias, weights }: Judgement): number {
+  const logOdds =
+    bias +
+    weights.title[signs.title.grade] +
+    weights.version[signs.version.grade] +
+    weights.numbers[signs.numbers.grade] +
+    weights.artists[signs.artists.grade] +
+    weights.album[signs.album.grade] +
+    weights.length[signs.length.grade] +
+    weights.year[signs.year.grade] +
+    weights.track[signs.track.grade] +
+    weights.isrc[signs.isrc.grade] +
+    weights.explicit[signs.explicit.grade];
+  return 1 / (1 + Math.exp(-logOdds));
+}

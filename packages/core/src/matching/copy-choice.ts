@@ -1,0 +1,74 @@
+import type { Candidate } from "./best-match.ts";
+import type { Comparison } from "./compare.ts";
+import { compareAlbums, comparePositions } from "./compare-facts.ts";
+import type { PreparedTrack } from "./prepared-track.ts";
+
+/** What told two copies of one recording apart. */
+export type CopyCriterion =
+  | "playable"
+  | "isrc"
+  | "album"
+  | "explicit"
+  | "track-number"
+  | "remaster"
+  | "release-type"
+  | "song-over-video"
+  | "confidence"
+  | "service-order"
+  | "id";
+
+interface Copy {
+  readonly candidate: Candidate;
+  readonly comparison: Comparison;
+}
+
+/** Higher is better. */
+type Rating = (source: PreparedTrack, copy: Copy) => number;
+
+// Playable comes first although it tells nothing of the recording: a copy that the user cannot play is of no use.
+const criteria: readonly (readonly [CopyCriterion, Rating])[] = [
+  ["playable", (_, { candidate }) => ((candidate.playable ?? candidate.prepared.playable) === false ? 0 : 1)],
+  ["isrc", (source, { candidate }) => rate(source.isrc, candidate.prepared.isrc)],
+  ["album", (source, { candidate }) => (compareAlbums(source, candidate.prepared).state === "agree" ? 1 : 0)],
+  ["explicit", (_, { comparison }) => agreement(comparison.signs.explicit.state)],
+  ["track-number", (source, { candidate }) => (isSamePosition(source, candidate.prepared) ? 1 : 0)],
+  ["remaster", (source, { candidate }) => rate(source.version.remasterYear, candidate.prepared.version.remasterYear)],
+  ["release-type", (_, { candidate }) => (candidate.prepared.compilation ? 0 : 1)],
+  ["song-over-video", (source, { candidate }) => (candidate.prepared.video === source.video ? 1 : 0)],
+  // Rounded, so that a hair of difference does not overrule the service's own order.
+  ["confidence", (_, { comparison }) => Math.round(comparison.confidence * 20)],
+  ["service-order", (_, { candidate }) => -(candidate.rank ?? Number.MAX_SAFE_INTEGER)],
+];
+
+function rate(wanted: string | number | undefined, found: string | number | undefined): number {
+  return wanted !== undefined && wanted === found ? 1 : 0;
+}
+
+function agreement(state: "agree" | "disagree" | "unknown"): number {
+  return state === "agree" ? 2 : state === "unknown" ? 1 : 0;
+}
+
+function isSamePosition(source: PreparedTrack, copy: PreparedTrack): boolean {
+  return comparePositions(source, copy, compareAlbums(source, copy)).state === "agree";
+}
+
+/** A total order on copies of one recording: the one to take comes first. */
+export function copyOrder(source: PreparedTrack, x: Copy, y: Copy): number {
+  for (const [, rating] of criteria) {
+    const difference = rating(source, y) - rating(source, x);
+    if (difference !== 0) return difference;
+  }
+  return byId(x.candidate.id, y.candidate.id);
+}
+
+/** The first criterion in which the taken copy beats the next one; `undefined` if there is only one copy. */
+export function decidingCriterion(source: PreparedTrack, sorted: readonly Copy[]): CopyCriterion | undefined {
+  const [taken, next] = sorted;
+  if (taken === undefined || next === undefined) return undefined;
+  return criteria.find(([, rating]) => rating(source, taken) !== rating(source, next))?.[0] ?? "id";
+}
+
+/** Shorter first, then by code unit: numeric ids come in numeric order, and no locale has a say. */
+function byId(x: string, y: string): number {
+  return x.length - y.length || (x < y ? -1 : x > y ? 1 : 0);
+}

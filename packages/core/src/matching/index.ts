@@ -1,0 +1,14 @@
+export { baselineScore } from "./baseline-score.ts";
+export type { BestMatch, Candidate, CopyChoice, ScoredCandidate } from "./best-match.ts";
+export type { Comparison } from "./compare.ts";
+export type { CopyCriterion } from "./copy-choice.ts";
+export type { MatchTextCatalogue, MatchTextCode, VerdictCode, VerdictReason } from "./match-texts.ts";
+export { describeMatch, describeVerdict, matchTexts } from "./match-texts.ts";
+export type { Matcher, MatcherOptions } from "./matcher.ts";
+export { createMatcher } from "./matcher.ts";
+export type { PreparedTrack } from "./prepared-track.ts";
+export type { GradeOf, Sign, SignName, SignState, Signs } from "./signs.ts";
+export { signGrades } from "./signs.ts";
+export type { TrackIndex } from "./track-index.ts";
+export { createTrackIndex } from "./track-index.ts";
+export type { WeightOverrides } from "./weights.ts";

@@ -1,0 +1,161 @@
+import type { UniversalTrack } from "../items/index.ts";
+import { normalizeIsrc } from "../items/index.ts";
+import { type ArtistName, type Credit, readCredit } from "./artist-names.ts";
+import { classifyTail } from "./classify-tail.ts";
+import { fold, scriptRuns, squash, unifyPunctuation } from "./fold.ts";
+import { readNumbers } from "./numerals.ts";
+import type { PreparedTrack } from "./prepared-track.ts";
+import { readTitle, type TitleReading } from "./read-title.ts";
+import { romanise, script, scriptsOf } from "./scripts.ts";
+import { splitTails } from "./tails.ts";
+import { contextMarks } from "./vocabulary.ts";
+
+/** Beyond this, titles are compared by their beginning; it bounds the memory and the time of a hostile title. */
+const longestTitle = 256;
+/** More names than any real credit list that helps. */
+const mostCredits = 32;
+const none: readonly string[] = [];
+
+/** Folds a track and takes it apart; see {@link PreparedTrack}. Linear in the length of its texts. */
+export function prepareTrack(track: UniversalTrack): PreparedTrack {
+  const title = readTitle(track.title, track.version);
+  const own = creditsOf(track.artists);
+  const readings =
+    title.dashed.length < 2 ? [] : uploadReadings(title.dashed).map((upload) => build(track, upload.title, upload.own));
+  return build(track, title, own, readings);
+}
+
+function uploadReadings(dashed: readonly string[]): readonly { title: TitleReading; own: readonly Credit[] }[] {
+  const [first = "", ...rest] = dashed;
+  const last = dashed.at(-1) ?? "";
+  return [
+    { title: readTitle(rest.join(" - "), undefined), own: creditsOf([first]) },
+    { title: readTitle(dashed.slice(0, -1).join(" - "), undefined), own: creditsOf([last]) },
+  ].filter((reading) => reading.own.length > 0);
+}
+
+function creditsOf(names: readonly string[]): readonly Credit[] {
+  return names.slice(0, mostCredits).flatMap((name) => readCredit(name) ?? []);
+}
+
+function build(
+  track: UniversalTrack,
+  read: TitleReading,
+  own: readonly Credit[],
+  readings: readonly PreparedTrack[] = [],
+): PreparedTrack {
+  const title = dropOwnNames(read, own);
+  const numbers = readNumbers(title.words);
+  const tailNumbers = title.tails.map(readNumbers);
+  const words = numbers.rest === "" ? title.words : numbers.rest;
+  const key = squash(words).slice(0, longestTitle);
+  const titleScripts = scriptsOf(key);
+  const credits = title.guests.length === 0 ? own : [...own, ...creditsOf(title.guests)];
+  const album = readAlbum(track.album);
+  const names = credits.flatMap(namesOf);
+  // A tail that is a part number and nothing else ("(Part 2)") leaves no words.
+  const tails = tailNumbers.map((tail) => squash(tail.rest)).filter((rest) => rest !== "");
+  return {
+    title: key,
+    titleScripts,
+    titleLetters: lettersOf(key),
+    titleRoman: titleScripts > script.latin ? squash(romanise(key, titleScripts)) : "",
+    titleTail: tails.join("").slice(0, longestTitle),
+    titleAliases: aliasesOf(words, titleScripts, tails),
+    titleWhole: title.whole.slice(0, longestTitle),
+    version: title.version,
+    parts: tailNumbers.length === 0 ? numbers.parts : [...numbers.parts, ...tailNumbers.flatMap((tail) => tail.parts)],
+    closingNumber: numbers.closing,
+    digits: numbers.digits,
+    credits,
+    artistKeys: names.length === 1 ? (names[0]?.keys ?? none) : [...new Set(names.flatMap((name) => name.keys))],
+    artistScripts: names.reduce((mask, name) => mask | name.scripts, 0),
+    album: album.key,
+    albumScripts: album.key === "" ? 0 : scriptsOf(album.key),
+    context: contextOf(album.folded, own),
+    durationMs: track.durationMs || undefined,
+    year: Number(track.releaseDate?.slice(0, 4)) || undefined,
+    trackNumber: track.trackNumber,
+    discNumber: track.discNumber,
+    isrc: normalizeIsrc(track.isrc),
+    explicit: track.explicit ?? title.explicit ?? album.explicit,
+    video: title.video,
+    compilation: track.albumType === "compilation" || isCompilation(track.albumArtists),
+    playable: track.playable,
+    readings,
+  };
+}
+
+const namesOf = (credit: Credit): readonly ArtistName[] =>
+  credit.parts.length === 0 ? [credit.whole] : [credit.whole, ...credit.parts];
+
+/** "Ann Vale - Paper Kites" by Ann Vale is "Paper Kites"; so is "Paper Kites (Ann Vale & Bo Lund)" by both. */
+function dropOwnNames(title: TitleReading, own: readonly Credit[]): TitleReading {
+  if (title.tails.length === 0) return title;
+  const known = new Set(own.flatMap(namesOf).flatMap((name) => name.keys));
+  const isOwn = (text: string): boolean => {
+    const credit = readCredit(text);
+    if (credit === undefined) return false;
+    return (
+      credit.whole.keys.some((key) => known.has(key)) ||
+      (credit.parts.length > 0 && credit.parts.every((part) => part.keys.some((key) => known.has(key))))
+    );
+  };
+  const tails = title.tails.filter((tail) => !isOwn(tail));
+  const [first, ...rest] = tails;
+  if (title.dashed.length > 1 && first !== undefined && isOwn(title.words)) {
+    return { ...title, words: first, tails: rest, whole: squash(tails.join("")), dashed: none };
+  }
+  return tails.length === title.tails.length ? title : { ...title, tails };
+}
+
+/** One bit for each class of letters; texts whose bits differ in more than 2 d places are more than d edits apart. */
+function lettersOf(key: string): number {
+  let mask = 0;
+  for (let i = 0; i < key.length; i++) mask |= 1 << (key.charCodeAt(i) & 31);
+  return mask;
+}
+
+function aliasesOf(words: string, scripts: number, tails: readonly string[]): readonly string[] {
+  if (scripts <= script.latin && tails.length === 0) return none;
+  const runs = scripts > script.latin ? scriptRuns(words) : none;
+  return runs.length === 0 ? tails : [...tails, ...runs];
+}
+
+interface AlbumReading {
+  readonly key: string;
+  readonly folded: string;
+  readonly explicit: boolean | undefined;
+}
+
+const noAlbum: AlbumReading = { key: "", folded: "", explicit: undefined };
+const albumNoise =
+  / (?:single|ep|deluxe|expanded|remaster(?:ed)?|(?:deluxe|expanded|special|anniversary) edition|(?:19|20)\d\d)$/;
+
+function readAlbum(album: string | undefined): AlbumReading {
+  if (!album) return noAlbum;
+  const text = unifyPunctuation(album).slice(0, 4 * longestTitle);
+  const parts = splitTails(text, () => true);
+  let explicit: boolean | undefined;
+  let kept = parts.head;
+  for (const tail of parts.tails) {
+    const reading = classifyTail(tail.text, tail.inBrackets);
+    if (reading.kind === "neutral") explicit = reading.explicit ?? explicit;
+    else if (reading.kind !== "soft") kept += ` ${tail.text}`;
+  }
+  const folded = fold(kept);
+  const key = squash(folded.replace(albumNoise, "")).slice(0, longestTitle);
+  return { key, folded: parts.tails.length === 0 ? folded : fold(text), explicit };
+}
+
+function contextOf(album: string, own: readonly Credit[]): readonly string[] {
+  const artists = own.map((credit) => credit.whole.words).join(" ");
+  const text = `${album} ${artists}`;
+  const bare = /\blive$/.test(album) && album !== "live" ? ["live"] : none;
+  const marked = contextMarks.filter(([, pattern]) => pattern.test(text)).map(([tag]) => tag);
+  return marked.length === 0 ? bare : [...new Set([...marked, ...bare])];
+}
+
+function isCompilation(albumArtists: readonly string[] | undefined): boolean {
+  return albumArtists !== undefined && albumArtists.length > 0 && albumArtists.every((name) => !readCredit(name));
+}

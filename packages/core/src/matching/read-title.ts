@@ -1,0 +1,101 @@
+import { classifyTail, type TailReading } from "./classify-tail.ts";
+import { fold, squash, unifyPunctuation } from "./fold.ts";
+import type { Version } from "./prepared-track.ts";
+import { splitTails, type Tail } from "./tails.ts";
+
+/** A title sorted into the title itself, guests, version and flags. */
+export interface TitleReading {
+  /** Folded words of the title without tails. */
+  readonly words: string;
+  /** Folded title tails in order. */
+  readonly tails: readonly string[];
+  /** Folded title with title tails and version words, without spaces. */
+  readonly whole: string;
+  readonly guests: readonly string[];
+  readonly version: Version;
+  readonly explicit: boolean | undefined;
+  readonly video: boolean;
+  /** The raw head and dash tails that may be "Artist - Title"; empty without a dash. */
+  readonly dashed: readonly string[];
+}
+
+export const plain: Version = { tags: [], names: [], soft: false, remasterYear: 0 };
+const none: readonly string[] = [];
+
+const looseGuests = / (?:feat|ft|featuring)\.? (?=\S)/i;
+// What stands unbracketed at the end of titles and is never a word of the title there.
+const looseVersion =
+  / (?:remix|rmx|karaoke|instrumental|unplugged|nightcore|(?:acoustic|live|radio|extended|karaoke|instrumental|club|original|album|single|piano) (?:version|edit|mix))$/i;
+const looseNeutral = / (?:official (?:music |lyrics? )?(?:video|audio)|lyrics? video|with lyrics)$/i;
+
+/** @param version the service's own version field; read like a dash tail */
+export function readTitle(title: string, version: string | undefined): TitleReading {
+  const text = unifyPunctuation(title);
+  const parts = splitTails(text, (bracket) => classifyTail(bracket, true).kind === "title");
+  const loose: Tail[] = [];
+  const head = cutLooseTails(parts.head.trim(), loose);
+  if (loose.length === 0 && parts.tails.length === 0 && !version) return bare(fold(head));
+  const tails = [...loose, ...parts.tails];
+  if (version) tails.push({ text: unifyPunctuation(version), inBrackets: false });
+  return sortTails(head, tails);
+}
+
+function bare(words: string): TitleReading {
+  const whole = squash(words);
+  return { words, tails: none, whole, guests: none, version: plain, explicit: undefined, video: false, dashed: none };
+}
+
+function cutLooseTails(head: string, loose: Tail[]): string {
+  let rest = head;
+  const guests = looseGuests.exec(rest);
+  if (guests && guests.index > 0) {
+    loose.push({ text: `feat. ${rest.slice(guests.index + guests[0].length)}`, inBrackets: true });
+    rest = rest.slice(0, guests.index);
+  }
+  for (const pattern of [looseNeutral, looseVersion]) {
+    const found = pattern.exec(rest.length > 60 ? rest.slice(-60) : rest);
+    if (!found) continue;
+    loose.push({ text: found[0].trim(), inBrackets: false });
+    rest = rest.slice(0, rest.length - found[0].length);
+  }
+  return rest;
+}
+
+function sortTails(head: string, tails: readonly Tail[]): TitleReading {
+  const words = fold(head);
+  const guests: string[] = [];
+  const titleTails: string[] = [];
+  const dashed: string[] = [];
+  let whole = words;
+  let version = plain;
+  let explicit: boolean | undefined;
+  let video = false;
+  for (const tail of tails) {
+    const reading = classifyTail(tail.text, tail.inBrackets);
+    if (reading.kind === "guests") guests.push(reading.names);
+    else if (reading.kind === "neutral") {
+      explicit = reading.explicit ?? explicit;
+      video ||= reading.video ?? false;
+      if (reading.remasterYear) version = { ...version, remasterYear: reading.remasterYear };
+    } else {
+      whole += ` ${fold(tail.text)}`;
+      if (reading.kind !== "title") version = addVersion(version, reading);
+      else {
+        titleTails.push(reading.folded);
+        if (!tail.inBrackets) dashed.push(tail.text);
+      }
+    }
+  }
+  if (dashed.length > 0) dashed.unshift(head);
+  return { words, tails: titleTails, whole: squash(whole), guests, version, explicit, video, dashed };
+}
+
+function addVersion(version: Version, reading: TailReading): Version {
+  if (reading.kind === "soft") return { ...version, soft: true };
+  if (reading.kind !== "version") return version;
+  return {
+    ...version,
+    tags: [...new Set([...version.tags, ...reading.tags])].sort(),
+    names: [...new Set([...version.names, ...reading.names])].sort(),
+  };
+}
