@@ -1,0 +1,116 @@
+import {
+  type CollectionProbe,
+  type ListedEntry,
+  type ListOptions,
+  type ListPage,
+  MalformedAnswerError,
+  type MembershipCollection,
+  type MembershipWriter,
+  type Session,
+  type WriteOutcome,
+} from "@syncer/core";
+import { libraryId } from "./map-spotify-track.ts";
+import { LIMITS, type SpotifyApi } from "./spotify-api.ts";
+import type { SavedTrackRow, SpotifyTrack } from "./spotify-schemas.ts";
+
+/** The user's saved tracks ("Liked Songs"): `GET /me/tracks`, written through `/me/library`. */
+export function spotifyFavorites(
+  api: SpotifyApi,
+): MembershipCollection<SpotifyTrack> & { readonly write: MembershipWriter } {
+  const change = async (
+    send: (session: Session, ids: readonly string[]) => Promise<void>,
+    session: Session,
+    ids: readonly string[],
+  ): Promise<readonly WriteOutcome[]> => {
+    if (ids.length > 0) await send(session, ids);
+    // Spotify answers for the whole call; what was there (or gone) already cannot be told apart.
+    return ids.map((id) => ({ id, result: "written" }));
+  };
+  return {
+    shape: "membership",
+    kind: "track",
+    scopes: { read: ["user-library-read"], write: ["user-library-modify"] },
+    read: {
+      pageSize: LIMITS.savedTracksPage,
+      totals: "exact",
+      // By convention, not by promise; nothing here relies on it but the probe, which is declared a hint.
+      order: "newest-first",
+      list: (session, options) => listSavedTracks(api, session, options),
+      probe: probeOf(api),
+    },
+    write: {
+      batchSize: { add: LIMITS.libraryUris, remove: LIMITS.libraryUris },
+      // Own writes are readable within about a second; the margin covers replicas that lag.
+      consistencyWindowMs: 10_000,
+      add: (session, ids) => change(api.saveTracks, session, ids),
+      remove: (session, ids) => change(api.removeTracks, session, ids),
+    },
+  };
+}
+
+async function* listSavedTracks(
+  api: SpotifyApi,
+  session: Session,
+  options: ListOptions,
+): AsyncIterable<ListPage<SpotifyTrack>> {
+  const limit = Math.min(options.pageSize ?? LIMITS.savedTracksPage, LIMITS.savedTracksPage);
+  let newest: SavedTrackRow | undefined;
+  for (let offset: number | undefined = 0; offset !== undefined; ) {
+    const page = await api.listSavedTracks(session, { offset, limit, purpose: "read" });
+    if (offset === 0) newest = page.items[0];
+    const nextOffset = readNextOffset(session, page.next, offset);
+    if (nextOffset !== undefined && page.items.length === 0) {
+      throw malformed(session, `next: an empty page (offset ${offset}) names a page after it`);
+    }
+    yield {
+      entries: page.items.map(entryOf),
+      total: page.total,
+      ...(nextOffset === undefined ? { fingerprint: fingerprintOf(page.total, newest) } : {}),
+    };
+    offset = nextOffset;
+  }
+}
+
+/** Takes the offset out of a `next` link, and refuses one that does not lead forward. */
+function readNextOffset(session: Session, next: string | null, offset: number): number | undefined {
+  if (next === null) return undefined;
+  const value = URL.parse(next, "https://api.spotify.com")?.searchParams.get("offset");
+  const nextOffset = value && /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  if (!(nextOffset > offset)) throw malformed(session, `next: does not lead on from offset ${offset}`);
+  return nextOffset;
+}
+
+function malformed(session: Session, problem: string): MalformedAnswerError {
+  return new MalformedAnswerError(session.service, "/me/tracks", problem);
+}
+
+function entryOf(row: SavedTrackRow): ListedEntry<SpotifyTrack> {
+  const { track } = row;
+  if (track === null) return { state: "unreadable" };
+  // A local file's URI holds artist and title, so no id of it is given on.
+  if (track.is_local === true || track.uri?.startsWith("spotify:local:")) {
+    return { state: "unsyncable", reason: "local-file" };
+  }
+  const id = libraryId(track);
+  if (id === undefined) return { state: "unreadable" };
+  if (track.type === "episode") return { state: "unsyncable", id, reason: "episode" };
+  const addedAtMs = row.added_at ? Date.parse(row.added_at) : Number.NaN;
+  return { state: "listed", id, native: track, ...(Number.isFinite(addedAtMs) ? { addedAtMs } : {}) };
+}
+
+/** Total and newest row: moves with every addition, and with a removal through the total. */
+function fingerprintOf(total: number, newest: SavedTrackRow | undefined): string {
+  const id = newest?.track ? libraryId(newest.track) : undefined;
+  return [total, id ?? "", newest?.added_at ?? ""].join("|");
+}
+
+/** A hint: one removed and one added behind the first row, between two looks, would leave it as it was. */
+function probeOf(api: SpotifyApi): CollectionProbe {
+  return {
+    exact: false,
+    async read(session) {
+      const page = await api.listSavedTracks(session, { offset: 0, limit: 1, purpose: "probe" });
+      return { rows: page.total, fingerprint: fingerprintOf(page.total, page.items[0]) };
+    },
+  };
+}

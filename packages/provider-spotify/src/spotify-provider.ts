@@ -1,0 +1,98 @@
+import {
+  defineProvider,
+  type HealthStatus,
+  type MembershipCollection,
+  type MembershipWriter,
+  ServiceError,
+  type ServiceProvider,
+  type Session,
+  type UserProfile,
+} from "@syncer/core";
+import { mapSpotifyTrack } from "./map-spotify-track.ts";
+import { createSpotifyApi, type SpotifyApi } from "./spotify-api.ts";
+import { spotifyCatalogue } from "./spotify-catalogue.ts";
+import { spotifyDataPolicy } from "./spotify-data-policy.ts";
+import { classifySpotifyAnswer } from "./spotify-errors.ts";
+import { spotifyFavorites } from "./spotify-favorites.ts";
+import { spotifyAuthorization } from "./spotify-oauth.ts";
+import { checkSpotifyOptions, type SpotifyOptions } from "./spotify-options.ts";
+import type { SpotifyTrack } from "./spotify-schemas.ts";
+
+/** Spotify, with favourites that can be read and written. */
+export type SpotifyProvider = ServiceProvider<
+  { readonly track: SpotifyTrack },
+  "spotify",
+  { readonly favorites: MembershipCollection<SpotifyTrack> & { readonly write: MembershipWriter } }
+>;
+
+/**
+ * The provider for Spotify. Performs no I/O by itself; every request goes through the session that it is given.
+ *
+ * @throws {ConfigurationError} with every problem of the options, each under its path (`spotify.clientId`)
+ */
+export function spotify(options: SpotifyOptions): SpotifyProvider {
+  checkSpotifyOptions(options);
+  const accounts = withoutSlash(options.origins?.accounts ?? "https://accounts.spotify.com");
+  const api = createSpotifyApi(`${withoutSlash(options.origins?.api ?? "https://api.spotify.com")}/v1`, options.market);
+  return defineProvider({
+    contractVersion: 1,
+    name: "spotify",
+    displayName: "Spotify",
+    category: "music",
+    authorization: spotifyAuthorization(options, accounts),
+    transport: {
+      // Spotify publishes no figure; 3 a second in its rolling window of 30 s has been sound in Development Mode.
+      rateLimit: { requests: 90, perMs: 30_000, concurrency: 6, sharedBy: "client", ...options.rateLimit },
+      classify: classifySpotifyAnswer,
+    },
+    items: { track: { toUniversal: mapSpotifyTrack } },
+    collections: { favorites: spotifyFavorites(api) },
+    catalogue: spotifyCatalogue(api),
+    profile: (session) => readProfile(api, session),
+    health: (session) => checkHealth(api, session),
+    dataPolicy: spotifyDataPolicy,
+  });
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, "");
+}
+
+async function readProfile(api: SpotifyApi, session: Session): Promise<UserProfile> {
+  const profile = await api.getProfile(session);
+  const externalId = profile.account_id ?? profile.id;
+  const avatarUrl = profile.images?.[0]?.url;
+  return {
+    externalId,
+    ...(profile.id === externalId ? {} : { otherIds: [profile.id] }),
+    username: profile.id,
+    ...(profile.email ? { email: profile.email } : {}),
+    ...(profile.display_name ? { displayName: profile.display_name } : {}),
+    ...(avatarUrl ? { avatarUrl } : {}),
+    ...(profile.country ? { country: profile.country } : {}),
+  };
+}
+
+/**
+ * Without a token, `GET /me` answers 401 as long as the API is up: one request, no credentials sent, nothing taken
+ * from the day's quota of Development Mode, which regular searches with an application token would use up.
+ */
+async function checkHealth(api: SpotifyApi, session: Session): Promise<HealthStatus> {
+  try {
+    await api.pokeProfile(session);
+    return { status: "healthy" };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    const { failure } = error;
+    switch (failure.kind) {
+      case "unauthorized":
+        return { status: "healthy" };
+      case "rate-limited":
+        return { status: "degraded", reason: failure.quota ? "quota-exceeded" : "rate-limited" };
+      case "outage":
+        return { status: "unhealthy", reason: failure.reason };
+      default:
+        return { status: "unhealthy", reason: failure.kind };
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+
+/*
+ * Only the fields that we read. Required are those without which an answer means nothing to us; everything that some
+ * regime, local file or old entry leaves out or sends as null is nullish. Extra fields pass.
+ */
+
+const artistSchema = z.object({ name: z.string().nullish() });
+
+export const spotifyTrackSchema = z.object({
+  /** `null` for local files. */
+  id: z.string().min(1).nullable(),
+  uri: z.string().nullish(),
+  type: z.string().nullish(),
+  name: z.string(),
+  artists: z.array(artistSchema).nullish(),
+  album: z
+    .object({
+      name: z.string().nullish(),
+      album_type: z.string().nullish(),
+      release_date: z.string().nullish(),
+      artists: z.array(artistSchema).nullish(),
+    })
+    .nullish(),
+  duration_ms: z.number().nullish(),
+  explicit: z.boolean().nullish(),
+  disc_number: z.number().nullish(),
+  track_number: z.number().nullish(),
+  external_ids: z.object({ isrc: z.string().nullish() }).nullish(),
+  is_local: z.boolean().nullish(),
+  is_playable: z.boolean().nullish(),
+  /** Extended Quota and older applications only: the track that a substitute stands for. */
+  linked_from: z.object({ id: z.string().nullish() }).nullish(),
+  popularity: z.number().nullish(),
+  preview_url: z.string().nullish(),
+});
+
+/** A track as `GET /me/tracks`, `GET /tracks/{id}` and the search give it, in every regime. */
+export type SpotifyTrack = z.infer<typeof spotifyTrackSchema>;
+
+export const savedTracksSchema = z.object({
+  total: z.number().int().nonnegative(),
+  next: z.string().nullable(),
+  items: z.array(
+    z.object({
+      added_at: z.string().nullish(),
+      /** `null` when the track has been withdrawn. */
+      track: spotifyTrackSchema.nullable(),
+    }),
+  ),
+});
+
+export type SavedTracksPage = z.infer<typeof savedTracksSchema>;
+export type SavedTrackRow = SavedTracksPage["items"][number];
+
+export const trackSearchSchema = z.object({
+  tracks: z.object({
+    // Spotify has been seen to leave null where a hit was withdrawn between index and catalogue.
+    items: z.array(spotifyTrackSchema.nullable()),
+  }),
+});
+
+export const profileSchema = z.object({
+  id: z.string().min(1),
+  /** Immutable; absent in answers recorded before May 2026. */
+  account_id: z.string().min(1).nullish(),
+  display_name: z.string().nullish(),
+  images: z.array(z.object({ url: z.string() })).nullish(),
+  email: z.string().nullish(),
+  country: z.string().nullish(),
+});
+
+export type SpotifyProfile = z.infer<typeof profileSchema>;
+
+/** A successful write has an empty body. Anything else (a proxy's page) must not pass for a success. */
+export const emptySchema = z.undefined();
