@@ -1,0 +1,152 @@
+import {
+  defineProvider,
+  type HealthStatus,
+  InvalidRequestError,
+  type OutgoingRequest,
+  ServiceError,
+  type ServiceProvider,
+  type Session,
+  type UserProfile,
+} from "@syncer/core";
+import { createDeezerApi, type DeezerApi } from "./deezer-api.ts";
+import { deezerCatalogue } from "./deezer-catalogue.ts";
+import { deezerDataPolicy } from "./deezer-data-policy.ts";
+import { classifyDeezerAnswer } from "./deezer-errors.ts";
+import {
+  deezerFavorites,
+  type ReadOnlyFavorites,
+  type WritableFavorites,
+  writableDeezerFavorites,
+} from "./deezer-favorites.ts";
+import { deezerAuthorization } from "./deezer-oauth.ts";
+import {
+  checkDeezerOptions,
+  type DeezerAppOptions,
+  type DeezerOptions,
+  type DeezerPublicOptions,
+  isAppOptions,
+} from "./deezer-options.ts";
+import type { DeezerTrack } from "./deezer-schemas.ts";
+import { mapDeezerTrack } from "./map-deezer-track.ts";
+
+type DeezerNative = { readonly track: DeezerTrack };
+
+/** Deezer with an application: users sign in, favourites can be read and written. */
+export type DeezerProvider = ServiceProvider<DeezerNative, "deezer", { readonly favorites: WritableFavorites }>;
+
+/** Deezer without an application: public data, read only. Its favourites have no `write`. */
+export type DeezerPublicProvider = ServiceProvider<DeezerNative, "deezer", { readonly favorites: ReadOnlyFavorites }>;
+
+/**
+ * The provider for Deezer. Performs no I/O by itself; every request goes through the session that it is given.
+ *
+ * With an application (`appId`, `appSecret`) users sign in. Without one (Deezer registers no new ones) it works in
+ * public mode: catalogue, search, and the favourites of users with a public profile, read only.
+ *
+ * @throws {ConfigurationError} with every problem of the options, each under its path (`deezer.appId`)
+ */
+export function deezer(options: DeezerAppOptions): DeezerProvider;
+export function deezer(options?: DeezerPublicOptions): DeezerPublicProvider;
+export function deezer(options: DeezerOptions = {}): DeezerProvider | DeezerPublicProvider {
+  checkDeezerOptions(options);
+  return isAppOptions(options) ? withApplication(options) : withoutApplication(options);
+}
+
+function withApplication(options: DeezerAppOptions): DeezerProvider {
+  const api = createDeezerApi(apiOrigin(options), options.language ?? "en", () => "me");
+  return defineProvider<DeezerNative, "deezer", { readonly favorites: WritableFavorites }>({
+    ...common(api, options),
+    authorization: deezerAuthorization(options, {
+      connect: withoutSlash(options.origins?.connect ?? "https://connect.deezer.com"),
+      api: apiOrigin(options),
+    }),
+    collections: { favorites: writableDeezerFavorites(api) },
+  });
+}
+
+function withoutApplication(options: DeezerPublicOptions): DeezerPublicProvider {
+  const api = createDeezerApi(apiOrigin(options), options.language ?? "en", publicUser);
+  return defineProvider<DeezerNative, "deezer", { readonly favorites: ReadOnlyFavorites }>({
+    ...common(api, options),
+    authorization: { kind: "none" },
+    collections: { favorites: { ...deezerFavorites(api), scopes: { read: [], write: [] } } },
+  });
+}
+
+function common(api: DeezerApi, options: DeezerOptions) {
+  return {
+    contractVersion: 1,
+    name: "deezer",
+    displayName: "Deezer",
+    category: "music",
+    transport: {
+      // Counted per IP address, over all users of one server; a refusal names no time.
+      rateLimit: {
+        requests: 50,
+        perMs: 5_000,
+        concurrency: 8,
+        sharedBy: "egress",
+        quietMs: [1_000, 2_000, 5_000, 10_000],
+        ...options.rateLimit,
+      },
+      authorize: putToken,
+      classify: classifyDeezerAnswer,
+      secretParameters: ["access_token", "secret", "code"],
+    },
+    items: { track: { toUniversal: mapDeezerTrack } },
+    catalogue: deezerCatalogue(api),
+    profile: (session: Session) => readProfile(api, session),
+    health: (session: Session) => checkHealth(api, session),
+    dataPolicy: deezerDataPolicy,
+  } as const;
+}
+
+/** Deezer reads no `Authorization` header. In a form the token stays out of URLs. */
+function putToken(token: string, request: OutgoingRequest): void {
+  if (request.form) request.form.set("access_token", token);
+  else request.url.searchParams.set("access_token", token);
+}
+
+/** Without a token, a connection names whose public data is meant. */
+function publicUser(session: Session): string {
+  if (session.accountId !== undefined) return session.accountId;
+  throw new InvalidRequestError("request.invalid", {
+    path: "session.accountId",
+    problem: "Deezer's public mode reads a named user; connect with the user's Deezer id.",
+  });
+}
+
+async function readProfile(api: DeezerApi, session: Session): Promise<UserProfile> {
+  const user = await api.getUser(session);
+  const fullName = [user.firstname, user.lastname].filter(Boolean).join(" ");
+  const displayName = fullName || user.name;
+  return {
+    externalId: String(user.id),
+    ...(user.name ? { username: user.name } : {}),
+    ...(displayName ? { displayName } : {}),
+    ...(user.email ? { email: user.email } : {}),
+    ...(user.picture_medium ? { avatarUrl: user.picture_medium } : {}),
+    ...(user.country ? { country: user.country } : {}),
+  };
+}
+
+/** `GET /infos` needs no token and touches no user. It counts against the address's budget like any request. */
+async function checkHealth(api: DeezerApi, session: Session): Promise<HealthStatus> {
+  try {
+    const { open } = await api.getInfos(session);
+    return open === false ? { status: "degraded", reason: "not-offered-here" } : { status: "healthy" };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    const { failure } = error;
+    if (failure.kind === "rate-limited") return { status: "degraded", reason: "rate-limited" };
+    return { status: "unhealthy", reason: failure.kind === "outage" ? failure.reason : failure.kind };
+  }
+}
+
+function apiOrigin(options: DeezerOptions): string {
+  return withoutSlash(options.origins?.api ?? "https://api.deezer.com");
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, "");
+}

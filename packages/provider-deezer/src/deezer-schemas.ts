@@ -1,0 +1,82 @@
+import { z } from "zod";
+
+/*
+ * Only the fields that we read. The same track has other fields in each endpoint, so what is not in all of them is
+ * nullish. Extra fields pass.
+ */
+
+const idSchema = z.number().int();
+
+const trackFields = {
+  /** Negative for personal uploads. */
+  id: idSchema,
+  type: z.string().nullish(),
+  title: z.string(),
+  title_version: z.string().nullish(),
+  isrc: z.string().nullish(),
+  readable: z.boolean().nullish(),
+  /** Whole seconds. */
+  duration: z.number().nonnegative().nullish(),
+  explicit_lyrics: z.boolean().nullish(),
+  rank: z.number().nullish(),
+  release_date: z.string().nullish(),
+  track_position: z.number().nullish(),
+  disk_number: z.number().nullish(),
+  preview: z.string().nullish(),
+  /** The main artist only. */
+  artist: z.object({ name: z.string().nullish() }).nullish(),
+  contributors: z.array(z.object({ name: z.string().nullish() })).nullish(),
+  album: z.object({ title: z.string().nullish(), release_date: z.string().nullish() }).nullish(),
+};
+
+export const deezerTrackSchema = z.object(trackFields);
+
+/** A track as any endpoint of Deezer gives it. */
+export type DeezerTrack = z.infer<typeof deezerTrackSchema>;
+
+/** `GET /track/{id}` and `GET /track/isrc:{isrc}`. */
+export const fullTrackSchema = deezerTrackSchema.extend({
+  /** What to play instead of an unreadable track; a hint, so its own flaws do not spoil the answer. */
+  alternative: deezerTrackSchema.optional().catch(undefined),
+});
+
+export type DeezerFullTrack = z.infer<typeof fullTrackSchema>;
+
+export const favoritesSchema = z.object({
+  data: z.array(
+    deezerTrackSchema
+      .extend({
+        /** Unix seconds; 0 on some old entries. */
+        time_add: z.number().nullish(),
+      })
+      .nullable(),
+  ),
+  /** May exceed the rows that are delivered. */
+  total: z.number().int().nonnegative().optional(),
+  /** Holds the access token in clear; only its presence is looked at. */
+  next: z.string().nullish(),
+  checksum: z.string().nullish(),
+});
+
+export type FavoritesPage = z.infer<typeof favoritesSchema>;
+export type FavoriteRow = FavoritesPage["data"][number];
+
+export const searchSchema = z.object({ data: z.array(deezerTrackSchema) });
+
+export const userSchema = z.object({
+  id: idSchema,
+  name: z.string().nullish(),
+  firstname: z.string().nullish(),
+  lastname: z.string().nullish(),
+  email: z.string().nullish(),
+  picture_medium: z.string().nullish(),
+  country: z.string().nullish(),
+});
+
+export type DeezerUser = z.infer<typeof userSchema>;
+
+/** `GET /infos` also carries anonymous session tokens, which are not read. */
+export const infosSchema = z.object({ open: z.boolean().nullish() });
+
+/** A successful write is the bare word `true`. */
+export const doneSchema = z.literal(true);
