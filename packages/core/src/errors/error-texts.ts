@@ -125,7 +125,8 @@ export const errorTexts = {
 
   // Storage.
   "storage.conflict": (p: { what: string }) => `Another writer changed ${p.what} first. Read again and decide anew.`,
-  "storage.constraint": (p: { table: string }) => `A row for ${p.table} breaks a uniqueness rule.`,
+  "storage.constraint": (p: { table: string }) =>
+    `A row for ${p.table} breaks a uniqueness rule, or refers to a row that is not there.`,
   "storage.failed": (p: { operation: string }) => `The storage failed in ${p.operation}; see the cause.`,
   "storage.schema-outdated": (p: { found: number; needed: number }) =>
     `The database has schema version ${p.found}, this release needs ${p.needed}. Call engine.migrate() first.`,

@@ -73,9 +73,10 @@ export interface Index {
   readonly where?: { readonly column: string; readonly is: string | boolean | "not-null" };
 }
 
-export interface TableDefinition<C extends Columns = Columns> {
-  readonly columns: C;
-  readonly primaryKey: readonly (keyof C & string)[];
+/** A table whose columns are known at run time only: how adapters see all of them alike. */
+export interface TableShape {
+  readonly columns: Columns;
+  readonly primaryKey: readonly string[];
   readonly indexes: readonly Index[];
   /** Rows go when the referenced row goes. */
   readonly references?: {
@@ -85,6 +86,11 @@ export interface TableDefinition<C extends Columns = Columns> {
   };
   /** Who the rows belong to: erased with a user, with a tenant, or with nobody. */
   readonly owner: "user" | "tenant" | "shared";
+}
+
+export interface TableDefinition<C extends Columns = Columns> extends TableShape {
+  readonly columns: C;
+  readonly primaryKey: readonly (keyof C & string)[];
 }
 
 export function table<const C extends Columns>(definition: TableDefinition<C>): TableDefinition<C> {

@@ -1,6 +1,21 @@
-export type { Column, ColumnClass, Columns, Index, TableDefinition } from "./columns.ts";
+export { checkBatch, checkQuery } from "./check-batch.ts";
+export type { Column, ColumnClass, Columns, Index, TableDefinition, TableShape } from "./columns.ts";
+export { memoryStorage } from "./memory-storage.ts";
+export type {
+  PlainBatch,
+  PlainComparison,
+  PlainDelete,
+  PlainGuard,
+  PlainInsert,
+  PlainQuery,
+  PlainRow,
+  PlainStatement,
+  PlainUpdate,
+  PlainWhere,
+} from "./plain-statements.ts";
+export { compareCodePoints, compareScalars } from "./scalar-order.ts";
 export type { Row, Schema, TableName } from "./schema.ts";
-export { schema, tableNames } from "./schema.ts";
+export { schema, tableNames, tableShapes } from "./schema.ts";
 export type {
   BatchResult,
   Condition,

@@ -11,6 +11,7 @@ import {
   oneOfOrNull,
   type RowOf,
   ratio,
+  type TableShape,
   table,
   time,
 } from "./columns.ts";
@@ -362,3 +363,6 @@ export type TableName = keyof Schema;
 export type Row<T extends TableName> = RowOf<Schema[T]["columns"]>;
 
 export const tableNames = Object.keys(schema) as readonly TableName[];
+
+/** The same tables by name, for code that treats them all alike. */
+export const tableShapes: ReadonlyMap<string, TableShape> = new Map(Object.entries<TableShape>(schema));

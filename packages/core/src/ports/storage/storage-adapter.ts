@@ -2,7 +2,7 @@ import type { Row, TableName } from "./schema.ts";
 
 export type Scalar = string | number | boolean | null;
 
-/** Comparisons of one column. A bare value means equality; `null` means "is null". */
+/** Comparisons of one column. A bare value means equality; `null` means "is null"; an empty `in` matches nothing. */
 export type Condition<V> =
   | V
   | { readonly in: readonly Exclude<V, null>[] }
@@ -12,7 +12,10 @@ export type Condition<V> =
   | { readonly gte: Exclude<V, null> }
   | { readonly not: V };
 
-/** All conditions must hold. Comparisons with null never hold, but for `null` itself and `{ not: … }`. */
+/**
+ * All conditions must hold. A null satisfies only `null` and `{ not: <a value> }`; `{ not: null }` is every value.
+ * An `undefined` condition is refused, so that a forgotten value never widens a delete to every row.
+ */
 export type Where<T extends TableName> = { readonly [K in keyof Row<T>]?: Condition<Row<T>[K]> };
 
 export interface Query<T extends TableName, K extends keyof Row<T> = keyof Row<T>> {
@@ -20,15 +23,23 @@ export interface Query<T extends TableName, K extends keyof Row<T> = keyof Row<T
   /** Columns to read; all if absent. */
   readonly columns?: readonly K[];
   readonly where?: Where<T>;
-  /** Ascending unless `descending`. Strings compare by their UTF-8 bytes. Rows that tie come in any order. */
+  /**
+   * Ascending unless `descending`. Strings compare by their UTF-8 bytes, false before true, null before everything.
+   * Rows that tie come in any order.
+   */
   readonly orderBy?: readonly (keyof Row<T> & string)[];
   readonly descending?: boolean;
-  /** Keyset paging: only rows behind these values of the `orderBy` columns, in that order. */
+  /** Keyset paging: only rows behind these values of the `orderBy` columns, in that order; rows that tie are not. */
   readonly after?: readonly Scalar[];
   readonly limit?: number;
 }
 
-/** One change. Statements of a batch see the effects of those before them. */
+/**
+ * One change. Statements of a batch see the effects of those before them, rows of an insert those of earlier rows.
+ *
+ * Strings must be well-formed and free of NUL, whole numbers safe, rows complete and without foreign columns; columns
+ * of a primary key never change.
+ */
 export type Statement = { readonly [T in TableName]: StatementOn<T> }[TableName];
 
 export type StatementOn<T extends TableName> =
@@ -38,12 +49,14 @@ export type StatementOn<T extends TableName> =
       /**
        * Default `fail`: a row whose key is taken rolls the batch back with `storage.constraint`.
        * `ignore`: such a row is left as it is. `replace`: all of its columns but the key are set (`created_at` stays).
+       * The key is the primary key; a unique index counts as well, except that `replace` fails on it.
        */
       readonly onConflict?: "fail" | "ignore" | "replace";
     }
   | {
       readonly update: T;
       readonly set: Partial<Row<T>>;
+      /** Added to columns of class `count` or `time`; null stays null. */
       readonly increment?: { readonly [K in keyof Row<T>]?: number };
       readonly where: Where<T>;
     }
@@ -60,7 +73,11 @@ export type GuardOn<T extends TableName> = {
 };
 
 export type BatchResult =
-  | { readonly applied: true /** Rows touched, per statement. */; readonly affected: readonly number[] }
+  | {
+      readonly applied: true;
+      /** Rows inserted, replaced, changed or deleted, per statement; not those left by `ignore`, nor those that cascaded. */
+      readonly affected: readonly number[];
+    }
   /** Nothing was done: this guard did not hold. */
   | { readonly applied: false; readonly failedGuard: number };
 
@@ -71,7 +88,8 @@ export type BatchResult =
  * The unit of work is one atomic batch of conditional statements. There is no read inside a transaction, so that
  * databases without interactive transactions can follow.
  *
- * A failing backend rejects with a `StorageError`; it never looks like "nothing there".
+ * A failing backend rejects with a `StorageError`; it never looks like "nothing there". What does not fit the schema is
+ * refused with `InvalidRequestError` (`request.invalid`) before anything is done. Rows are copied in and out.
  */
 export interface StorageAdapter {
   /**
@@ -86,7 +104,7 @@ export interface StorageAdapter {
   /**
    * Does all statements or none. Guards are checked first, against the state before the batch, and hold until it is
    * committed: of two concurrent batches with a guard that the other's statements break, exactly one is applied.
-   * @throws {StorageError} `storage.constraint`: an insert met a taken key; nothing was done
+   * @throws {StorageError} `storage.constraint`: a key is taken, or a referenced row is not there; nothing was done
    */
   write(batch: { readonly guards?: readonly Guard[]; readonly statements: readonly Statement[] }): Promise<BatchResult>;
   /** Releases what it holds. Further calls reject. Idempotent. */
