@@ -39,7 +39,10 @@ export interface Transport {
    * A `fetch` for the OAuth endpoints of a provider: time-out over the body, the engine's User-Agent, counted as
    * `token`, redacted in logs, never retried. Throws `service.unreachable`, `service.timed-out` as `ServiceError`.
    */
-  oauthFetch(provider: AnyProvider, options?: { readonly signal?: AbortSignal; readonly meter?: RequestMeter }): typeof fetch;
+  oauthFetch(
+    provider: AnyProvider,
+    options?: { readonly signal?: AbortSignal; readonly meter?: RequestMeter },
+  ): typeof fetch;
   /** Remaining budget and closed circuits, for `engine.limits()`. */
   limits(provider: AnyProvider, tenantId: string, connectionId?: string): Promise<BudgetStatus>;
 }
