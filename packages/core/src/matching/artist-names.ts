@@ -41,7 +41,7 @@ const none: readonly ArtistName[] = [];
 
 /** The credits of one artist field entry; `undefined` when it names nobody ("Various Artists"). */
 export function readCredit(raw: string): Credit | undefined {
-  const text = unifyPunctuation(raw.slice(0, longestName)).replace(/ +/g, " ").replace(channel, "").trim();
+  const text = unifyPunctuation(raw.slice(0, longestName)).replace(channel, "").trim();
   const whole = readName(text);
   if (whole === undefined || unknownNames.has(whole.keys[0] ?? "")) return undefined;
   if (!mayJoin.test(text)) return { whole, parts: none };

@@ -56,7 +56,9 @@ function compareSpellings(a: PreparedTrack, b: PreparedTrack): Sign<"artists"> {
       if (isSpelling(nameA, nameB)) return grades.close;
     }
   }
-  return (a.artistScripts & b.artistScripts) === 0 ? grades["other-script"] : grades.disjoint;
+  // A name in a script that the other side lacks may be any of its names.
+  const foreign = (a.artistScripts ^ b.artistScripts) & ~script.latin;
+  return foreign === 0 ? grades.disjoint : grades["other-script"];
 }
 
 function namesOf(track: PreparedTrack): readonly ArtistName[] {

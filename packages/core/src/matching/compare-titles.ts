@@ -17,11 +17,11 @@ export function compareTitles(a: PreparedTrack, b: PreparedTrack): Sign<"title">
   if (a.titleWhole === b.titleWhole) return grades.exact;
   if (sharesAlias(a, b)) return grades.variant;
   if (((a.titleScripts ^ b.titleScripts) & ~script.latin) !== 0) return compareAcrossScripts(a, b);
-  const similarity = editSimilarity(a.title, b.title, a.titleLetters, b.titleLetters, similarFrom);
-  if (similarity >= closeFrom) return isVersionApart(a.title, b.title) ? grades.different : grades.close;
   if (contains(a.title, b.title)) return isVersionApart(a.title, b.title) ? grades.different : grades.contained;
-  if (similarity >= similarFrom) return grades.similar;
-  return isUmlautSpelling(a, b) ? grades.close : grades.different;
+  const similarity = editSimilarity(a.title, b.title, a.titleLetters, b.titleLetters, similarFrom);
+  if (similarity >= closeFrom) return grades.close;
+  if (isUmlautSpelling(a, b)) return grades.close;
+  return similarity >= similarFrom ? grades.similar : grades.different;
 }
 
 function compareTails(a: PreparedTrack, b: PreparedTrack): Sign<"title"> {
@@ -57,6 +57,7 @@ const latinOf = (track: PreparedTrack): string =>
 
 function contains(a: string, b: string): boolean {
   const [shorter, longer] = a.length < b.length ? [a, b] : [b, a];
+  if (longer.length - shorter.length < 2) return false; // a letter too many is a typing error
   return shorter.length >= shortestContained && (longer.startsWith(shorter) || longer.endsWith(shorter));
 }
 

@@ -1,3 +1,4 @@
+import { editSimilarity } from "./edit-similarity.ts";
 import type { PreparedTrack, Version } from "./prepared-track.ts";
 import { type Sign, sign } from "./signs.ts";
 
@@ -18,20 +19,28 @@ const families: readonly ReadonlySet<string>[] = [
 export function compareVersions(a: PreparedTrack, b: PreparedTrack): Sign<"version"> {
   const plainA = a.version.tags.length === 0;
   const plainB = b.version.tags.length === 0;
-  if (plainA && plainB) {
-    if (!isContextEqual(a, b)) return grades["context-one-sided"];
-    if (a.version.soft !== b.version.soft) return grades["soft-unconfirmed"];
-    return a.version.soft ? grades.same : grades["both-plain"];
-  }
-  if (a.titleWhole === b.titleWhole) return grades.same;
-  if (plainA || plainB) return isImplied(plainA ? a : b, plainA ? b : a) ? grades.partial : grades["one-sided"];
-  return compareTags(a.version, b.version);
+  if (plainA !== plainB) return isImplied(plainA ? a : b, plainA ? b : a) ? grades.partial : grades["one-sided"];
+  const tags = plainA
+    ? compareSoft(a, b)
+    : a.titleWhole === b.titleWhole
+      ? grades.same
+      : compareTags(a.version, b.version);
+  return tags.grade === "different" || isContextEqual(a, b) ? tags : grades["context-one-sided"];
 }
 
+function compareSoft(a: PreparedTrack, b: PreparedTrack): Sign<"version"> {
+  if (a.version.soft !== b.version.soft) return grades["soft-unconfirmed"];
+  return a.version.soft ? grades.same : grades["both-plain"];
+}
+
+/** What the album and the artist of one side say is said somewhere on the other side. */
 function isContextEqual(a: PreparedTrack, b: PreparedTrack): boolean {
   if (a.context.length === 0 && b.context.length === 0) return true;
-  if (a.album !== "" && a.album === b.album) return true;
-  return a.context.some((tag) => b.context.includes(tag));
+  return isSaid(a.context, b) && isSaid(b.context, a);
+}
+
+function isSaid(context: readonly string[], other: PreparedTrack): boolean {
+  return context.every((tag) => other.context.includes(tag) || other.version.tags.includes(tag));
 }
 
 /** The title of one side says "live", the album of the other "Live in Oslo". */
@@ -43,32 +52,35 @@ function compareTags(a: Version, b: Version): Sign<"version"> {
   const names = compareNames(a.names, b.names);
   if (names === "different") return grades.different;
   if (isEqual(a.tags, b.tags)) {
-    if (names === "same") return a.soft === b.soft ? grades.same : grades["soft-unconfirmed"];
-    return grades.partial;
+    if (names === "overlapping") return grades["one-sided"];
+    if (names === "subset") return grades.partial;
+    return a.soft === b.soft ? grades.same : grades["soft-unconfirmed"];
   }
+  if (names === "overlapping") return grades["one-sided"];
   const odd = [...a.tags.filter((tag) => !b.tags.includes(tag)), ...b.tags.filter((tag) => !a.tags.includes(tag))];
-  const family = families.find(
-    (kinds) => [...a.tags, ...b.tags].some((tag) => kinds.has(tag)) && odd.every((tag) => kinds.has(tag)),
+  const areKin = families.some(
+    (kinds) => odd.every((tag) => kinds.has(tag)) && [a, b].every(({ tags }) => tags.some((tag) => kinds.has(tag))),
   );
-  if (family === undefined) return grades.different;
-  const common = a.tags.some((tag) => b.tags.includes(tag)) || (names === "same" && a.names.length > 0);
+  if (!areKin) return grades.different;
+  // "Club Mix" is not the "Nova Remix": without the same name, other words mean another one.
+  const common = names === "same" && (a.names.length > 0 || a.tags.some((tag) => b.tags.includes(tag)));
   return common ? grades.partial : grades.different;
 }
 
-function compareNames(a: readonly string[], b: readonly string[]): "same" | "subset" | "different" {
-  if (a.length === 0 && b.length === 0) return "same";
-  const [fewer, more] = a.length <= b.length ? [a, b] : [b, a];
-  if (fewer.length === 0) return "subset";
-  const found = fewer.filter((name) => more.some((other) => isNameAlike(name, other))).length;
-  if (found === 0 || found * 2 < fewer.length) return "different";
-  return found === more.length ? "same" : "subset";
+/** `subset`: one side names it more closely; `overlapping`: each side names something that the other does not. */
+function compareNames(a: readonly string[], b: readonly string[]): "same" | "subset" | "overlapping" | "different" {
+  const found = a.filter((name) => b.some((other) => isNameAlike(name, other))).length;
+  if (found === a.length && found === b.length) return "same";
+  if (found >= Math.min(a.length, b.length)) return "subset";
+  return found === 0 ? "different" : "overlapping";
 }
 
-/** Equal, or a genitive: "picottos" and "picotto". */
+/** Equal, a genitive ("picottos" and "picotto"), or a typing error. */
 function isNameAlike(a: string, b: string): boolean {
   if (a === b) return true;
   const [shorter, longer] = a.length < b.length ? [a, b] : [b, a];
-  return shorter.length >= 4 && longer.startsWith(shorter) && longer.length - shorter.length <= 2;
+  if (shorter.length < 4) return false;
+  return (longer.startsWith(shorter) && longer.length - shorter.length <= 2) || editSimilarity(a, b, -1, -1, 0.8) > 0;
 }
 
 const isEqual = (a: readonly string[], b: readonly string[]): boolean =>

@@ -32,7 +32,8 @@ export interface Judgement {
 export function compareTracks(a: PreparedTrack, b: PreparedTrack, judgement: Judgement): Comparison {
   const plain = compareReading(a, b, judgement);
   if (a.readings.length === 0 && b.readings.length === 0) return plain;
-  return plain.signs.artists.state === "agree" ? plain : bestReading(a, b, plain, judgement);
+  const { state, grade } = plain.signs.artists;
+  return state === "agree" && grade !== "some" ? plain : bestReading(a, b, plain, judgement);
 }
 
 /** Uploads write "Artist - Title", in either order; a reading counts if its artist is the other side's. */
@@ -118,11 +119,11 @@ function compareCodes(
 ): Sign<"isrc"> {
   if (a.isrc === undefined || b.isrc === undefined) return sign.isrc.unknown;
   if (a.isrc !== b.isrc) return sign.isrc.different;
+  const incomparable = title.grade === "other-script" || title.grade === "unknown";
   const sound =
     version.state !== "disagree" &&
     length.state !== "disagree" &&
-    title.state !== "disagree" &&
-    (title.state === "agree" || artists.state === "agree");
+    (title.state === "agree" || (incomparable && artists.state === "agree"));
   return sound ? sign.isrc.same : sign.isrc["same-unsound"];
 }
 

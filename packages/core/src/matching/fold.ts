@@ -36,7 +36,7 @@ const closers = /[）］｝】〕」』〉》｠]/g;
 
 /** One kind of bracket, dash, quote and space, nothing invisible; letters stay as they are. For taking titles apart. */
 export function unifyPunctuation(text: string): string {
-  if (ascii.test(text)) return text;
+  if (ascii.test(text)) return text.includes("  ") ? text.replace(/ +/g, " ") : text;
   return text
     .replace(invisible, "")
     .replace(openers, "(")
@@ -44,7 +44,7 @@ export function unifyPunctuation(text: string): string {
     .replace(/[\u2010-\u2015\u2212\u301c\uff0d\uff5e]/g, "-")
     .replace(/[\u2018\u2019\u201a\u201b\u02bc\u0060\u00b4\u2032\uff07]/g, "'")
     .replace(/[\u201c-\u201f\u00ab\u00bb\u2033\uff02]/g, '"')
-    .replace(/[\s\u3000]/g, " ");
+    .replace(/[\s\u3000]+/g, " ");
 }
 
 /**

@@ -20,18 +20,22 @@ const none: readonly string[] = [];
 export function prepareTrack(track: UniversalTrack): PreparedTrack {
   const title = readTitle(track.title, track.version);
   const own = creditsOf(track.artists);
-  const readings =
-    title.dashed.length < 2 ? [] : uploadReadings(title.dashed).map((upload) => build(track, upload.title, upload.own));
-  return build(track, title, own, readings);
+  return build(track, title, own, title.dashed.length < 2 ? [] : readingsOf(track, title));
 }
 
-function uploadReadings(dashed: readonly string[]): readonly { title: TitleReading; own: readonly Credit[] }[] {
-  const [first = "", ...rest] = dashed;
-  const last = dashed.at(-1) ?? "";
+/** "Artist - Title" and "Title - Artist"; what brackets say stays true of both. */
+function readingsOf(track: UniversalTrack, read: TitleReading): readonly PreparedTrack[] {
+  const { dashed } = read;
+  const brackets = read.tails.filter((tail) => !dashed.includes(tail));
   return [
-    { title: readTitle(rest.join(" - "), undefined), own: creditsOf([first]) },
-    { title: readTitle(dashed.slice(0, -1).join(" - "), undefined), own: creditsOf([last]) },
-  ].filter((reading) => reading.own.length > 0);
+    { artist: dashed[0] ?? "", title: dashed.slice(1) },
+    { artist: dashed.at(-1) ?? "", title: dashed.slice(0, -1) },
+  ].flatMap(({ artist, title: [words = "", ...rest] }) => {
+    const own = creditsOf([artist]);
+    const tails = [...rest, ...brackets];
+    const title = { ...read, words, tails, whole: squash([words, ...tails].join("")), dashed: [] };
+    return own.length === 0 ? [] : [build(track, title, own)];
+  });
 }
 
 function creditsOf(names: readonly string[]): readonly Credit[] {
@@ -48,7 +52,7 @@ function build(
   const numbers = readNumbers(title.words);
   const tailNumbers = title.tails.map(readNumbers);
   const words = numbers.rest === "" ? title.words : numbers.rest;
-  const key = squash(words).slice(0, longestTitle);
+  const key = squash(words.startsWith("the ") ? words.slice(4) : words).slice(0, longestTitle);
   const titleScripts = scriptsOf(key);
   const credits = title.guests.length === 0 ? own : [...own, ...creditsOf(title.guests)];
   const album = readAlbum(track.album);

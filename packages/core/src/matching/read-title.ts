@@ -15,7 +15,7 @@ export interface TitleReading {
   readonly version: Version;
   readonly explicit: boolean | undefined;
   readonly video: boolean;
-  /** The raw head and dash tails that may be "Artist - Title"; empty without a dash. */
+  /** The folded head and title tails after dashes, which may be "Artist - Title"; empty without a dash. */
   readonly dashed: readonly string[];
 }
 
@@ -82,11 +82,11 @@ function sortTails(head: string, tails: readonly Tail[]): TitleReading {
       if (reading.kind !== "title") version = addVersion(version, reading);
       else {
         titleTails.push(reading.folded);
-        if (!tail.inBrackets) dashed.push(tail.text);
+        if (!tail.inBrackets) dashed.push(reading.folded);
       }
     }
   }
-  if (dashed.length > 0) dashed.unshift(head);
+  if (dashed.length > 0) dashed.unshift(words);
   return { words, tails: titleTails, whole: squash(whole), guests, version, explicit, video, dashed };
 }
 

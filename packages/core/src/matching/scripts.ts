@@ -48,7 +48,7 @@ const alphabets = new Map([
     "a b v g d e zh z i k l m n o p r s t u f kh ts ch sh shch  y  e yu ya i i e g u dj j lj nj c dz g k dz",
   ),
   ...table("αβγδεζηθικλμνξοπρσςτυφχψω", "a v g d e z i th i k l m n x o p r s s t y f ch ps o"),
-  ...table("אבגדהוזחטיכךלמםנןסעפףצץקרשת", "a v g d h v z h t i k k l m m n n s a p f ts ts k r sh t"),
+  ...table("אבגדהוזחטיכךלמםנןסעפףצץקרשת", "a v g d h o z h t i k k l m m n n s a p f ts ts k r sh t"),
 ]);
 
 const kana = new Map<string, string>();

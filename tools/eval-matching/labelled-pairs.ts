@@ -1,0 +1,171 @@
+import { baselineScore, createMatcher, createTrackIndex, type UniversalTrack } from "@syncer/core";
+import { handmadePairs } from "./handmade-pairs.ts";
+import { halfOf, loadRecordings, type Recording, trackOf } from "./recordings.ts";
+import { type Random, seededRandom } from "./seeded-random.ts";
+import { otherRecording } from "./views-other.ts";
+import { sameRecording } from "./views-same.ts";
+
+/** Two tracks and whether they are one recording. */
+export interface LabelledPair {
+  /** The failure class that the pair stands for. */
+  readonly class: string;
+  readonly same: boolean;
+  readonly a: UniversalTrack;
+  readonly b: UniversalTrack;
+  readonly half: "fit" | "report";
+}
+
+/** A source, what a service offers, and the places of the right ones (none if it is not there). */
+export interface PickSet {
+  readonly source: UniversalTrack;
+  readonly candidates: readonly UniversalTrack[];
+  readonly right: readonly number[];
+}
+
+const seed = 20_261_122;
+
+/** Pairs of every class, both ways, from real rows, twins, hard neighbours and the hand-made table. Always the same. */
+export function labelledPairs(): readonly LabelledPair[] {
+  const random = seededRandom(seed);
+  const rows = loadRecordings();
+  return [
+    ...rows.flatMap((row) => derivedPairs(row, rows, random)),
+    ...twinPairs(rows),
+    ...neighbourPairs(rows),
+    ...handmadePairs,
+  ];
+}
+
+function derivedPairs(row: Recording, rows: readonly Recording[], random: Random): readonly LabelledPair[] {
+  const half = halfOf(row.artist);
+  const a = trackOf(row);
+  const other = rows[random.between(0, rows.length - 1)] ?? row;
+  const draw = (label: boolean, views: typeof sameRecording | typeof otherRecording): LabelledPair[] => {
+    const made = random.pick(views).make(a, random, trackOf(other));
+    if (made === undefined) return [];
+    const [left, right] = random.chance(0.5) ? [made.a, made.b] : [made.b, made.a];
+    return [{ class: made.class, same: label, a: left, b: right, half }];
+  };
+  return [
+    ...draw(true, sameRecording),
+    ...draw(true, sameRecording),
+    ...draw(false, otherRecording),
+    ...draw(false, otherRecording),
+  ];
+}
+
+/** Real rows that share a code or a service's id. Lengths only where both are real; the rest is each row's own. */
+function twinPairs(rows: readonly Recording[]): readonly LabelledPair[] {
+  const groups = Map.groupBy(
+    rows.filter((row) => row.recording !== undefined),
+    (row) => row.recording,
+  );
+  return [...groups.values()].flatMap((group) =>
+    group.slice(1).map((row, i) => ({
+      class: "twin",
+      same: true,
+      a: bare(group[i] ?? row),
+      b: bare(row),
+      half: halfOf(row.artist),
+    })),
+  );
+}
+
+function bare(row: Recording): UniversalTrack {
+  return {
+    title: row.title,
+    artists: [row.artist],
+    ...(row.year ? { releaseDate: String(row.year) } : {}),
+    externalIds: {},
+  };
+}
+
+/** Rows of other recordings that come up as candidates of each other: same artist and a similar title, or same title. */
+function neighbourPairs(rows: readonly Recording[]): readonly LabelledPair[] {
+  const matcher = createMatcher();
+  const index = createTrackIndex(matcher);
+  const tracks = rows.map((row) => realOnly(row));
+  const prepared = tracks.map((track) => matcher.prepare(track));
+  prepared.forEach((track, i) => {
+    index.add(String(i), track);
+  });
+  return rows.flatMap((row, i) => {
+    const self = prepared[i];
+    const a = tracks[i];
+    if (self === undefined || a === undefined) return [];
+    return index.candidates(self).flatMap(({ id }): LabelledPair[] => {
+      const at = Number(id);
+      const other = rows[at];
+      const b = tracks[at];
+      if (at <= i || other === undefined || b === undefined || !isOther(row, other)) return [];
+      return [{ class: "neighbour", same: false, a, b, half: halfOf(row.artist) }];
+    });
+  });
+}
+
+function realOnly(row: Recording): UniversalTrack {
+  const track = bare(row);
+  return row.durationMs ? { ...track, durationMs: row.durationMs } : track;
+}
+
+/** Certain only where the titles or the artists have little in common by a measure that is not the matcher's. */
+function isOther(row: Recording, other: Recording): boolean {
+  if (row.recording !== undefined && row.recording === other.recording) return false;
+  const title = (text: string): UniversalTrack => ({ title: text, artists: [], externalIds: {} });
+  const named = (name: string): UniversalTrack => ({ title: "", artists: [name], externalIds: {} });
+  const empty = baselineScore(title(""), title("x"));
+  const titlesAlike = (baselineScore(title(row.title), title(other.title)) - empty) / 0.45;
+  const artistsAlike = (baselineScore(named(row.artist), named(other.artist)) - (1 - 0.4)) / 0.4;
+  const sameBase = baseOf(row.title) === baseOf(other.title);
+  return artistsAlike < 0.4 && !sharesName(row.artist, other.artist) ? true : titlesAlike < 0.6 && !sameBase;
+}
+
+const baseOf = (title: string): string =>
+  title
+    .toLowerCase()
+    .replace(/ - .*| ?[([].*/, "")
+    .replace(/[^\p{L}\p{N}]/gu, "");
+
+function sharesName(a: string, b: string): boolean {
+  const names = (artist: string): string[] =>
+    artist
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter((word) => word.length > 2);
+  return names(a).some((name) => names(b).includes(name));
+}
+
+/** Sources with what a search would offer: every indexed row of all rows, with and without the right one. */
+export function pickSets(removed: boolean, sample = 600): readonly PickSet[] {
+  const random = seededRandom(seed + 1);
+  const matcher = createMatcher();
+  const index = createTrackIndex(matcher);
+  const rows = loadRecordings();
+  const made = rows.map((row) => random.pick(sameRecording).make(trackOf(row), random, trackOf(row)));
+  const shown = rows.map((row, i) => made[i]?.b ?? trackOf(row));
+  shown.forEach((track, i) => {
+    index.add(String(i), matcher.prepare(track));
+  });
+  const places = rows.map((_, i) => i).filter((i) => halfOf(rows[i]?.artist ?? "") === "report");
+  return places.slice(0, sample).map((i): PickSet => {
+    const row = rows[i];
+    const source = made[i]?.a ?? trackOf(row ?? { title: "", artist: "" });
+    const isRight = (at: number): boolean =>
+      at === i || (row?.recording !== undefined && rows[at]?.recording === row.recording) || isSameSong(row, rows[at]);
+    const offered = index.candidates(matcher.prepare(source)).map(({ id }) => Number(id));
+    const all = [...new Set([...offered, i])].filter((at) => !(removed && isRight(at)));
+    return {
+      source,
+      candidates: all.flatMap((at) => shown[at] ?? []),
+      right: all.flatMap((at, place) => (isRight(at) ? [place] : [])),
+    };
+  });
+}
+
+const versioned = /mix|edit|live|version|acoustic|unplugged|akustik|akustyczn/i;
+
+/** Rows that nobody linked, but with the same title by the same artist and no version named; either may be right. */
+function isSameSong(row: Recording | undefined, other: Recording | undefined): boolean {
+  if (row === undefined || other === undefined || versioned.test(row.title + other.title)) return false;
+  return baseOf(row.title) === baseOf(other.title) && sharesName(row.artist, other.artist);
+}
