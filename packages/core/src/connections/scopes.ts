@@ -1,0 +1,67 @@
+import { type AnyProvider, collectionsOf } from "../contract/index.ts";
+import { AuthorizationError, InvalidRequestError } from "../errors/index.ts";
+import type { SyncType } from "../items/index.ts";
+import type { ConnectionInfo } from "./types.ts";
+
+/** The stored form of a set of scopes: sorted, each once, separated by spaces. */
+export function writeScopes(scopes: Iterable<string>): string {
+  return normalised(scopes).join(" ");
+}
+
+export function readScopes(stored: string): readonly string[] {
+  return stored === "" ? [] : stored.split(" ");
+}
+
+export function normalised(scopes: Iterable<string>): readonly string[] {
+  return [...new Set([...scopes].flatMap((scope) => scope.split(/[\s,]+/)).filter((scope) => scope !== ""))].sort();
+}
+
+/**
+ * The scopes to ask for: what the provider always wants, and what its sync types need.
+ * @param types all of the provider's if absent
+ * @throws {InvalidRequestError} `request.type-unsupported`
+ */
+export function scopesToAsk(
+  provider: AnyProvider,
+  { types, access = "read-write" }: { readonly types?: readonly SyncType[]; readonly access?: "read" | "read-write" },
+): readonly string[] {
+  const base = provider.authorization.kind === "oauth2" ? provider.authorization.baseScopes : [];
+  const wanted = types ?? collectionsOf(provider).map(([type]) => type);
+  const needed = wanted.flatMap((type) => {
+    const { read, write } = scopeNeeds(provider, type, "read");
+    return access === "read" ? read : [...read, ...write];
+  });
+  return normalised([...base, ...needed]);
+}
+
+/**
+ * Whether a connection was granted what a sync type needs.
+ * @throws {AuthorizationError} `auth.scope-missing`, naming what is missing
+ * @throws {InvalidRequestError} `request.type-unsupported`: no scope would help
+ */
+export function requireScopes(
+  provider: AnyProvider,
+  connection: Pick<ConnectionInfo, "scopes">,
+  type: SyncType,
+  access: "read" | "write",
+): void {
+  const needs = scopeNeeds(provider, type, access);
+  if (access === "write" && !provider.collections[type]?.write) throw unsupported(provider, type, access);
+  const missing = needs[access].filter((scope) => !connection.scopes.includes(scope));
+  if (missing.length === 0) return;
+  throw new AuthorizationError("auth.scope-missing", {
+    service: provider.name,
+    scopes: normalised(missing).join(", "),
+    type,
+  });
+}
+
+function scopeNeeds(provider: AnyProvider, type: SyncType, access: "read" | "write") {
+  const collection = provider.collections[type];
+  if (!collection) throw unsupported(provider, type, access);
+  return collection.scopes;
+}
+
+function unsupported(provider: AnyProvider, type: SyncType, access: string): InvalidRequestError {
+  return new InvalidRequestError("request.type-unsupported", { service: provider.name, type, access });
+}
