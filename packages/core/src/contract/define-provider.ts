@@ -136,7 +136,7 @@ async function* readEverything(
 
 /** The pure mapping from a service's own form of an item kind to the universal one. */
 export function mappingOf<K extends ItemKindName>(
-  definition: { readonly name: string; readonly items: ItemMappings<NativeItems> },
+  definition: { readonly name: string; readonly items: Partial<ItemMappings<NativeItems>> },
   kind: K,
 ): (native: unknown) => UniversalItems[K] {
   const mappings: { readonly [Kind in ItemKindName]?: { toUniversal(native: unknown): UniversalItems[Kind] } } =

@@ -98,6 +98,12 @@ export interface ServiceProvider<
   syncUserData(session: Session, since?: number): AsyncIterable<SyncResult<UniversalItem>>;
 }
 
-/** Any provider, whatever its native types. */
-// biome-ignore lint/suspicious/noExplicitAny: native types are the provider's own; only its own functions ever see them
-export type AnyProvider = ServiceProvider<any, string, Collections<any>>;
+/** Any provider, whatever its native types and the kinds that it maps. */
+export type AnyProvider = Omit<
+  // biome-ignore lint/suspicious/noExplicitAny: native types are the provider's own; only its own functions ever see them
+  ServiceProvider<any, string, Collections<any>>,
+  "items"
+> & {
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  readonly items: Partial<ItemMappings<any>>;
+};

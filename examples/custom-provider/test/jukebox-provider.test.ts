@@ -1,0 +1,4 @@
+import { describeProvider } from "@syncer/testkit";
+import { createJukeboxHarness } from "./jukebox-harness.ts";
+
+describeProvider("jukebox", createJukeboxHarness);

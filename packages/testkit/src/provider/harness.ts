@@ -1,0 +1,55 @@
+import type { AnyProvider, Clock, Random, SyncType, UnsyncableReason } from "@syncer/core";
+
+/**
+ * What the suite needs to try a provider: the provider, a way to its service (a stand-in in tests, the real one in a
+ * live run) and some facts about the service's catalogue. Made anew for every check, so that checks cannot disturb each
+ * other. Everything optional that is absent makes the checks that need it be skipped, with the reason.
+ */
+export interface ProviderHarness {
+  readonly provider: AnyProvider;
+  /** Reaches the service. All requests of the suite go through it. */
+  readonly fetch: typeof globalThis.fetch;
+  /** The service's clock, if it has one of its own; a clock that moves by itself lets the suite run without waiting. */
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly user: TestUser;
+  readonly fixtures: ProviderFixtures;
+  /** Absent: the service cannot be set up from outside (a live run). */
+  readonly standIn?: StandInControls;
+  /** Whether checks may change the user's collections. */
+  readonly writable: boolean;
+  close?(): Promise<void>;
+}
+
+/** A signed-in user whose library is the suite's to use. */
+export interface TestUser {
+  /** Absent for providers without authorization. */
+  readonly accessToken?: string;
+  /** A new access token, for services whose tokens end; absent: the same one is given again. */
+  renew?(): Promise<string>;
+  /** As the provider's profile should tell it. */
+  readonly accountId?: string;
+  readonly grantedScopes: readonly string[];
+}
+
+/** Facts about the service's catalogue. */
+export interface ProviderFixtures {
+  /** Ids that can be added to a collection, none of them in it yet. 12 are enough; more lets full batches be tried. */
+  readonly itemIds: readonly string[];
+  /** Well-formed, but not in the catalogue. */
+  readonly unknownId?: string;
+  /** In the catalogue, but not to be played by this user. */
+  readonly unavailableId?: string;
+  /** By scheme: keys that one item has and that no item has. */
+  readonly lookups?: Readonly<Record<string, { readonly known: string; readonly unknown: string }>>;
+  /** A search that finds the item with this id among its hits. */
+  readonly search?: { readonly title: string; readonly artist: string; readonly id: string };
+}
+
+/** The stand-in's back door. The user's collections are empty at the start. */
+export interface StandInControls {
+  /** Puts items into a collection of the user, in this order (the last one is the newest). */
+  fill(type: SyncType, ids: readonly string[]): Promise<void>;
+  /** Puts rows into it that cannot be read or synced, one for each member of the answer. */
+  addOddRows?(type: SyncType): Promise<readonly ("unreadable" | UnsyncableReason)[]>;
+}

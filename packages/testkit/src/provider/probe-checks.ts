@@ -1,0 +1,110 @@
+import type { CollectionProbe, MembershipCollection } from "@syncer/core";
+import {
+  collectionsUnderTest,
+  entriesOf,
+  FEW,
+  fill,
+  listAll,
+  listedIds,
+  type ProviderBench,
+  waitForWrites,
+  writeAll,
+} from "./bench.ts";
+import { defineChecks } from "./define-checks.ts";
+import { ensure, ensureEqual } from "./ensure.ts";
+
+function probed(bench: ProviderBench): readonly {
+  readonly type: Parameters<typeof fill>[1];
+  readonly collection: MembershipCollection;
+  readonly probe: CollectionProbe;
+}[] {
+  return collectionsUnderTest(bench).flatMap(({ type, collection }) =>
+    collection.read.probe ? [{ type, collection, probe: collection.read.probe }] : [],
+  );
+}
+
+async function lookAtAll(bench: ProviderBench, collection: MembershipCollection) {
+  const pages = await listAll(collection, bench.session());
+  return { rows: entriesOf(pages).length, fingerprint: pages.at(-1)?.fingerprint };
+}
+
+export const probeChecks = defineChecks([
+  {
+    name: "probes a collection in one request, and finds the listing's fingerprint while nothing changes",
+    needs: ["probe"],
+    async run(bench) {
+      for (const { type, collection, probe } of probed(bench)) {
+        await fill(bench, type);
+        const { rows, fingerprint } = await lookAtAll(bench, collection);
+        for (const look of ["first", "second"]) {
+          const asked = await bench.wire.count(async () => {
+            const answer = await probe.read(bench.session(), { rows });
+            ensureEqual(answer.fingerprint, fingerprint, `fingerprint of the ${look} probe of ${type}`);
+          });
+          ensureEqual(asked, 1, `requests for a probe of ${type}`);
+        }
+      }
+    },
+  },
+  {
+    name: "probes an empty collection like any other",
+    needs: ["probe", "stand-in"],
+    async run(bench) {
+      for (const { type, collection, probe } of probed(bench)) {
+        const { fingerprint } = await lookAtAll(bench, collection);
+        const answer = await probe.read(bench.session(), { rows: 0 });
+        ensureEqual(answer.fingerprint, fingerprint, `fingerprint of the empty ${type}`);
+        ensure((answer.rows ?? 0) === 0, `${type}: the probe counts ${answer.rows} rows in an empty collection`);
+      }
+    },
+  },
+  {
+    name: "finds the listing's fingerprint by a probe after a listing in small pages too",
+    needs: ["probe", "stand-in", `${FEW} items`],
+    async run(bench) {
+      for (const { type, collection, probe } of probed(bench)) {
+        await fill(bench, type);
+        const pages = await listAll(collection, bench.session(), 5);
+        const answer = await probe.read(bench.session(), { rows: entriesOf(pages).length });
+        ensureEqual(answer.fingerprint, pages.at(-1)?.fingerprint, `fingerprint of ${type} read in pages of 5`);
+      }
+    },
+  },
+  {
+    name: "finds another fingerprint by a probe when an item has been added",
+    needs: ["probe", "stand-in", `${FEW + 1} items`],
+    async run(bench) {
+      for (const { type, collection, probe } of probed(bench)) {
+        await fill(bench, type);
+        const before = await lookAtAll(bench, collection);
+        await bench.clock.sleep(2_000);
+        await bench.harness.standIn?.fill(type, bench.harness.fixtures.itemIds.slice(FEW, FEW + 1));
+        const after = await probe.read(bench.session(), { rows: before.rows });
+        ensure(after.fingerprint !== before.fingerprint, `${type}: an added item does not change the fingerprint`);
+      }
+    },
+  },
+  {
+    name: "finds another fingerprint by a probe when an item has been removed, wherever it stood",
+    needs: ["probe", "stand-in", "write", `${FEW} items`],
+    async run(bench) {
+      for (const { type, collection, probe } of probed(bench)) {
+        const { write } = collection;
+        if (!write) continue;
+        await fill(bench, type);
+        for (const position of ["first", "middle", "last"]) {
+          const before = await lookAtAll(bench, collection);
+          const ids = await listedIds(collection, bench.session());
+          const id = position === "first" ? ids[0] : position === "last" ? ids.at(-1) : ids[ids.length >> 1];
+          await writeAll((batch) => write.remove(bench.session(), batch), id === undefined ? [] : [id], 1);
+          await waitForWrites(bench, write);
+          const after = await probe.read(bench.session(), { rows: before.rows });
+          ensure(
+            after.fingerprint !== before.fingerprint,
+            `${type}: removing the ${position} row does not change the fingerprint`,
+          );
+        }
+      }
+    },
+  },
+]);

@@ -1,0 +1,26 @@
+import { accountChecks } from "./account-checks.ts";
+import { catalogueChecks } from "./catalogue-checks.ts";
+import { definitionChecks } from "./definition-checks.ts";
+import { failureChecks } from "./failure-checks.ts";
+import { listingChecks } from "./listing-checks.ts";
+import { mappingChecks } from "./mapping-checks.ts";
+import { probeChecks } from "./probe-checks.ts";
+import type { ProviderCheck } from "./provider-check.ts";
+import { sessionChecks } from "./session-checks.ts";
+import { writeChecks } from "./write-checks.ts";
+
+/** Every promise of the provider contract that can be seen from outside, by subject. */
+export const providerChecksBySubject: Readonly<Record<string, readonly ProviderCheck[]>> = {
+  definition: definitionChecks,
+  listing: listingChecks,
+  probe: probeChecks,
+  writing: writeChecks,
+  catalogue: catalogueChecks,
+  mapping: mappingChecks,
+  failures: failureChecks,
+  sessions: sessionChecks,
+  account: accountChecks,
+};
+
+/** The same as one list, for runners of one's own. */
+export const providerChecks: readonly ProviderCheck[] = Object.values(providerChecksBySubject).flat();
