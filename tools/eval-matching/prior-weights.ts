@@ -43,7 +43,7 @@ export const prior: SignTable = {
     "in-title": 1.8,
     "other-script": 0,
     unknown: 0,
-    disjoint: -6,
+    disjoint: -3.6,
   },
   album: { same: 1.6, similar: 1, different: -0.4, unknown: 0 },
   length: {

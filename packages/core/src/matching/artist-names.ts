@@ -35,28 +35,30 @@ const unknownNames = new Set([
   "variosartistas",
 ]);
 const small = /\b(?:the|and|his|her|orchestra)\b/g;
-/** Longer than any real artist field; the rest of a longer one is not read. */
-const longestName = 1_000;
+/** Beyond these no real credit goes; what a longer one has more is not read. */
+const longestCredit = 1_000;
+const longestName = 100;
+const mostParts = 16;
 const none: readonly ArtistName[] = [];
 
 /** The credits of one artist field entry; `undefined` when it names nobody ("Various Artists"). */
 export function readCredit(raw: string): Credit | undefined {
-  const text = unifyPunctuation(raw.slice(0, longestName)).replace(channel, "").trim();
+  const text = unifyPunctuation(raw.slice(0, longestCredit)).replace(channel, "").trim();
   const whole = readName(text);
   if (whole === undefined || unknownNames.has(whole.keys[0] ?? "")) return undefined;
   if (!mayJoin.test(text)) return { whole, parts: none };
-  const parts = text.split(joints).flatMap((part) => readName(part) ?? []);
+  const parts = text.split(joints, mostParts).flatMap((part) => readName(part) ?? []);
   return { whole, parts: parts.length > 1 ? parts : none };
 }
 
 function readName(text: string): ArtistName | undefined {
   const bracket = text.indexOf("(");
   const outside = bracket > 0 ? text.slice(0, bracket) : text;
-  const words = fold(outside);
+  const words = fold(outside).slice(0, longestName);
   if (words === "") return undefined;
   const scripts = scriptsOf(words);
   const keys = [nameKey(words)];
-  if (bracket > 0) pushKey(keys, fold(text.slice(bracket)));
+  if (bracket > 0) pushKey(keys, fold(text.slice(bracket)).slice(0, longestName));
   if (scripts > script.latin) {
     for (const run of scriptRuns(words)) pushKey(keys, run);
   }

@@ -14,6 +14,8 @@ import { contextMarks } from "./vocabulary.ts";
 const longestTitle = 256;
 /** More names than any real credit list that helps. */
 const mostCredits = 32;
+/** A title has one or two tails and numbers; a hostile one has thousands. */
+const mostOfEach = 8;
 const none: readonly string[] = [];
 
 /** Folds a track and takes it apart; see {@link PreparedTrack}. Linear in the length of its texts. */
@@ -50,7 +52,7 @@ function build(
 ): PreparedTrack {
   const title = dropOwnNames(read, own);
   const numbers = readNumbers(title.words);
-  const tailNumbers = title.tails.map(readNumbers);
+  const tailNumbers = title.tails.slice(0, mostOfEach).map(readNumbers);
   const words = numbers.rest === "" ? title.words : numbers.rest;
   const key = squash(words.startsWith("the ") ? words.slice(4) : words).slice(0, longestTitle);
   const titleScripts = scriptsOf(key);
@@ -58,7 +60,7 @@ function build(
   const album = readAlbum(track.album);
   const names = credits.flatMap(namesOf);
   // A tail that is a part number and nothing else ("(Part 2)") leaves no words.
-  const tails = tailNumbers.map((tail) => squash(tail.rest)).filter((rest) => rest !== "");
+  const tails = tailNumbers.map((tail) => squash(tail.rest).slice(0, longestTitle)).filter((rest) => rest !== "");
   return {
     title: key,
     titleScripts,
@@ -68,9 +70,9 @@ function build(
     titleAliases: aliasesOf(words, titleScripts, tails),
     titleWhole: title.whole.slice(0, longestTitle),
     version: title.version,
-    parts: tailNumbers.length === 0 ? numbers.parts : [...numbers.parts, ...tailNumbers.flatMap((tail) => tail.parts)],
+    parts: [...numbers.parts, ...tailNumbers.flatMap((tail) => tail.parts)].slice(0, mostOfEach),
     closingNumber: numbers.closing,
-    digits: numbers.digits,
+    digits: numbers.digits.slice(0, longestTitle),
     credits,
     artistKeys: names.length === 1 ? (names[0]?.keys ?? none) : [...new Set(names.flatMap((name) => name.keys))],
     artistScripts: names.reduce((mask, name) => mask | name.scripts, 0),
@@ -123,7 +125,7 @@ function lettersOf(key: string): number {
 function aliasesOf(words: string, scripts: number, tails: readonly string[]): readonly string[] {
   if (scripts <= script.latin && tails.length === 0) return none;
   const runs = scripts > script.latin ? scriptRuns(words) : none;
-  return runs.length === 0 ? tails : [...tails, ...runs];
+  return runs.length === 0 ? tails : [...tails, ...runs.map((run) => run.slice(0, longestTitle))].slice(0, mostOfEach);
 }
 
 interface AlbumReading {

@@ -20,6 +20,8 @@ export interface TitleReading {
 }
 
 export const plain: Version = { tags: [], names: [], soft: false, remasterYear: 0 };
+/** More words than any name of a version has. */
+const mostNames = 24;
 const none: readonly string[] = [];
 
 const looseGuests = / (?:feat|ft|featuring)\.? (?=\S)/i;
@@ -96,6 +98,6 @@ function addVersion(version: Version, reading: TailReading): Version {
   return {
     ...version,
     tags: [...new Set([...version.tags, ...reading.tags])].sort(),
-    names: [...new Set([...version.names, ...reading.names])].sort(),
+    names: [...new Set([...version.names, ...reading.names])].slice(0, mostNames).sort(),
   };
 }

@@ -53,7 +53,7 @@ export const weights: WeightTable = {
     "in-title": 2.97,
     "other-script": 0,
     unknown: 0,
-    disjoint: -6,
+    disjoint: -3.6,
   },
   album: {
     same: 0.9,
