@@ -74,7 +74,6 @@ class BudgetGate {
   }
 
   async run<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
-    claim.signal.throwIfAborted();
     await this.#takeOfTheDay(claim);
     const takenAtMs = this.#clock.now();
     let started = false;
@@ -132,6 +131,7 @@ class BudgetGate {
 
   #queue<T>({ party, cost, maxWaitMs, signal }: Claim, work: () => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
       const nowMs = this.#clock.now();
       const quiet = this.#quietAt(nowMs);
       if (quiet && quiet.untilMs - nowMs > maxWaitMs) return reject(new BudgetClosedError(quiet));
