@@ -1,0 +1,87 @@
+import {
+  createSandbox,
+  DEEZER_APP,
+  type DeezerSettings,
+  type DeezerTrack,
+  PEOPLE,
+  type Sandbox,
+} from "@syncer/sandbox";
+import { fastForwardClock, type ProviderHarness } from "@syncer/testkit";
+import { deezer } from "../../src/index.ts";
+
+const [PERSON] = PEOPLE;
+
+export interface DeezerSandboxHarness extends ProviderHarness {
+  readonly sandbox: Sandbox;
+}
+
+/** A signed-in user at the sandbox's Deezer, with an application. */
+export function createDeezerHarness(settings: Partial<DeezerSettings> = {}): DeezerSandboxHarness {
+  const { sandbox, userId, ...common } = createCommon(settings);
+  return {
+    ...common,
+    sandbox,
+    provider: deezer({ appId: DEEZER_APP.id, appSecret: DEEZER_APP.secret }),
+    writable: true,
+    user: {
+      accessToken: sandbox.control.deezer.issueToken(userId),
+      accountId: String(userId),
+      grantedScopes: ["basic_access", "offline_access", "manage_library", "delete_library"],
+    },
+  };
+}
+
+/** The same person seen without an application: what Deezer shows to anybody. */
+export function createPublicDeezerHarness(): DeezerSandboxHarness {
+  const { sandbox, userId, ...common } = createCommon({});
+  return {
+    ...common,
+    sandbox,
+    provider: deezer(),
+    writable: false,
+    user: { accountId: String(userId), grantedScopes: [] },
+  };
+}
+
+function createCommon(settings: Partial<DeezerSettings>) {
+  if (!PERSON) throw new RangeError("The sandbox has no people.");
+  const userId = PERSON.deezerId;
+  const clock = fastForwardClock();
+  const sandbox = createSandbox({ clock });
+  const { control } = sandbox;
+  Object.assign(control.deezer.settings, settings);
+  const { readable, searched, withdrawn } = choices(sandbox);
+  control.deezer.takeDown(withdrawn.id, "unreadable");
+  return {
+    sandbox,
+    userId,
+    fetch: sandbox.fetch,
+    clock,
+    fixtures: {
+      itemIds: readable.map(({ id }) => id),
+      unknownId: "999999999999",
+      unavailableId: withdrawn.id,
+      lookups: { isrc: { known: searched.isrc ?? "", unknown: "ZZZZZ0000000" } },
+      search: { title: searched.titleShort, artist: searched.contributors[0].name, id: searched.id },
+    },
+    standIn: {
+      async fill(_type: string, ids: readonly string[]) {
+        control.deezer.seedFavourites(userId, [...ids].reverse());
+      },
+    },
+  };
+}
+
+/** Tracks of the sandbox's catalogue that suit the suite; the same ones every time. */
+function choices({ catalogue }: Sandbox) {
+  const known = catalogue.deezer.originals.filter((track) => track.readable);
+  const searched = known.find((track) => isPlain(track) && catalogue.deezer.byIsrc(track.isrc ?? "").length === 1);
+  const withdrawn = known[200];
+  if (!searched || !withdrawn) throw new RangeError("The sandbox's catalogue has no suitable tracks.");
+  return { readable: known.slice(100, 170), searched, withdrawn };
+}
+
+/** With an ISRC in its canonical form, and a title of plain words that nothing else has. */
+function isPlain({ title, isrc, contributors: [artist] }: DeezerTrack): boolean {
+  return /^[A-Z0-9]{12}$/.test(isrc ?? "") && /^[a-z]{4,} [a-z]{4,}$/i.test(title) && /^[a-z ]+$/i.test(artist.name);
+}
