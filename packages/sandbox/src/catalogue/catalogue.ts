@@ -1,0 +1,171 @@
+import { createDice, type Dice } from "../seeded.ts";
+import rows from "./data/recordings.json" with { type: "json" };
+import { buildDeezerView } from "./deezer-view.ts";
+import { DISAGREEMENT_RATES, type DisagreementRates } from "./disagreements.ts";
+import { type Recording, readRecordings } from "./recordings.ts";
+import { SearchIndex } from "./search-index.ts";
+import { buildSpotifyTracks } from "./spotify-view.ts";
+import type { DeezerTrack, SpotifyAlbum, SpotifyTrack } from "./tracks.ts";
+
+/** What is the same recording on both services: the ground truth that tests and demos judge a matcher by. */
+export interface Truth {
+  /** The Deezer id that a perfect matcher would choose for a Spotify track of the extract; `undefined`: Deezer has none. */
+  deezerFor(spotifyId: string): string | undefined;
+  /** Every Deezer id that holds the same recording (reissues, replaced ids, other releases); choosing one is no mistake. */
+  deezerCopies(spotifyId: string): readonly string[];
+  /** The other way round. */
+  spotifyFor(deezerId: string): string | undefined;
+  spotifyCopies(deezerId: string): readonly string[];
+}
+
+/** Both services' catalogues and what joins them. */
+export interface Catalogue {
+  readonly rates: DisagreementRates;
+  readonly spotify: SpotifyCatalogue;
+  readonly deezer: DeezerCatalogue;
+  readonly truth: Truth;
+}
+
+export interface SpotifyCatalogue {
+  readonly tracks: readonly SpotifyTrack[];
+  /** The tracks of the extract, without decoys. */
+  readonly originals: readonly SpotifyTrack[];
+  byId(id: string): SpotifyTrack | undefined;
+  /** Tracks that carry a normalised ISRC, originals first. */
+  byIsrc(isrc: string): readonly SpotifyTrack[];
+  /** Releases of the same recording, the track itself included; reading a track that has no licence relinks to one. */
+  releases(track: SpotifyTrack): readonly SpotifyTrack[];
+  album(id: string): { album: SpotifyAlbum; tracks: readonly SpotifyTrack[] } | undefined;
+  artistName(id: string): string | undefined;
+  /** Built at the first search. */
+  search(): SearchIndex<SpotifyTrack>;
+}
+
+export interface DeezerCatalogue {
+  readonly tracks: readonly DeezerTrack[];
+  readonly originals: readonly DeezerTrack[];
+  byId(id: string): DeezerTrack | undefined;
+  /** Readable tracks that carry an ISRC; Deezer's lookup gives the first. */
+  byIsrc(isrc: string): readonly DeezerTrack[];
+  /** Built at the first search. */
+  search(): SearchIndex<DeezerTrack>;
+}
+
+/** Upper case without hyphens and spaces. */
+export function normalisedIsrc(isrc: string): string {
+  return isrc.replaceAll(/[-\s]/g, "").toUpperCase();
+}
+
+const built = new Map<string, Catalogue>();
+
+/** Builds both catalogues; the same seed and rates give the same catalogue, which is shared because nothing changes it. */
+export function createCatalogue(seed: number | string, rates: DisagreementRates = DISAGREEMENT_RATES): Catalogue {
+  const key = JSON.stringify([seed, rates]);
+  const shared = built.get(key);
+  if (shared !== undefined) return shared;
+  const dice = createDice(seed);
+  const recordings = readRecordings(rows, dice);
+  const spotify = spotifyCatalogue(recordings, rates, dice);
+  const { deezer, copies } = deezerCatalogue(recordings, rates, dice);
+  const catalogue = { rates, spotify, deezer, truth: createTruth(recordings, spotify, deezer, copies) };
+  built.set(key, catalogue);
+  return catalogue;
+}
+
+function spotifyCatalogue(recordings: readonly Recording[], rates: DisagreementRates, dice: Dice): SpotifyCatalogue {
+  const tracks = buildSpotifyTracks(recordings, rates, dice);
+  const groupOf = new Map(recordings.map((recording) => [recording.spotifyId, recording.group]));
+  const originals = tracks.filter((track) => track.decoy === undefined);
+  const byId = new Map(tracks.map((track) => [track.id, track]));
+  const withIsrc = tracks.filter((track) => track.isrc !== undefined);
+  const byIsrc = Map.groupBy(withIsrc, (track) => normalisedIsrc(track.isrc ?? ""));
+  for (const list of byIsrc.values())
+    list.sort((a, b) => Number(a.decoy !== undefined) - Number(b.decoy !== undefined));
+  const byGroup = Map.groupBy(originals, (track) => groupOf.get(track.id) ?? track.id);
+  const byAlbum = Map.groupBy(tracks, (track) => track.album.id);
+  const artistNames = new Map(tracks.flatMap((track) => track.artists.map(({ id, name }) => [id, name] as const)));
+  return {
+    tracks,
+    originals,
+    byId: (id) => byId.get(id),
+    byIsrc: (isrc) => byIsrc.get(isrc) ?? [],
+    releases: (track) => (track.decoy === undefined ? (byGroup.get(groupOf.get(track.id) ?? "") ?? [track]) : [track]),
+    album: (id) => {
+      const onAlbum = byAlbum.get(id);
+      return onAlbum?.[0] === undefined ? undefined : { album: onAlbum[0].album, tracks: onAlbum };
+    },
+    artistName: (id) => artistNames.get(id),
+    search: once(
+      () =>
+        new SearchIndex(tracks, ({ title, artists, album }) => ({
+          title,
+          artists: artists.map(({ name }) => name),
+          album: album.name,
+        })),
+    ),
+  };
+}
+
+function deezerCatalogue(
+  recordings: readonly Recording[],
+  rates: DisagreementRates,
+  dice: Dice,
+): { deezer: DeezerCatalogue; copies: ReadonlyMap<string, readonly string[]> } {
+  const { tracks, copies } = buildDeezerView(recordings, rates, dice);
+  const byId = new Map(tracks.map((track) => [track.id, track]));
+  const readable = tracks.filter((track) => track.readable);
+  const byIsrc = Map.groupBy(readable, (track) => track.isrc ?? "");
+  for (const list of byIsrc.values())
+    list.sort((a, b) => Number(b.decoy === "wrong-code") - Number(a.decoy === "wrong-code"));
+  const deezer: DeezerCatalogue = {
+    tracks,
+    originals: tracks.filter((track) => track.decoy === undefined),
+    byId: (id) => byId.get(id),
+    byIsrc: (isrc) => byIsrc.get(isrc) ?? [],
+    search: once(
+      () =>
+        new SearchIndex(readable, ({ title, contributors, album }) => ({
+          title,
+          artists: contributors.map(({ name }) => name),
+          album: album.title,
+        })),
+    ),
+  };
+  return { deezer, copies };
+}
+
+function once<T>(create: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: create() };
+    return made.value;
+  };
+}
+
+function createTruth(
+  recordings: readonly Recording[],
+  spotify: SpotifyCatalogue,
+  deezer: DeezerCatalogue,
+  copies: ReadonlyMap<string, readonly string[]>,
+): Truth {
+  const rowOf = new Map(recordings.map((recording) => [recording.spotifyId, recording]));
+  const groupOfDeezerId = new Map([...copies].flatMap(([group, ids]) => ids.map((id) => [id, group] as const)));
+  const spotifyIds = Map.groupBy(
+    spotify.originals.map((track) => track.id),
+    (id) => rowOf.get(id)?.group ?? id,
+  );
+  const deezerCopies = (spotifyId: string): readonly string[] => copies.get(rowOf.get(spotifyId)?.group ?? "") ?? [];
+  const spotifyCopies = (deezerId: string): readonly string[] =>
+    spotifyIds.get(groupOfDeezerId.get(deezerId) ?? "") ?? [];
+  return {
+    deezerFor: (spotifyId) => {
+      const own = deezer.byId(rowOf.get(spotifyId)?.deezerId ?? "");
+      const all = deezerCopies(spotifyId);
+      const preferred = own?.alternativeId ?? own?.id;
+      return preferred !== undefined && all.includes(preferred) ? preferred : all[0];
+    },
+    deezerCopies,
+    spotifyFor: (deezerId) => spotifyCopies(deezerId)[0],
+    spotifyCopies,
+  };
+}

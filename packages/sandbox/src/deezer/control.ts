@@ -1,0 +1,160 @@
+import { chooseTracks, type SeedDates, seedDates, type TrackChoice } from "../seeding.ts";
+import { DEEZER_APP } from "../worlds.ts";
+import { createPlaylist } from "./playlists.ts";
+import {
+  DEEZER_PERMISSIONS,
+  type DeezerApp,
+  type DeezerPermission,
+  type DeezerSettings,
+  type DeezerUser,
+  type DeezerUserSeed,
+  type DeezerWorld,
+} from "./world.ts";
+
+/** What can be done to Deezer's stand-in behind its API. Ids of tracks are strings here, as in our types. */
+export interface DeezerControl {
+  /** The app that is registered from the start. */
+  readonly app: typeof DEEZER_APP;
+  /** Switches; assign to them. A reset brings the defaults back. */
+  readonly settings: DeezerSettings;
+  registerApp(app: DeezerApp): void;
+  addUser(seed: DeezerUserSeed): void;
+  /** Saves tracks, newest first. @returns their ids in that order */
+  seedFavourites(userId: number, tracks: TrackChoice, dates?: SeedDates): readonly string[];
+  removeFavourites(userId: number, trackIds: readonly string[]): void;
+  /** The favourites as they are, oldest first. */
+  favourites(userId: number): readonly string[];
+  /** Makes a playlist. @returns its id */
+  seedPlaylist(
+    userId: number,
+    playlist: {
+      readonly title: string;
+      readonly tracks: TrackChoice;
+      readonly public?: boolean;
+      readonly collaborative?: boolean;
+    },
+  ): number;
+  playlistTracks(playlistId: number): readonly string[];
+  removePlaylist(playlistId: number): void;
+  /** Puts plays into the history, newest first. */
+  seedHistory(userId: number, tracks: TrackChoice, dates?: SeedDates): void;
+  /** Takes a track down: gone from lists and by id, or still listed but not readable. */
+  takeDown(trackId: string, how: "gone" | "unreadable"): void;
+  restore(trackId: string): void;
+  /** A token made without the consent page. Default: all permissions. */
+  issueToken(userId: number, permissions?: readonly DeezerPermission[]): string;
+  /** Ends tokens: every call answers code 300. Default: everybody's. */
+  revoke(userId?: number): void;
+  /** All tokens of one user stand for another from now on. */
+  swapAccount(fromUserId: number, toUserId: number): void;
+}
+
+export function createDeezerControl(worldNow: () => DeezerWorld): DeezerControl {
+  const user = (id: number): DeezerUser => {
+    const found = worldNow().users.get(id);
+    if (found === undefined) throw new RangeError("No such Deezer user in the sandbox; see control.people or add one.");
+    return found;
+  };
+  const choose = (choice: TrackChoice): readonly string[] => {
+    const world = worldNow();
+    return chooseTracks(choice, world.catalogue.deezer.originals, world.dice).map((id) => known(world, id));
+  };
+  return {
+    app: DEEZER_APP,
+    get settings() {
+      return worldNow().settings;
+    },
+    registerApp: (app) => {
+      worldNow().apps.set(app.id, app);
+    },
+    addUser: (seed) => {
+      worldNow().addUser(seed);
+    },
+    seedFavourites: (userId, tracks, dates = {}) => {
+      const world = worldNow();
+      const ids = choose(tracks);
+      const times = seedDates(ids.length, world.clock.now(), dates);
+      const callNumber = world.nextCall();
+      const owner = user(userId);
+      owner.lovedChangedAt = world.clock.now();
+      owner.favourites.change(world.clock.now(), world.settings.staleReadsMs, (favourites) => {
+        for (const [index, id] of ids.entries()) {
+          favourites.add({ id, addedAtMs: times[index] ?? 0, order: callNumber + 1 - index / (ids.length + 1) });
+        }
+      });
+      return ids;
+    },
+    removeFavourites: (userId, trackIds) => {
+      const world = worldNow();
+      const owner = user(userId);
+      owner.lovedChangedAt = world.clock.now();
+      owner.favourites.change(world.clock.now(), world.settings.staleReadsMs, (favourites) => {
+        for (const id of trackIds) favourites.remove(id);
+      });
+    },
+    favourites: (userId) =>
+      user(userId)
+        .favourites.current.oldestFirst()
+        .map(({ id }) => id),
+    seedPlaylist: (userId, seed) => {
+      const world = worldNow();
+      const playlist = createPlaylist(world, user(userId), seed.title);
+      playlist.public = seed.public ?? true;
+      playlist.collaborative = seed.collaborative ?? false;
+      const addedAtMs = world.clock.now();
+      const entries = choose(seed.tracks).map((trackId) => ({ trackId, addedAtMs }));
+      playlist.entries.change(addedAtMs, world.settings.staleReadsMs, (list) => list.push(...entries));
+      return playlist.id;
+    },
+    playlistTracks: (playlistId) =>
+      worldNow()
+        .playlists.get(playlistId)
+        ?.entries.current.map(({ trackId }) => trackId) ?? [],
+    removePlaylist: (playlistId) => {
+      worldNow().playlists.delete(playlistId);
+    },
+    seedHistory: (userId, tracks, dates = {}) => {
+      const ids = choose(tracks);
+      const times = seedDates(ids.length, worldNow().clock.now(), { stepMs: 240_000, ...dates });
+      const { history } = user(userId);
+      history.push(...ids.map((trackId, index) => ({ trackId, playedAtMs: times[index] ?? 0 })));
+      history.sort((a, b) => b.playedAtMs - a.playedAtMs);
+    },
+    takeDown: (trackId, how) => {
+      worldNow().takenDown.set(trackId, how);
+    },
+    restore: (trackId) => {
+      worldNow().takenDown.delete(trackId);
+    },
+    issueToken: (userId, permissions = DEEZER_PERMISSIONS) => {
+      const world = worldNow();
+      const text = world.newSecret("fr");
+      const token = {
+        userId: user(userId).id,
+        appId: DEEZER_APP.id,
+        permissions: new Set(permissions),
+        expiresAt: undefined,
+      };
+      world.tokens.set(text, { ...token, revoked: false });
+      return text;
+    },
+    revoke: (userId) => {
+      for (const token of worldNow().tokens.values()) {
+        if (userId === undefined || token.userId === userId) token.revoked = true;
+      }
+    },
+    swapAccount: (fromUserId, toUserId) => {
+      const target = user(toUserId).id;
+      for (const token of worldNow().tokens.values()) if (token.userId === fromUserId) token.userId = target;
+    },
+  };
+}
+
+function known(world: DeezerWorld, trackId: string): string {
+  if (world.catalogue.deezer.byId(trackId) === undefined) {
+    throw new RangeError(
+      `The sandbox's Deezer catalogue has no track ${trackId}; take ids from sandbox.catalogue.deezer.`,
+    );
+  }
+  return trackId;
+}

@@ -1,0 +1,190 @@
+import { chooseTracks, type SeedDates, seedDates, type TrackChoice } from "../seeding.ts";
+import { SPOTIFY_APP } from "../worlds.ts";
+import { isSecureRedirectUri, SPOTIFY_SCOPES, type SpotifyClient } from "./clients.ts";
+import { changeEntries, createPlaylist, type PlaylistEntry, type PlaylistSeed, trackEntry } from "./playlists.ts";
+import type { SpotifySettings, SpotifyUser, SpotifyUserSeed, SpotifyWorld } from "./world.ts";
+
+/** A token pair made without the consent page, for tests that are not about signing in. */
+export interface IssuedSpotifyTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+/** One entry of a seeded playlist: a track, or a local file by its `spotify:local:` URI. */
+export type PlaylistEntrySeed = string | { readonly localUri: string };
+
+/** What can be done to Spotify's stand-in behind its API. */
+export interface SpotifyControl {
+  /** The client that is registered from the start. */
+  readonly app: typeof SPOTIFY_APP;
+  /** Switches; assign to them. A reset brings the defaults back. */
+  readonly settings: SpotifySettings;
+  /** Registers an app, or replaces one of the same id. */
+  registerClient(client: SpotifyClient): void;
+  /** @returns the user's account id, which `GET /me` shows as `account_id` */
+  addUser(seed: SpotifyUserSeed): { readonly accountId: string };
+  /** Whether development-mode apps may call for the user. */
+  setRegistered(userId: string, registered: boolean): void;
+  /** Saves tracks, newest first. @returns their ids in that order */
+  seedFavourites(userId: string, tracks: TrackChoice, dates?: SeedDates): readonly string[];
+  /** Removes favourites as the user would in another app. */
+  removeFavourites(userId: string, trackIds: readonly string[]): void;
+  /** The favourites as they are, newest first. */
+  favourites(userId: string): readonly string[];
+  /** Makes a playlist with entries. @returns its id */
+  seedPlaylist(
+    userId: string,
+    playlist: PlaylistSeed & { readonly entries: readonly PlaylistEntrySeed[] | number },
+  ): string;
+  /** URIs of a playlist's entries as they are. */
+  playlistUris(playlistId: string): readonly string[];
+  /** Takes a playlist out of existence, as only the service can. */
+  removePlaylist(playlistId: string): void;
+  /** Puts plays into the history, newest first. */
+  seedHistory(userId: string, tracks: TrackChoice, dates?: SeedDates): void;
+  /** Takes a track down: gone from lists and by id, or still listed but not playable. */
+  takeDown(trackId: string, how: "gone" | "unplayable"): void;
+  restore(trackId: string): void;
+  issueTokens(userId: string, scopes?: readonly string[], clientId?: string): IssuedSpotifyTokens;
+  /** Ends access tokens at once; refreshing still works. Default: everybody's. */
+  expireAccessTokens(userId?: string): void;
+  /** What "remove access" on the account page does: access and refresh tokens die. */
+  revoke(userId: string): void;
+  /** All tokens of one user stand for another from now on. */
+  swapAccount(fromUserId: string, toUserId: string): void;
+}
+
+export function createSpotifyControl(worldNow: () => SpotifyWorld): SpotifyControl {
+  const user = (id: string): SpotifyUser => {
+    const found = worldNow().users.get(id);
+    if (found === undefined)
+      throw new RangeError("No such Spotify user in the sandbox; see control.people or add one.");
+    return found;
+  };
+  const choose = (choice: TrackChoice): readonly string[] => {
+    const world = worldNow();
+    return chooseTracks(choice, world.catalogue.spotify.originals, world.dice).map((id) => known(world, id));
+  };
+  return {
+    app: SPOTIFY_APP,
+    get settings() {
+      return worldNow().settings;
+    },
+    registerClient: (client) => {
+      const insecure = client.redirectUris.find((uri) => !isSecureRedirectUri(uri));
+      if (insecure !== undefined) throw new RangeError(`Spotify's dashboard refuses the redirect URI ${insecure}.`);
+      worldNow().clients.set(client.id, client);
+    },
+    addUser: (seed) => ({ accountId: worldNow().addUser(seed).accountId }),
+    setRegistered: (userId, registered) => {
+      user(userId).registered = registered;
+    },
+    seedFavourites: (userId, tracks, dates = {}) => {
+      const world = worldNow();
+      const ids = choose(tracks);
+      const times = seedDates(ids.length, world.clock.now(), dates);
+      const callNumber = world.nextCall();
+      user(userId).favourites.change(world.clock.now(), world.settings.staleReadsMs, (favourites) => {
+        for (const [index, id] of ids.entries()) {
+          favourites.add({ id, addedAtMs: times[index] ?? 0, order: callNumber + 1 - index / (ids.length + 1) });
+        }
+      });
+      return ids;
+    },
+    removeFavourites: (userId, trackIds) => {
+      const world = worldNow();
+      user(userId).favourites.change(world.clock.now(), world.settings.staleReadsMs, (favourites) => {
+        for (const id of trackIds) favourites.remove(id);
+      });
+    },
+    favourites: (userId) =>
+      user(userId)
+        .favourites.current.oldestFirst()
+        .map(({ id }) => id)
+        .toReversed(),
+    seedPlaylist: (userId, { entries, ...seed }) => {
+      const world = worldNow();
+      const owner = user(userId);
+      const playlist = createPlaylist(world, owner, seed);
+      const seeds = typeof entries === "number" ? choose(entries) : entries;
+      const made = seeds.map((entry): PlaylistEntry => {
+        if (typeof entry === "string") return trackEntry(known(world, entry), world.clock.now(), owner.id);
+        return { uri: entry.localUri, trackId: undefined, addedAtMs: world.clock.now(), addedBy: owner.id };
+      });
+      changeEntries(world, playlist, (list) => list.push(...made));
+      return playlist.id;
+    },
+    playlistUris: (playlistId) =>
+      worldNow()
+        .playlists.get(playlistId)
+        ?.entries.current.map(({ uri }) => uri) ?? [],
+    removePlaylist: (playlistId) => {
+      const world = worldNow();
+      world.playlists.delete(playlistId);
+    },
+    seedHistory: (userId, tracks, dates = {}) => {
+      const ids = choose(tracks);
+      const times = seedDates(ids.length, worldNow().clock.now(), { stepMs: 240_000, ...dates });
+      const plays = ids.map((trackId, index) => ({ trackId, playedAtMs: times[index] ?? 0, contextUri: null }));
+      const { history } = user(userId);
+      history.push(...plays);
+      history.sort((a, b) => b.playedAtMs - a.playedAtMs);
+    },
+    takeDown: (trackId, how) => {
+      worldNow().takenDown.set(trackId, how);
+    },
+    restore: (trackId) => {
+      worldNow().takenDown.delete(trackId);
+    },
+    issueTokens: (userId, scopes = [...SPOTIFY_SCOPES], clientId = SPOTIFY_APP.id) => {
+      const world = worldNow();
+      const authorizedAt = world.clock.now();
+      const grant = {
+        clientId,
+        userId: user(userId).id,
+        scopes,
+        authorizedAt,
+        refreshToken: undefined,
+        revoked: false,
+      };
+      return {
+        accessToken: world.grants.issueAccessToken(grant, authorizedAt + 3_600_000),
+        refreshToken: world.grants.issueRefreshToken(grant),
+      };
+    },
+    expireAccessTokens: (userId) => {
+      const world = worldNow();
+      for (const token of world.grants.accessTokens.values()) {
+        if (userId === undefined || token.grant.userId === userId) token.expiresAt = world.clock.now();
+      }
+    },
+    revoke: (userId) => {
+      const { grants } = worldNow();
+      for (const grant of [
+        ...grants.refreshTokens.values(),
+        ...[...grants.accessTokens.values()].map((token) => token.grant),
+      ]) {
+        if (grant.userId === userId) grant.revoked = true;
+      }
+    },
+    swapAccount: (fromUserId, toUserId) => {
+      const { grants } = worldNow();
+      const target = user(toUserId).id;
+      for (const grant of [
+        ...grants.refreshTokens.values(),
+        ...[...grants.accessTokens.values()].map((token) => token.grant),
+      ]) {
+        if (grant.userId === fromUserId) grant.userId = target;
+      }
+    },
+  };
+}
+
+function known(world: SpotifyWorld, trackId: string): string {
+  if (world.catalogue.spotify.byId(trackId) === undefined) {
+    throw new RangeError(
+      `The sandbox's Spotify catalogue has no track ${trackId}; take ids from sandbox.catalogue.spotify.`,
+    );
+  }
+  return trackId;
+}

@@ -1,0 +1,122 @@
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { Country } from "../catalogue/tracks.ts";
+import type { WaitingClock } from "../clock.ts";
+import { Lagging } from "../lagging.ts";
+import { type RateLimit, RateWindow } from "../rate-window.ts";
+import { SavedList } from "../saved-list.ts";
+import { createDice, type Dice } from "../seeded.ts";
+import type { SpotifyClient } from "./clients.ts";
+import { SpotifyGrants } from "./grants.ts";
+import type { SpotifyPlaylist } from "./playlists.ts";
+
+/** What can be switched while the sandbox runs. */
+export interface SpotifySettings {
+  /** `false`: no limit. Spotify publishes no figure; 90 per 30 s is the declared assumption. */
+  rateLimit: RateLimit | false;
+  /** Requests of one developer account per rolling day in development mode; `false`: none. */
+  dayQuota: number | false;
+  /** Whether a refresh brings a new refresh token and ends the old one. Since mid-2026 it normally does not. */
+  rotateRefreshTokens: boolean;
+  /** Every call answers the plain-text 403 of a lapsed subscription. */
+  premiumLapsed: boolean;
+  /** Saving an id that Spotify does not know: a 400 for the whole call, or ignored. */
+  unknownUris: "refuse" | "ignore";
+  /** Favourites and playlist items are read as they were this long ago. */
+  staleReadsMs: number;
+  /** `GET /playlists/{id}` and the playlist list show the old `snapshot_id` this long after a write. Seen: up to 30 s. */
+  snapshotLagMs: number;
+}
+
+export const SPOTIFY_DEFAULTS: SpotifySettings = {
+  rateLimit: { requests: 90, perMs: 30_000 },
+  dayQuota: false,
+  rotateRefreshTokens: false,
+  premiumLapsed: false,
+  unknownUris: "refuse",
+  staleReadsMs: 0,
+  snapshotLagMs: 0,
+};
+
+/** One play in the listening history. */
+export interface SpotifyPlay {
+  readonly trackId: string;
+  readonly playedAtMs: number;
+  readonly contextUri: string | null;
+}
+
+/** An account. */
+export interface SpotifyUser {
+  readonly id: string;
+  readonly accountId: string;
+  readonly displayName: string | null;
+  readonly email: string;
+  readonly country: Country;
+  readonly product: "premium" | "free";
+  /** Whether development-mode apps may call for this user (the dashboard's allow-list of five). */
+  registered: boolean;
+  readonly favourites: Lagging<SavedList>;
+  readonly albums: SavedList;
+  readonly followedArtists: Set<string>;
+  readonly followedUsers: Set<string>;
+  /** Newest first. Owned and followed. */
+  readonly playlistIds: string[];
+  /** Newest first. */
+  readonly history: SpotifyPlay[];
+}
+
+export type SpotifyUserSeed = Pick<SpotifyUser, "id" | "displayName" | "country"> &
+  Partial<Pick<SpotifyUser, "product">>;
+
+/** Everything that Spotify's stand-in knows. */
+export class SpotifyWorld {
+  readonly clock: WaitingClock;
+  readonly catalogue: Catalogue;
+  readonly dice: Dice;
+  readonly settings: SpotifySettings;
+  readonly clients = new Map<string, SpotifyClient>();
+  readonly users = new Map<string, SpotifyUser>();
+  readonly playlists = new Map<string, SpotifyPlaylist>();
+  readonly grants: SpotifyGrants;
+  /** Ids taken down: gone from everywhere, or listed but unplayable. */
+  readonly takenDown = new Map<string, "gone" | "unplayable">();
+  #calls = 0;
+  readonly #windows = new Map<string, RateWindow>();
+
+  constructor(clock: WaitingClock, catalogue: Catalogue, seed: string, settings: Partial<SpotifySettings>) {
+    this.clock = clock;
+    this.catalogue = catalogue;
+    this.dice = createDice(seed);
+    this.settings = { ...SPOTIFY_DEFAULTS, ...settings };
+    this.grants = new SpotifyGrants(this.dice);
+  }
+
+  addUser(seed: SpotifyUserSeed): SpotifyUser {
+    const user: SpotifyUser = {
+      product: "premium",
+      ...seed,
+      accountId: this.dice.base62("account", seed.id).slice(0, 10),
+      email: `${seed.id}@example.org`,
+      registered: true,
+      favourites: new Lagging(new SavedList(), (list) => list.clone()),
+      albums: new SavedList(),
+      followedArtists: new Set(),
+      followedUsers: new Set(),
+      playlistIds: [],
+      history: [],
+    };
+    this.users.set(user.id, user);
+    return user;
+  }
+
+  /** Numbers the calls that change something, so that order within one second of `added_at` is known. */
+  nextCall(): number {
+    this.#calls += 1;
+    return this.#calls;
+  }
+
+  window(key: string): RateWindow {
+    const window = this.#windows.get(key) ?? new RateWindow();
+    this.#windows.set(key, window);
+    return window;
+  }
+}
