@@ -47,11 +47,11 @@ export interface Redactor {
 export function createRedactor(secretNames: readonly string[] = []): Redactor {
   const names = new Set([...SECRET_NAMES, ...secretNames].map(normalize));
   const isSecret = (name: string): boolean => names.has(normalize(name));
-  const alternatives = [...names].sort((a, b) => b.length - a.length).map((name) => name.replace(/[-_]/g, "[-_]?"));
+  const alternatives = [...names].sort((a, b) => b.length - a.length).map(asPattern);
   const name = `(?:${alternatives.join("|")})`;
   const quoted = new RegExp(`(["'])(${name})\\1(\\s*:\\s*)("(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*')`, "gi");
   const assigned = new RegExp(
-    `(?<![\\w-])(${name})(\\s*[=:]\\s*|%3D)(?!["'])((?:Bearer|Basic)\\s+)?[^\\s&"',;}\\]]+`,
+    `(?:(?<![\\w-])|(?<=%[\\da-f]{2}))(${name})(\\s*[=:]\\s*|%3D)(?!["'])((?:Bearer|Basic)\\s+)?[^\\s&"',;}\\]]+`,
     "gi",
   );
 
@@ -96,4 +96,9 @@ export const { redactUrl, redactHeaders, redact } = common;
 
 function normalize(name: string): string {
   return name.toLowerCase();
+}
+
+/** A name as part of a regular expression; `client_secret` is also `client-secret` and `clientsecret`. */
+function asPattern(name: string): string {
+  return name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/[-_]/g, "[-_]?");
 }
