@@ -23,8 +23,6 @@ export interface ProviderBench {
   readonly provider: AnyProvider;
   readonly clock: Clock;
   readonly wire: Wire;
-  /** Bases that the provider named in its requests. */
-  readonly bases: ReadonlySet<string>;
   /** A session of the test user; `accessToken: null` for one of nobody. */
   session(options?: { readonly signal?: AbortSignal; readonly accessToken?: string | null }): Session;
 }
@@ -39,15 +37,13 @@ export function createBench(harness: ProviderHarness): ProviderBench {
   const clock = harness.clock ?? systemClock();
   const wire = createWire(harness.fetch);
   const transport = createTransport({ fetch: wire.fetch, clock, random: harness.random ?? systemRandom });
-  const bases = new Set<string>();
   return {
     harness,
     provider,
     clock,
     wire,
-    bases,
     session({ signal, accessToken = user.accessToken ?? null } = {}) {
-      const session = transport.session({
+      return transport.session({
         provider,
         tenantId: "conformance",
         ...(signal ? { signal } : {}),
@@ -60,19 +56,6 @@ export function createBench(harness: ProviderHarness): ProviderBench {
             }),
         ...(accessToken === null ? {} : { tokens: tokensOf(harness, accessToken) }),
       });
-      return {
-        ...session,
-        http: {
-          request: (request) => {
-            bases.add(request.base);
-            return session.http.request(request);
-          },
-          exchange: (request) => {
-            bases.add(request.base);
-            return session.http.exchange(request);
-          },
-        },
-      };
     },
   };
 }
