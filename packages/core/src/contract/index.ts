@@ -7,7 +7,7 @@ export { collectionsOf, defineProvider, mappingOf } from "./define-provider.ts";
 export type * from "./http.ts";
 export type * from "./profile.ts";
 export type * from "./rate-limit.ts";
-export type { AvailableMode, Capability, ServiceInfo, SupportedPair, SyncMode } from "./registry.ts";
+export type { AvailableMode, Capability, ServiceInfo, SupportedPair, SupportsMode, SyncMode } from "./registry.ts";
 export { availableModes, ProviderRegistry, supportedModes } from "./registry.ts";
 export type { ServiceFailure } from "./service-failure.ts";
 export {

@@ -141,3 +141,25 @@ export function supportedModes(source: AnyProvider, target: AnyProvider, type: S
 function canReceive(provider: AnyProvider, type: SyncType): boolean {
   return provider.collections[type]?.write !== undefined && provider.catalogue !== undefined;
 }
+
+/** At compile time: whether a pair of providers supports a sync type in a mode. */
+export type SupportsMode<
+  TSource extends AnyProvider,
+  TTarget extends AnyProvider,
+  TType extends SyncType,
+  TMode,
+> = TMode extends "sync-from"
+  ? Readable<TSource, TType> & Writable<TTarget, TType>
+  : TMode extends "sync-to"
+    ? Readable<TTarget, TType> & Writable<TSource, TType>
+    : false;
+
+type Readable<P extends AnyProvider, T extends SyncType> = P["collections"] extends { readonly [K in T]: object }
+  ? true
+  : false;
+
+type Writable<P extends AnyProvider, T extends SyncType> = P["collections"] extends {
+  readonly [K in T]: { readonly write: object };
+}
+  ? true
+  : false;

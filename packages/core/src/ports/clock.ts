@@ -3,7 +3,7 @@
  * time while people wait less.
  */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Whole milliseconds since the epoch; times are stored as they are. */
   now(): number;
   /**
    * Resolves after `ms` of this clock's time; rejects with the signal's reason if aborted first.
@@ -23,7 +23,7 @@ export function systemClock(options: { readonly speed?: number } = {}): Clock {
   const speed = options.speed ?? 1;
   if (!(speed > 0)) throw new RangeError("systemClock: speed must be above 0");
   const startMs = Date.now();
-  const now = speed === 1 ? () => Date.now() : () => startMs + (Date.now() - startMs) * speed;
+  const now = speed === 1 ? () => Date.now() : () => Math.floor(startMs + (Date.now() - startMs) * speed);
   return {
     now,
     async sleep(ms, signal) {

@@ -1,7 +1,6 @@
 export type { Clock } from "./clock.ts";
 export { systemClock } from "./clock.ts";
 export type { Encryption, SealContext } from "./encryption.ts";
-export { base64Url, newHandle } from "./handle.ts";
 export type { LogEvent, Logger } from "./logger.ts";
 export { silentLogger } from "./logger.ts";
 export type { Random } from "./random.ts";

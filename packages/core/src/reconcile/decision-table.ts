@@ -74,10 +74,15 @@ const mirrorOnly: readonly Cells[] = [
   ["=", "-", "linked", "create"],
 ];
 
-/** Prune is mirror that also clears B of what A never had; always asked for explicitly. */
+/**
+ * Prune is mirror that also clears B of what A does not have; always asked for explicitly. Where mirror forgets the link
+ * of something that B has, prune removes it at once: as a stray it would go in the next run anyway.
+ */
 const pruneOnly: readonly Cells[] = [
   ["0", "+", "none", "remove"],
+  ["-", "+", "unresolved", "remove"],
   ["-", "=", "detached", "remove"],
+  ["-", "=", "suppressed", "remove"],
 ];
 
 export const decisionTables: { readonly [T in TableName]: readonly DecisionRow[] } = {

@@ -146,8 +146,8 @@ export const schema = {
       target_checksum: hash.nullable,
       source_version: hash.nullable,
       target_version: hash.nullable,
-      /** `pending`: a counterpart is known and not yet written. */
-      state: oneOf("linked", "pending", "unmatched", "uncertain", "refused", "detached", "suppressed", "conflict"),
+      /** `pending`: a counterpart is known and not yet written. `dropped`: a tombstone that keeps the generation. */
+      state: oneOf("linked", "pending", "unmatched", "uncertain", "refused", "detached", "suppressed", "conflict", "dropped"),
       /** Why it is in this state. */
       reason: code.nullable,
       /** An alias shares its counterpart with a primary link. */
@@ -226,6 +226,8 @@ export const schema = {
       side: oneOf("source", "target"),
       kind: oneOf("add", "remove"),
       state: oneOf("prepared", "done", "abandoned"),
+      /** How many items it carries. */
+      items: count(),
       fencing: count(),
       ...times,
     },
@@ -308,7 +310,7 @@ export const schema = {
       at: time(),
     },
     primaryKey: ["id"],
-    indexes: [{ columns: ["job_id", "at"] }, { columns: ["at"] }],
+    indexes: [{ columns: ["job_id", "at"] }, { columns: ["at"] }, { columns: ["pair_id"] }],
     references: { columns: ["pair_id"], table: "sync_pairs", target: ["id"] },
     owner: "tenant",
   }),
@@ -328,6 +330,7 @@ export const schema = {
     indexes: [
       { columns: ["tenant_id", "user_id"] },
       { columns: ["next_run_at"], where: { column: "enabled", is: true } },
+      { columns: ["pair_id"] },
     ],
     references: { columns: ["pair_id"], table: "sync_pairs", target: ["id"] },
     owner: "user",

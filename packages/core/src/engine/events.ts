@@ -1,0 +1,64 @@
+import type { ConnectionEvent } from "../connections/index.ts";
+import type { HoldReason } from "../reconcile/index.ts";
+import type { RunStatus } from "./report.ts";
+
+interface OfPair {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly pairId: string;
+}
+
+/**
+ * Everything that an engine announces; a closed list. Handles, counts, codes and times only, so an event may be logged
+ * or sent on as it is.
+ */
+export type SyncEvent =
+  | ({ readonly type: "run.started"; readonly jobId: string } & OfPair)
+  | ({
+      readonly type: "run.progress";
+      readonly jobId: string;
+      readonly phase: RunPhase;
+      readonly done: number;
+      /** Absent while it is not known. */
+      readonly total?: number;
+    } & OfPair)
+  | ({
+      readonly type: "run.finished";
+      readonly jobId: string;
+      readonly status: RunStatus;
+      readonly errorCode?: string;
+    } & OfPair)
+  | ({
+      readonly type: "plan.held";
+      readonly planHash: string;
+      readonly reasons: readonly HoldReason[];
+      readonly operations: number;
+    } & OfPair)
+  | ({ readonly type: "pair.paused"; readonly reason: string } & OfPair)
+  | ({ readonly type: "limit.reached"; readonly service: string; readonly untilMs: number } & OfPair)
+  | ConnectionEvent;
+
+export type RunPhase = "reading-source" | "reading-target" | "resolving" | "applying";
+
+export type SyncListener = (event: SyncEvent) => void;
+
+/** Tells every listener; one that throws harms neither the others nor the run. */
+export class EventEmitter {
+  readonly #listeners = new Set<SyncListener>();
+
+  /** @returns a function that takes the listener off again */
+  on(listener: SyncListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  readonly emit: SyncListener = (event) => {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch {
+        // A host's listener is not part of the run; what it throws is the host's own affair.
+      }
+    }
+  };
+}

@@ -1,0 +1,137 @@
+import type { WriteOutcome } from "../contract/index.ts";
+import { newHandle } from "../crypto/index.ts";
+import type { Row, Statement } from "../ports/index.ts";
+import { writeLinks } from "./links.ts";
+import type { PlannedOperation } from "./plan.ts";
+import type { RunContext } from "./run-context.ts";
+
+/** One remote call in the journal, before it is made. */
+export interface Intent {
+  readonly row: Row<"intents">;
+  readonly items: readonly Row<"intent_items">[];
+  readonly statements: readonly Statement[];
+}
+
+/**
+ * Writes down what is about to be done. Links that do not exist yet are written as pending in the same batch: should
+ * the process die now, the next run knows the counterpart without looking it up again.
+ */
+export async function openIntent(
+  context: RunContext,
+  kind: "add" | "remove",
+  operations: readonly PlannedOperation[],
+  fencing: number,
+): Promise<Intent> {
+  const { parts, pair, to, from, jobId } = context;
+  const now = parts.clock.now();
+  const id = newHandle("int", parts.random);
+  const row: Row<"intents"> = {
+    id,
+    pair_id: pair.id,
+    tenant_id: pair.tenant_id,
+    job_id: jobId,
+    side: to.side,
+    kind,
+    state: "prepared",
+    items: operations.length,
+    fencing,
+    created_at: now,
+    updated_at: now,
+  };
+  const owner = { tenant_id: pair.tenant_id, intent_id: id };
+  const written = await to.ids.seal(
+    operations.map(({ toId }) => toId ?? ""),
+    {
+      table: "intent_items",
+      column: "written_sealed",
+      owner,
+    },
+  );
+  const counterparts = await from.ids.seal(
+    operations.map(({ fromId }) => fromId ?? ""),
+    {
+      table: "intent_items",
+      column: "counterpart_sealed",
+      owner,
+    },
+  );
+  const items = operations.map(
+    (operation, position): Row<"intent_items"> => ({
+      intent_id: id,
+      position,
+      tenant_id: pair.tenant_id,
+      operation_id: operation.id,
+      link_key: operation.links[0]?.key ?? "",
+      written_id: written[position]?.key ?? "",
+      written_sealed: written[position]?.sealed ?? null,
+      counterpart_id: operation.fromId === undefined ? null : (counterparts[position]?.key ?? null),
+      counterpart_sealed: operation.fromId === undefined ? null : (counterparts[position]?.sealed ?? null),
+      outcome: null,
+      reason: null,
+      matched_by: operation.match?.by ?? null,
+      confidence: operation.match?.confidence ?? null,
+    }),
+  );
+  return {
+    row,
+    items,
+    statements: [
+      { insert: "intents", rows: [row] },
+      { insert: "intent_items", rows: items },
+      ...(kind === "add" ? await pendingLinks(context, operations) : []),
+    ],
+  };
+}
+
+async function pendingLinks(context: RunContext, operations: readonly PlannedOperation[]): Promise<Statement[]> {
+  const fresh = operations.filter(({ links }) => links.every(({ state }) => state === undefined));
+  return await writeLinks(
+    context,
+    fresh.flatMap(({ links, toId, match }) =>
+      links.map(({ key, fromId, generation }, index) => ({
+        key,
+        fromId,
+        ...(toId === undefined ? {} : { toId }),
+        state: "pending" as const,
+        reason: "add.pending",
+        alias: index > 0,
+        generation,
+        attempts: 0,
+        ...(match ? { matchedBy: match.by, confidence: match.confidence } : {}),
+      })),
+    ),
+  );
+}
+
+/** What became of the call, item by item. */
+export function closeIntent(
+  { parts }: RunContext,
+  intent: Intent,
+  state: Row<"intents">["state"],
+  outcomes: readonly WriteOutcome[],
+): Statement[] {
+  const set = { state, updated_at: parts.clock.now() };
+  const items = intent.items.flatMap((item, index) => {
+    const outcome = outcomes[index];
+    return outcome ? [{ ...item, outcome: outcome.result, reason: outcome.reason ?? null }] : [];
+  });
+  return [
+    { update: "intents", set, where: { id: intent.row.id } },
+    ...(items.length > 0 ? [{ insert: "intent_items" as const, rows: items, onConflict: "replace" as const }] : []),
+  ];
+}
+
+/**
+ * Recovery of calls whose outcome was never recorded. For a set of references the next listing tells it: what is
+ * there is linked, what is not is added again with the same operation id, what is gone from both sides is dropped.
+ * The links hold all that this needs, so the open intents are only closed. Never touches the side that is read.
+ */
+export function abandonOpenIntents({ parts, pair }: RunContext): Statement[] {
+  return [
+    {
+      update: "intents",
+      set: { state: "abandoned", updated_at: parts.clock.now() },
+      where: { pair_id: pair.id, state: "prepared" },
+    },
+  ];
+}

@@ -1,0 +1,66 @@
+import type { WriteOutcome } from "../contract/index.ts";
+import type { LinkState } from "../reconcile/index.ts";
+import type { LinkRecord } from "./links.ts";
+import type { LinkPrecondition, PlannedOperation } from "./plan.ts";
+import type { UnmatchedItem } from "./report.ts";
+
+/** An item that the service refused for good rests this long: no retry storm. */
+const REFUSED_RETRY_MS = 30 * 24 * 60 * 60 * 1000;
+
+/**
+ * What the links of an operation become once it is done. For writes the service's answer decides; without one nothing
+ * is recorded, and the next run looks.
+ */
+export function recordsOf(operation: PlannedOperation, outcome?: WriteOutcome, nowMs = 0): LinkRecord[] {
+  const target = stateAfter(operation, outcome);
+  if (target === undefined) return [];
+  const { toId, match, reason } = operation;
+  return operation.links.map((link, index) => ({
+    ...base(link),
+    ...(toId === undefined || target === "dropped" ? {} : { toId }),
+    state: target,
+    reason:
+      target === "refused"
+        ? `refused.${outcome?.reason === "collection-full" ? "collection-full" : "by-service"}`
+        : reason.code,
+    alias: index > 0 || operation.joins === true,
+    ...(target === "refused" ? { retryAtMs: nowMs + REFUSED_RETRY_MS } : {}),
+    ...(match ? { matchedBy: match.by, confidence: match.confidence } : {}),
+  }));
+}
+
+function base({ key, fromId, generation }: LinkPrecondition) {
+  return { key, fromId, generation, attempts: 0 };
+}
+
+function stateAfter({ kind }: PlannedOperation, outcome: WriteOutcome | undefined): LinkState | "dropped" | undefined {
+  switch (kind) {
+    case "link":
+      return "linked";
+    case "detach":
+      return "detached";
+    case "suppress":
+      return "suppressed";
+    case "drop":
+      return "dropped";
+    case "add":
+      if (outcome?.result === "written" || outcome?.result === "already-there") return "linked";
+      return outcome?.result === "refused" || outcome?.result === "not-found" ? "refused" : undefined;
+    case "remove":
+      return outcome?.result === "written" || outcome?.result === "not-found" ? "dropped" : undefined;
+  }
+}
+
+/** The link that remembers a miss, so that it is not looked for at every run. */
+export function unmatchedRecord(item: UnmatchedItem): LinkRecord | undefined {
+  if (!item.link) return undefined;
+  return {
+    ...base(item.link),
+    state: item.verdict === "uncertain" ? "uncertain" : "unmatched",
+    reason: item.reason.code,
+    alias: false,
+    attempts: item.attempts,
+    ...(item.retryAtMs === undefined ? {} : { retryAtMs: item.retryAtMs }),
+    ...(item.match ? { confidence: item.match.confidence, matchedBy: item.match.by } : {}),
+  };
+}

@@ -1,0 +1,40 @@
+import type { PairPlan, PlannedOperation } from "./plan.ts";
+import { fingerprintHash, membershipOf } from "./read-side.ts";
+import type { OpenSide, RunContext } from "./run-context.ts";
+
+/**
+ * Finds the operations whose ground has moved since they were planned: an item that left the side that is read must
+ * not be added, one that came back must not be removed. One probe tells that nothing moved; only else is the side
+ * listed again. The side that is written needs no look: adding what is there and removing what is not are harmless.
+ */
+export async function checkPresence(
+  context: RunContext,
+  plan: PairPlan,
+  operations: readonly PlannedOperation[],
+): Promise<ReadonlySet<PlannedOperation>> {
+  const moved = new Set<PlannedOperation>();
+  const writes = operations.filter(({ kind }) => kind === "add" || kind === "remove");
+  if (writes.length === 0 || (await unmoved(context, context.from, plan))) return moved;
+  const present = await listIds(context, context.from);
+  for (const operation of writes) {
+    const stands = operation.links.some(({ fromId }) => present.has(fromId));
+    if (operation.kind === "add" ? !stands : stands) moved.add(operation);
+  }
+  return moved;
+}
+
+async function unmoved(context: RunContext, open: OpenSide, { basis }: PairPlan): Promise<boolean> {
+  const probe = membershipOf(context, open).read.probe;
+  const before = open === context.from ? basis.from : basis.to;
+  if (!probe || before.fingerprint === undefined) return false;
+  const { fingerprint } = await probe.read(open.session, { rows: before.rows });
+  return (await fingerprintHash(context, open, fingerprint)) === before.fingerprint;
+}
+
+async function listIds(context: RunContext, open: OpenSide): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  for await (const page of membershipOf(context, open).read.list(open.session, {})) {
+    for (const { id } of page.entries) if (id !== undefined) ids.add(id);
+  }
+  return ids;
+}

@@ -1,0 +1,243 @@
+import { type ListedEntry, type ListPage, type MembershipCollection, ServiceError } from "../contract/index.ts";
+import { RunError } from "../errors/index.ts";
+import type { Row } from "../ports/index.ts";
+import type { Presence, SideFacts } from "../reconcile/index.ts";
+import type { RunPhase } from "./events.ts";
+import { assertRunning, type OpenSide, type RunContext } from "./run-context.ts";
+
+export type Cursor = Row<"sync_cursors">;
+
+/** A hint (a total and an outermost item) stands for a listing for so long at most. */
+const HINT_MS = 24 * 60 * 60 * 1000;
+/** Lags and cut pages are re-read this often before a listing counts as incomplete. */
+const ATTEMPTS = 2;
+
+/** What was read of one side. Entries are those that no link knows; known ones are only facts. */
+export interface SideReading {
+  /** `unchanged`: a probe stood for the listing. `head`: only what came on top since the last listing. */
+  readonly extent: "unchanged" | "head" | "full";
+  readonly facts: SideFacts;
+  /** Entries without a link, oldest first where the service says when; with content. */
+  readonly arrivals: readonly ListedEntry<unknown>[];
+  /** Whether absence from it proves anything. */
+  readonly complete: boolean;
+  readonly rows: number;
+  readonly fingerprint?: string;
+  readonly listedAtMs: number;
+}
+
+export interface ReadOptions {
+  readonly phase: RunPhase;
+  readonly cursor: Cursor | undefined;
+  /** Stored keys that links know on this side, with what they last recorded. */
+  readonly known: ReadonlyMap<string, Presence>;
+  /** Stored keys written within the service's consistency window: listings say nothing about their absence. */
+  readonly settling: ReadonlySet<string>;
+  /** A full listing is needed whatever a probe says. */
+  readonly full: boolean;
+}
+
+/**
+ * Reads one side for the price of its changes: a probe if nothing changed, the newest rows if something was only
+ * added, else everything.
+ */
+export async function readSide(context: RunContext, open: OpenSide, options: ReadOptions): Promise<SideReading> {
+  const collection = membershipOf(context, open);
+  const { cursor } = options;
+  const trusted = !options.full && cursor?.fingerprint && cursor.settled ? cursor : undefined;
+  const fresh = trusted && context.parts.clock.now() - trusted.listed_at < HINT_MS;
+  const probe = collection.read.probe;
+  if (trusted && probe && (probe.exact || fresh)) {
+    const answer = await probe.read(open.session, { rows: trusted.rows });
+    const fingerprint = await fingerprintHash(context, open, answer.fingerprint);
+    if (fingerprint === trusted.fingerprint) return carriedOver(trusted, options);
+    if (fresh && collection.read.order === "newest-first" && collection.read.totals === "exact") {
+      const head = await readHead(context, open, collection, trusted, options);
+      if (head) return head.rows === answer.rows ? { ...head, fingerprint } : head;
+    }
+  }
+  return await readAll(context, open, collection, options);
+}
+
+/** Nothing changed: what the links recorded still holds. */
+function carriedOver(cursor: Cursor, { known }: ReadOptions): SideReading {
+  return {
+    extent: "unchanged",
+    facts: (id) => known.get(id) ?? "absent",
+    arrivals: [],
+    complete: true,
+    rows: cursor.rows,
+    listedAtMs: cursor.listed_at,
+    ...(cursor.fingerprint ? { fingerprint: cursor.fingerprint } : {}),
+  };
+}
+
+/**
+ * Reads from the top until the rows that came are as many as the total grew, and known ones follow: then nothing
+ * was removed, as far as a total can tell.
+ * @returns `undefined` if that does not work out, and everything has to be read
+ */
+async function readHead(
+  context: RunContext,
+  open: OpenSide,
+  collection: MembershipCollection,
+  cursor: Cursor,
+  options: ReadOptions,
+): Promise<SideReading | undefined> {
+  const scan = new Scan(open, options);
+  for await (const page of collection.read.list(open.session, {})) {
+    assertRunning(context);
+    scan.take(page);
+    const grown = (page.total ?? cursor.rows) - cursor.rows;
+    if (grown < 0 || scan.unknownRows > grown) return undefined;
+    if (scan.knownRows > 0 && scan.unknownRows === grown) {
+      return {
+        extent: "head",
+        facts: (id) => scan.presence(id) ?? options.known.get(id) ?? "absent",
+        arrivals: scan.arrivalsOldestFirst(),
+        complete: true,
+        rows: cursor.rows + grown,
+        listedAtMs: cursor.listed_at,
+      };
+    }
+  }
+  return undefined;
+}
+
+async function readAll(
+  context: RunContext,
+  open: OpenSide,
+  collection: MembershipCollection,
+  options: ReadOptions,
+): Promise<SideReading> {
+  let scan = await scanAll(context, open, collection, options);
+  for (let attempt = 1; attempt < ATTEMPTS && !scan.consistent(collection); attempt++) {
+    scan = await scanAll(context, open, collection, options);
+  }
+  let complete = scan.consistent(collection);
+  if (complete && collection.read.totals === "inexact" && scan.misses(options.known)) {
+    // Totals of this service prove nothing, so absence takes two equal listings in a row.
+    const second = await scanAll(context, open, collection, options);
+    complete = scan.equals(second);
+    scan = second;
+  }
+  const taken = scan;
+  return {
+    extent: "full",
+    facts: (id) => taken.presence(id) ?? (complete && !options.settling.has(id) ? "absent" : "unknown"),
+    arrivals: scan.arrivalsOldestFirst(),
+    complete,
+    rows: scan.rows,
+    listedAtMs: context.parts.clock.now(),
+    ...(complete && scan.fingerprint !== undefined
+      ? { fingerprint: await fingerprintHash(context, open, scan.fingerprint) }
+      : {}),
+  };
+}
+
+async function scanAll(
+  context: RunContext,
+  open: OpenSide,
+  collection: MembershipCollection,
+  options: ReadOptions,
+): Promise<Scan> {
+  const scan = new Scan(open, options);
+  const { maxItems } = context.parts.bounds;
+  for await (const page of collection.read.list(open.session, {})) {
+    assertRunning(context);
+    scan.take(page);
+    if (scan.rows > maxItems) throw new RunError("run.bound-exceeded", { bound: "items", limit: maxItems });
+    context.progress(options.phase, scan.rows, page.total);
+  }
+  return scan;
+}
+
+/** What one pass over a listing saw. Keeps content of unknown entries only. */
+class Scan {
+  readonly #open: OpenSide;
+  readonly #known: ReadonlyMap<string, Presence>;
+  readonly #seen = new Map<string, Presence>();
+  readonly #arrivals: ListedEntry<unknown>[] = [];
+  readonly #totals = new Set<number>();
+  rows = 0;
+  knownRows = 0;
+  unknownRows = 0;
+  fingerprint: string | undefined;
+
+  constructor(open: OpenSide, { known }: ReadOptions) {
+    this.#open = open;
+    this.#known = known;
+  }
+
+  take(page: ListPage<unknown>): void {
+    if (page.total !== undefined) this.#totals.add(page.total);
+    for (const entry of page.entries) {
+      this.rows++;
+      const id = entry.id === undefined ? undefined : this.#open.ids.key(entry.id);
+      // Rows shift when the library changes while it is read: the same item may come twice.
+      if (id !== undefined && this.#seen.has(id)) continue;
+      if (id !== undefined) this.#seen.set(id, entry.state === "unreadable" ? "unknown" : "present");
+      if (id !== undefined && this.#known.has(id)) this.knownRows++;
+      else {
+        this.unknownRows++;
+        this.#arrivals.push(entry);
+      }
+    }
+    this.fingerprint = page.fingerprint ?? this.fingerprint;
+  }
+
+  presence(id: string): Presence | undefined {
+    return this.#seen.get(id);
+  }
+
+  /** Whether the total stayed the same and, where it is exact, counts what was seen. */
+  consistent({ read }: MembershipCollection): boolean {
+    if (read.totals === "inexact") return true;
+    const [total] = this.#totals;
+    return this.#totals.size <= 1 && (total === undefined || total === this.rows);
+  }
+
+  misses(known: ReadonlyMap<string, Presence>): boolean {
+    for (const [id, presence] of known) if (presence === "present" && !this.#seen.has(id)) return true;
+    return false;
+  }
+
+  equals(other: Scan): boolean {
+    if (this.#seen.size !== other.#seen.size || this.rows !== other.rows) return false;
+    for (const id of this.#seen.keys()) if (!other.#seen.has(id)) return false;
+    return true;
+  }
+
+  /** So that what is added comes in the order in which the user added it. */
+  arrivalsOldestFirst(): readonly ListedEntry<unknown>[] {
+    const timed = this.#arrivals.map((entry, index) => ({
+      entry,
+      index,
+      at: entry.state === "listed" ? (entry.addedAtMs ?? 0) : 0,
+    }));
+    return timed.sort((left, right) => left.at - right.at || left.index - right.index).map(({ entry }) => entry);
+  }
+}
+
+/** Fingerprints are stored as keyed hashes, whatever a provider puts into them. */
+export async function fingerprintHash(context: RunContext, open: OpenSide, fingerprint: string): Promise<string> {
+  const hasher = await context.parts.hashes.forTenant(context.pair.tenant_id);
+  return hasher.hash("fingerprint", `${open.connectionId}\n${fingerprint}`);
+}
+
+export function membershipOf(context: RunContext, open: OpenSide): MembershipCollection {
+  const type = context.pair.sync_type as keyof typeof open.provider.collections;
+  const collection = open.provider.collections[type];
+  // Validated when the pair was made; a provider that lost the collection since is refused there too.
+  if (!collection) throw new TypeError(`${open.provider.name} has no collection ${String(type)}`);
+  return collection;
+}
+
+/** A failure that says something about the container as a whole: nothing is inferred about its items. */
+export function containerFailure(error: unknown): "pair.container-gone" | "pair.permission-lost" | undefined {
+  if (!(error instanceof ServiceError)) return undefined;
+  const { kind } = error.failure;
+  if (kind === "not-found") return "pair.container-gone";
+  if (kind === "forbidden" || kind === "missing-scope") return "pair.permission-lost";
+  return undefined;
+}

@@ -1,0 +1,298 @@
+import PQueue from "p-queue";
+import { type Catalogue, DeferredError, type ListedEntry, mappingOf, ServiceError } from "../contract/index.ts";
+import { SyncerError } from "../errors/index.ts";
+import { itemKinds, type UniversalTrack } from "../items/index.ts";
+import {
+  type BestMatch,
+  type Candidate,
+  createTrackIndex,
+  describeMatch,
+  type Matcher,
+  type PreparedTrack,
+} from "../matching/index.ts";
+import type { MatchedBy, MatchInfo } from "./plan.ts";
+import { type Reason, reason } from "./reasons.ts";
+import type { UnmatchedItem } from "./report.ts";
+import { assertRunning, type RunContext } from "./run-context.ts";
+
+/** An item of the side that is read, looking for its counterpart. */
+export interface Seeker {
+  /** The key of its link. */
+  readonly key: string;
+  readonly fromId: string;
+  readonly item: UniversalTrack;
+  /** Only what the other side holds is looked at; its turn to be searched for has not come. */
+  readonly heldOnly: boolean;
+}
+
+/** What became of a seeker: a counterpart on the side that is written, or a reason why there is none. */
+export type Resolution =
+  | { readonly found: true; readonly seeker: Seeker; readonly toId: string; readonly match: MatchInfo }
+  | {
+      readonly found: false;
+      readonly seeker: Seeker;
+      readonly verdict: UnmatchedItem["verdict"];
+      readonly reason: Reason;
+      readonly match?: MatchInfo;
+    };
+
+export interface ResolveResult {
+  readonly resolutions: readonly Resolution[];
+  /** Set when a service asked for more quiet than a run waits; the seekers not among `resolutions` remain. */
+  readonly deferred?: DeferredError;
+}
+
+export interface ResolveOptions {
+  readonly seekers: readonly Seeker[];
+  /** What the side that is written already holds and no link knows. */
+  readonly held: readonly ListedEntry<unknown>[];
+  readonly threshold: number;
+  /** Told of resolutions as they come, in small lots, so that a long run loses little when it is killed. */
+  readonly checkpoint?: (resolutions: readonly Resolution[]) => Promise<void>;
+}
+
+const CHECKPOINT_EVERY = 200;
+
+interface Found {
+  readonly toId: string;
+  readonly by: MatchedBy;
+  readonly best: BestMatch;
+  readonly candidate: UniversalTrack;
+}
+
+/**
+ * Finds counterparts in the cheapest order: what the other side already holds (no request), a lookup by ISRC, a text
+ * search with the matcher. Each request is made once per item at most, and only while the item is still unmatched.
+ */
+export async function resolve(context: RunContext, options: ResolveOptions): Promise<ResolveResult> {
+  const matcher = context.parts.matcher(options.threshold);
+  const resolutions: Resolution[] = [];
+  const remaining: { readonly seeker: Seeker; readonly prepared: PreparedTrack }[] = [];
+  const held = heldIndex(context, matcher, options.held);
+  for (const seeker of options.seekers) {
+    const prepared = matcher.prepare(seeker.item);
+    const found = held.byKey(seeker.item, prepared) ?? held.byMatch(prepared);
+    if (found) resolutions.push(foundBy(seeker, found));
+    else if (!seeker.heldOnly) remaining.push({ seeker, prepared });
+  }
+  const deferred = await searchAll(context, matcher, remaining, resolutions, options);
+  return { resolutions, ...(deferred ? { deferred } : {}) };
+}
+
+async function searchAll(
+  context: RunContext,
+  matcher: Matcher,
+  remaining: readonly { readonly seeker: Seeker; readonly prepared: PreparedTrack }[],
+  resolutions: Resolution[],
+  { checkpoint }: ResolveOptions,
+): Promise<DeferredError | undefined> {
+  const { catalogue } = context.to.provider;
+  if (!catalogue || remaining.length === 0) return undefined;
+  const search = new CatalogueSearcher(context, catalogue, matcher);
+  const queue = new PQueue({ concurrency: context.to.provider.transport.rateLimit.concurrency });
+  let deferred: DeferredError | undefined;
+  let failure: unknown;
+  let saved = resolutions.length;
+  let done = 0;
+
+  const one = async ({ seeker, prepared }: (typeof remaining)[number]) => {
+    if (deferred || failure !== undefined) return;
+    try {
+      assertRunning(context);
+      resolutions.push(await search.find(seeker, prepared));
+      context.progress("resolving", ++done, remaining.length);
+      if (checkpoint && resolutions.length - saved >= CHECKPOINT_EVERY) {
+        const lot = resolutions.slice(saved);
+        saved = resolutions.length;
+        await checkpoint(lot);
+      }
+    } catch (error) {
+      if (error instanceof DeferredError) deferred = error;
+      else if (concernsOneItem(error)) resolutions.push(notFound(seeker, "failed", reason("unmatched.failed", {})));
+      else failure ??= error;
+    }
+  };
+  await queue.addAll(remaining.map((each) => () => one(each)));
+  if (failure !== undefined) throw failure;
+  // A run that goes on writes these with its intents; one that is put off must not look them up again.
+  if (deferred && checkpoint && resolutions.length > saved) await checkpoint(resolutions.slice(saved));
+  return deferred;
+}
+
+/** A search that fails for one item must not end the run; what concerns the service as a whole must. */
+function concernsOneItem(error: unknown): boolean {
+  if (error instanceof ServiceError)
+    return (
+      error.failure.kind === "invalid" || error.failure.kind === "not-found" || error.failure.kind === "unavailable"
+    );
+  return SyncerError.is(error) && error.code === "service.malformed-answer";
+}
+
+/** The catalogue of the side that is written, asked for one item after another. */
+class CatalogueSearcher {
+  readonly #context: RunContext;
+  readonly #catalogue: Catalogue;
+  readonly #matcher: Matcher;
+  readonly #toTrack: (native: unknown) => UniversalTrack;
+
+  constructor(context: RunContext, catalogue: Catalogue, matcher: Matcher) {
+    this.#context = context;
+    this.#catalogue = catalogue;
+    this.#matcher = matcher;
+    this.#toTrack = mappingOf(context.to.provider, "track");
+  }
+
+  async find(seeker: Seeker, prepared: PreparedTrack): Promise<Resolution> {
+    let best: { readonly verdict: Found; readonly matched: boolean } | undefined;
+    for (const step of this.#steps(seeker.item)) {
+      const candidates = await step.find();
+      if (candidates.length === 0) continue;
+      const verdict = this.#judge(prepared, candidates, step.by);
+      if (!verdict) {
+        if (step.last) break;
+        continue;
+      }
+      const matched = verdict.best.verdict === "matched";
+      if (!best || confidenceOf(verdict) > confidenceOf(best.verdict)) best = { verdict, matched };
+      if (matched || step.last) break;
+    }
+    if (!best)
+      return notFound(seeker, "not-found", reason("unmatched.not-found", { to: this.#context.to.provider.name }));
+    const { verdict, matched } = best;
+    if (!matched) {
+      return notFound(
+        seeker,
+        "uncertain",
+        reason("unmatched.uncertain", { confidence: confidenceOf(verdict) }),
+        infoOf(verdict),
+      );
+    }
+    if (verdict.candidate.playable === false) {
+      return notFound(
+        seeker,
+        "unplayable",
+        reason("unmatched.unplayable", { to: this.#context.to.provider.name }),
+        infoOf(verdict),
+      );
+    }
+    return foundBy(seeker, verdict);
+  }
+
+  /** A search by fields that gave anything is the last: plain words would only give more of the wrong. */
+  *#steps(
+    item: UniversalTrack,
+  ): Generator<{ by: MatchedBy; last: boolean; find: () => Promise<readonly UniversalTrack[]> }> {
+    const { session } = this.#context.to;
+    const { lookups, search } = this.#catalogue;
+    for (const { scheme, value } of itemKinds.track.naturalKeys(item)) {
+      const lookup = lookups[scheme];
+      if (!lookup) continue;
+      yield {
+        by: "lookup",
+        last: false,
+        find: async () => ((await lookup.find(session, [value])).get(value) ?? []).map(this.#toTrack),
+      };
+    }
+    if (!search) return;
+    const artist = item.artists[0];
+    const query = { by: "fields", title: searchTitle(item.title), ...(artist ? { artist } : {}) } as const;
+    yield { by: "search", last: true, find: async () => (await search.find(session, query)).map(this.#toTrack) };
+    const words = { by: "words", words: [artist, searchTitle(item.title)].filter(Boolean).join(" ") } as const;
+    yield { by: "search", last: true, find: async () => (await search.find(session, words)).map(this.#toTrack) };
+  }
+
+  #judge(prepared: PreparedTrack, tracks: readonly UniversalTrack[], by: MatchedBy): Found | undefined {
+    const service = this.#context.to.provider.name;
+    const byId = new Map(tracks.map((track) => [track.externalIds[service] ?? "", track]));
+    byId.delete("");
+    const candidates = [...byId].map(
+      ([id, track], rank): Candidate => ({
+        id,
+        prepared: this.#matcher.prepare(track),
+        rank,
+        ...(track.playable === undefined ? {} : { playable: track.playable }),
+      }),
+    );
+    const best = this.#matcher.best(prepared, candidates);
+    const candidate = best.match && byId.get(best.match.id);
+    return best.match && candidate ? { toId: best.match.id, by, best, candidate } : undefined;
+  }
+}
+
+/** Brackets and dash tails keep many a service's search from finding anything; the matcher weighs them afterwards. */
+function searchTitle(title: string): string {
+  const bare = title
+    .replace(/\s[([][^()[\]]*[)\]]/g, "")
+    .replace(/\s[-–—]\s.*$/, "")
+    .trim();
+  return bare || title;
+}
+
+/** What the side that is written holds already: by natural key, and by what the matcher makes of it. */
+function heldIndex(context: RunContext, matcher: Matcher, held: readonly ListedEntry<unknown>[]) {
+  const toTrack = mappingOf(context.to.provider, "track");
+  const tracks = new Map<string, UniversalTrack>();
+  const byNaturalKey = new Map<string, string[]>();
+  for (const entry of held) {
+    if (entry.state !== "listed") continue;
+    const track = toTrack(entry.native);
+    tracks.set(entry.id, track);
+    for (const { scheme, value } of itemKinds.track.naturalKeys(track)) {
+      const key = `${scheme}:${value}`;
+      byNaturalKey.set(key, [...(byNaturalKey.get(key) ?? []), entry.id]);
+    }
+  }
+  const index = createTrackIndex(matcher);
+  let indexed = false;
+  const verdictOn = (prepared: PreparedTrack, candidates: readonly Candidate[], by: MatchedBy): Found | undefined => {
+    const best = matcher.best(prepared, candidates);
+    const candidate = best.match && tracks.get(best.match.id);
+    return best.verdict === "matched" && best.match && candidate
+      ? { toId: best.match.id, by, best, candidate }
+      : undefined;
+  };
+  return {
+    byKey(item: UniversalTrack, prepared: PreparedTrack): Found | undefined {
+      for (const { scheme, value } of itemKinds.track.naturalKeys(item)) {
+        const ids = byNaturalKey.get(`${scheme}:${value}`);
+        if (!ids) continue;
+        const candidates = ids.flatMap((id) => {
+          const track = tracks.get(id);
+          return track ? [{ id, prepared: matcher.prepare(track) }] : [];
+        });
+        const found = verdictOn(prepared, candidates, "held-key");
+        if (found) return found;
+      }
+      return undefined;
+    },
+    byMatch(prepared: PreparedTrack): Found | undefined {
+      if (tracks.size === 0) return undefined;
+      // Built when the first item needs it: where every item has a key, it never is.
+      if (!indexed) for (const [id, track] of tracks) index.add(id, matcher.prepare(track));
+      indexed = true;
+      return verdictOn(prepared, index.candidates(prepared), "held-match");
+    },
+  };
+}
+
+function confidenceOf({ best }: Found): number {
+  return best.match?.confidence ?? 0;
+}
+
+function infoOf(found: Found): MatchInfo {
+  const { by, best, candidate } = found;
+  return {
+    by,
+    confidence: confidenceOf(found),
+    ...(best.match ? { explanation: describeMatch(best.match.comparison) } : {}),
+    candidate,
+  };
+}
+
+function foundBy(seeker: Seeker, found: Found): Resolution {
+  return { found: true, seeker, toId: found.toId, match: infoOf(found) };
+}
+
+function notFound(seeker: Seeker, verdict: UnmatchedItem["verdict"], why: Reason, match?: MatchInfo): Resolution {
+  return { found: false, seeker, verdict, reason: why, ...(match ? { match } : {}) };
+}

@@ -1,0 +1,241 @@
+import { DeferredError } from "../contract/index.ts";
+import { InvalidRequestError, RunError, SyncerError } from "../errors/index.ts";
+import type { Row, Statement } from "../ports/index.ts";
+import { type ApplyResult, applyPlan } from "./apply-plan.ts";
+import type { EngineParts } from "./engine-parts.ts";
+import { abandonOpenIntents } from "./intents.ts";
+import { closeJob, openJob, type RunTrigger } from "./jobs.ts";
+import { acquireLease, type Lease } from "./lease.ts";
+import { type LinkSet, nextGeneration, writeLinks } from "./links.ts";
+import { makePlan } from "./make-plan.ts";
+import { openSides } from "./open-sides.ts";
+import type { PairPlan } from "./plan.ts";
+import { planHash } from "./plan-hash.ts";
+import { containerFailure } from "./read-side.ts";
+import type { PairReport } from "./report.ts";
+import { failedReport, reportOf } from "./reports.ts";
+import type { Resolution } from "./resolve.ts";
+import type { PairRow, RunContext } from "./run-context.ts";
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  readonly trigger: RunTrigger;
+  /** Apply exactly this; absent: plan first. */
+  readonly plan?: PairPlan;
+  /** Names the held plan that a person has confirmed. */
+  readonly confirm?: string;
+}
+
+/** A dry run: reads and decides; no service and no table is written. */
+export async function planPair(parts: EngineParts, pair: PairRow, signal: AbortSignal): Promise<PairPlan> {
+  assertRunnable(parts, pair);
+  const context = await openSides(parts, pair, { jobId: "", signal });
+  return await makePlan(context, {});
+}
+
+/**
+ * One run of one pair: lease, recovery, plan, guards, apply, record. Whatever happens is in the report; only a storage
+ * that cannot even record it makes this reject.
+ */
+export async function runPair(parts: EngineParts, pair: PairRow, options: RunOptions): Promise<PairReport> {
+  const startedAtMs = parts.clock.now();
+  const lease = await acquireLease(parts, pair.tenant_id, pair.id);
+  if (!lease) {
+    const busy = new InvalidRequestError("pair.busy", { pairId: pair.id });
+    return failedReport({ pair, startedAtMs }, startedAtMs, busy, "busy");
+  }
+  const jobId = await openJob(parts, pair, options.trigger);
+  const of = { tenantId: pair.tenant_id, userId: pair.user_id, pairId: pair.id };
+  parts.emit({ type: "run.started", jobId, ...of });
+  const run: Run = { parts, pair, lease, jobId, startedAtMs };
+  let report: PairReport;
+  try {
+    report = await runUnderLease(run, options);
+  } catch (error) {
+    report = await reportFailure(run, error);
+  } finally {
+    await lease.release();
+  }
+  await closeJob(parts, pair, jobId, report);
+  parts.emit({
+    type: "run.finished",
+    jobId,
+    ...of,
+    status: report.status,
+    ...(report.error ? { errorCode: report.error.code } : {}),
+  });
+  return report;
+}
+
+interface Run {
+  readonly parts: EngineParts;
+  readonly pair: PairRow;
+  readonly lease: Lease;
+  readonly jobId: string;
+  readonly startedAtMs: number;
+  /** Set once both sides are open. */
+  context?: RunContext;
+}
+
+/** @throws {SyncerError} the pair is paused, or a service asked for quiet that has not passed */
+function assertRunnable(parts: EngineParts, pair: PairRow): void {
+  if (pair.state === "paused") {
+    throw new InvalidRequestError("pair.paused", {
+      pairId: pair.id,
+      reason: pair.state_reason ?? "pair.paused-by-host",
+    });
+  }
+  if (pair.not_before !== null && pair.not_before > parts.clock.now()) {
+    throw new DeferredError("the service", pair.not_before);
+  }
+}
+
+async function runUnderLease(run: Run, { signal, plan: given, confirm }: RunOptions): Promise<PairReport> {
+  const { parts, pair, lease, jobId } = run;
+  assertRunnable(parts, pair);
+  if (given) assertUnaltered(pair, given);
+  const context = await openSides(parts, pair, { jobId, signal });
+  run.context = context;
+  await commit(context, lease, abandonOpenIntents(context));
+  const confirmed = given && confirm !== undefined ? withConfirmed(pair, given, confirm) : given;
+  const plan =
+    confirmed ?? (await makePlan(context, { checkpoint: (lot, links) => rememberFound(context, lease, lot, links) }));
+  if (plan.hold) announceHold(parts, pair, plan);
+  if (plan.operations.length > 0 && parts.beforeApply && !(await parts.beforeApply(plan))) {
+    throw new InvalidRequestError("plan.vetoed", { pairId: pair.id });
+  }
+  const result = await applyPlan(context, lease, plan);
+  const untilMs = result.deferred?.untilMs ?? plan.deferredUntilMs;
+  await commit(context, lease, [afterRun(run, plan, result, untilMs)]);
+  if (untilMs !== undefined) announceLimit(context, untilMs);
+  return reportOf(context, plan, result, run);
+}
+
+/** @throws {InvalidRequestError} `plan.altered`, `plan.stale` */
+function assertUnaltered(pair: PairRow, plan: PairPlan): void {
+  if (plan.pairVersion !== pair.version) throw new InvalidRequestError("plan.stale", { pairId: pair.id });
+  const intact =
+    plan.hash === planHash(pair, plan.operations) &&
+    (plan.hold === undefined || plan.hold.hash === planHash(pair, plan.hold.operations));
+  if (!intact) throw new InvalidRequestError("plan.altered", {});
+}
+
+/** The plan with what was held released, if it is exactly what the person confirmed. */
+function withConfirmed(pair: PairRow, plan: PairPlan, confirm: string): PairPlan {
+  const { hold, ...rest } = plan;
+  if (!hold || hold.hash !== confirm) throw new InvalidRequestError("plan.stale", { pairId: pair.id });
+  const operations = [...plan.operations, ...hold.operations];
+  return { ...rest, operations, hash: planHash(pair, operations) };
+}
+
+async function rememberFound(
+  context: RunContext,
+  lease: Lease,
+  resolutions: readonly Resolution[],
+  { links, tombstones }: LinkSet,
+): Promise<void> {
+  lease.assertHeld();
+  const records = resolutions.flatMap((each) =>
+    each.found
+      ? [
+          {
+            key: each.seeker.key,
+            fromId: each.seeker.fromId,
+            toId: each.toId,
+            state: "pending" as const,
+            reason: "add.pending",
+            alias: false,
+            generation: links.get(each.seeker.key)?.generation ?? nextGeneration(tombstones, each.seeker.key),
+            attempts: 0,
+            matchedBy: each.match.by,
+            confidence: each.match.confidence,
+          },
+        ]
+      : [],
+  );
+  await commit(context, lease, await writeLinks(context, records));
+}
+
+async function commit({ parts, pair }: RunContext, lease: Lease, statements: readonly Statement[]): Promise<void> {
+  if (statements.length === 0) return;
+  const result = await parts.storage.write({ guards: [lease.guard], statements });
+  if (!result.applied) throw new RunError("run.lease-lost", { pairId: pair.id });
+}
+
+/** What the run leaves on the pair. A hold stays until a listing no longer says so or a person confirms it. */
+function afterRun({ parts, pair }: Run, plan: PairPlan, result: ApplyResult, untilMs: number | undefined): Statement {
+  const now = parts.clock.now();
+  const pause = result.error && pauseReason(result.error);
+  if (pause) announcePause(parts, pair, pause);
+  const set: Partial<Row<"sync_pairs">> = {
+    last_run_at: now,
+    not_before: untilMs ?? null,
+    held_plan_hash: plan.hold?.hash ?? null,
+    updated_at: now,
+    ...(pause ? { state: "paused", state_reason: pause } : {}),
+    ...(plan.hold ? {} : { delete_free: false, confirmed_plan_hash: null }),
+    ...(result.settled ? { last_success_at: now } : {}),
+    ...(pair.prune && result.settled ? { pruned_once: true } : {}),
+  };
+  return { update: "sync_pairs", set, where: { id: pair.id } };
+}
+
+/** What a failure means for the pair: put off, paused, or only reported. */
+async function reportFailure(run: Run, error: unknown): Promise<PairReport> {
+  const { parts, pair } = run;
+  const known = knownError(run, error);
+  if (!known) throw error;
+  const now = parts.clock.now();
+  const pause = pauseReason(known);
+  const deferred = known instanceof DeferredError ? known : undefined;
+  const set: Partial<Row<"sync_pairs">> = {
+    last_run_at: now,
+    updated_at: now,
+    ...(pause ? { state: "paused", state_reason: pause } : {}),
+    ...(deferred ? { not_before: deferred.untilMs } : {}),
+  };
+  await parts.storage.write({ statements: [{ update: "sync_pairs", set, where: { id: pair.id } }] });
+  if (pause) announcePause(parts, pair, pause);
+  if (deferred && run.context) announceLimit(run.context, deferred.untilMs);
+  return failedReport(run, now, known, deferred ? "deferred" : "failed");
+}
+
+/** Errors of ours, and the caller's abort; anything else is a bug and must not be dressed up as a result. */
+function knownError({ context }: Run, error: unknown): SyncerError | undefined {
+  if (SyncerError.is(error)) return error;
+  return context?.signal.aborted ? new RunError("run.aborted", {}, { cause: error }) : undefined;
+}
+
+function pauseReason(error: SyncerError): string | undefined {
+  if (error.code === "auth.wrong-account") return "pair.account-changed";
+  if (error.code === "auth.scope-missing") return "pair.permission-lost";
+  return containerFailure(error);
+}
+
+function announcePause({ emit }: EngineParts, pair: PairRow, why: string): void {
+  emit({ type: "pair.paused", tenantId: pair.tenant_id, userId: pair.user_id, pairId: pair.id, reason: why });
+}
+
+function announceHold({ emit }: EngineParts, pair: PairRow, plan: PairPlan): void {
+  if (!plan.hold || pair.held_plan_hash === plan.hold.hash) return;
+  emit({
+    type: "plan.held",
+    tenantId: pair.tenant_id,
+    userId: pair.user_id,
+    pairId: pair.id,
+    planHash: plan.hold.hash,
+    reasons: plan.hold.reasons,
+    operations: plan.hold.operations.length,
+  });
+}
+
+function announceLimit({ parts, pair, to }: RunContext, untilMs: number): void {
+  parts.emit({
+    type: "limit.reached",
+    tenantId: pair.tenant_id,
+    userId: pair.user_id,
+    pairId: pair.id,
+    service: to.provider.name,
+    untilMs,
+  });
+}

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import { newHandle } from "../crypto/index.ts";
+import type { Row } from "../ports/index.ts";
+import type { EngineParts } from "./engine-parts.ts";
+import { type PairOwner, type PairRef, readPair } from "./pairs.ts";
+import type { PairReport } from "./report.ts";
+import { parseOwner, parseWith } from "./request.ts";
+import type { PairRow } from "./run-context.ts";
+
+export interface ScheduleInfo {
+  readonly id: string;
+  readonly pairId: string;
+  readonly enabled: boolean;
+  readonly everyMs: number;
+  readonly nextRunAtMs: number;
+  readonly lastRunAtMs?: number;
+}
+
+const MINUTE_MS = 60_000;
+const everySchema = z.number().int().min(MINUTE_MS, "a schedule runs every minute (60000 ms) at most");
+
+/** Schedules that live in the database; the host, or a loop of its own, calls {@link Schedules.runDue}. */
+export class Schedules {
+  readonly #parts: EngineParts;
+  readonly #run: (pair: PairRow, signal: AbortSignal) => Promise<PairReport>;
+
+  constructor(parts: EngineParts, run: (pair: PairRow, signal: AbortSignal) => Promise<PairReport>) {
+    this.#parts = parts;
+    this.#run = run;
+  }
+
+  /** One schedule per pair; setting it again changes it. The first run is due at once. */
+  async set(request: PairRef & { readonly everyMs: number; readonly enabled?: boolean }): Promise<ScheduleInfo> {
+    const everyMs = parseWith(everySchema, request.everyMs, "request.everyMs");
+    const pair = await readPair(this.#parts, request);
+    const [known] = await this.#parts.storage.select({ table: "sync_schedules", where: { pair_id: pair.id } });
+    const now = this.#parts.clock.now();
+    const row: Row<"sync_schedules"> = {
+      id: known?.id ?? newHandle("sched", this.#parts.random),
+      tenant_id: pair.tenant_id,
+      user_id: pair.user_id,
+      pair_id: pair.id,
+      enabled: request.enabled ?? true,
+      every_ms: everyMs,
+      next_run_at: Math.min(known?.next_run_at ?? now, now + everyMs),
+      last_run_at: known?.last_run_at ?? null,
+      created_at: known?.created_at ?? now,
+      updated_at: now,
+    };
+    await this.#parts.storage.write({ statements: [{ insert: "sync_schedules", rows: [row], onConflict: "replace" }] });
+    return scheduleInfo(row);
+  }
+
+  async list(owner: PairOwner): Promise<ScheduleInfo[]> {
+    const { tenantId, userId } = parseOwner(owner);
+    const rows = await this.#parts.storage.select({
+      table: "sync_schedules",
+      where: { tenant_id: tenantId, user_id: userId },
+      orderBy: ["created_at", "id"],
+    });
+    return rows.map(scheduleInfo);
+  }
+
+  async remove(ref: PairRef): Promise<void> {
+    const pair = await readPair(this.#parts, ref);
+    await this.#parts.storage.write({ statements: [{ delete: "sync_schedules", where: { pair_id: pair.id } }] });
+  }
+
+  /**
+   * Runs what is due, one after another, overdue ones once. Several processes may call it: each schedule is claimed
+   * by moving its next run before it starts.
+   * @param options.limit at most so many; default 100
+   */
+  async runDue(options: { readonly signal?: AbortSignal; readonly limit?: number } = {}): Promise<PairReport[]> {
+    const limit = parseWith(z.number().int().positive(), options.limit ?? 100, "options.limit");
+    const signal = options.signal ?? new AbortController().signal;
+    const { storage, clock } = this.#parts;
+    const due = await storage.select({
+      table: "sync_schedules",
+      where: { enabled: true, next_run_at: { lte: clock.now() } },
+      orderBy: ["next_run_at", "id"],
+      limit,
+    });
+    const reports: PairReport[] = [];
+    for (const schedule of due) {
+      if (signal.aborted) break;
+      const pair = await this.#claim(schedule);
+      if (pair) reports.push(await this.#run(pair, signal));
+    }
+    return reports;
+  }
+
+  /** @returns `undefined` if another process was first, or the pair is not to be run now */
+  async #claim(schedule: Row<"sync_schedules">): Promise<PairRow | undefined> {
+    const { storage, clock } = this.#parts;
+    const now = clock.now();
+    const { id, next_run_at } = schedule;
+    const claimed = await storage.write({
+      guards: [{ table: "sync_schedules", where: { id, next_run_at, enabled: true }, must: "exist" }],
+      statements: [
+        {
+          update: "sync_schedules",
+          set: { next_run_at: now + schedule.every_ms, last_run_at: now, updated_at: now },
+          where: { id },
+        },
+      ],
+    });
+    if (!claimed.applied) return undefined;
+    const [pair] = await storage.select({ table: "sync_pairs", where: { id: schedule.pair_id } });
+    return pair?.state === "active" && (pair.not_before ?? 0) <= now ? pair : undefined;
+  }
+}
+
+function scheduleInfo(row: Row<"sync_schedules">): ScheduleInfo {
+  return {
+    id: row.id,
+    pairId: row.pair_id,
+    enabled: row.enabled,
+    everyMs: row.every_ms,
+    nextRunAtMs: row.next_run_at,
+    ...(row.last_run_at === null ? {} : { lastRunAtMs: row.last_run_at }),
+  };
+}
