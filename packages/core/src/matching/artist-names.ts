@@ -7,8 +7,8 @@ export interface ArtistName {
   readonly keys: readonly string[];
   /** Folded words of the name as given, for initials. */
   readonly words: string;
-  /** Consonants of the romanised name, for names that were romanised on one side; `""` if too short to tell. */
-  readonly bones: string;
+  /** The name in Latin letters without spaces; `""` for a script without a table. */
+  readonly latin: string;
   readonly scripts: number;
 }
 
@@ -65,11 +65,12 @@ function readName(text: string): ArtistName | undefined {
   const roman = scripts > script.latin ? squash(romanise(words, scripts)) : "";
   if (roman !== "") pushKey(keys, roman);
   const latin = roman || (scripts === script.latin ? (keys[0] ?? "") : "");
-  return { keys, words, bones: latin === "" ? "" : bonesOf(latin), scripts };
+  return { keys, words, latin, scripts };
 }
 
-function bonesOf(latin: string): string {
-  const bones = skeleton(latin);
+/** Consonants of a name, for names that were romanised on one side; `""` if they are too few to tell. */
+export function bonesOf(name: ArtistName): string {
+  const bones = skeleton(name.latin);
   return bones.length >= 3 ? bones : "";
 }
 

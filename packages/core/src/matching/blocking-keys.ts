@@ -1,3 +1,4 @@
+import { bonesOf } from "./artist-names.ts";
 import type { PreparedTrack } from "./prepared-track.ts";
 import { skeleton } from "./scripts.ts";
 
@@ -15,7 +16,8 @@ export function blockingKeysOf(track: PreparedTrack): readonly string[] {
     .filter((title) => title !== "")
     .slice(0, mostTitles);
   const artists = mainKeysOf(track);
-  const bones = track.credits[0]?.whole.bones ?? "";
+  const main = track.credits[0]?.whole;
+  const bones = main === undefined ? "" : bonesOf(main);
   const titleBones = skeleton(track.titleRoman || track.title).slice(0, 6);
   return [
     ...new Set([

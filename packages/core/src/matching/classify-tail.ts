@@ -28,7 +28,7 @@ const year = /^(?:19|20)\d\d$/;
 export function classifyTail(text: string, inBrackets: boolean): TailReading {
   const guests = guestsOf(text, inBrackets);
   if (guests !== undefined) return { kind: "guests", names: guests };
-  const folded = fold(text.replace(/12"/g, "maxi ").replace(/7"/g, "7 "));
+  const folded = fold(text.includes('"') ? text.replace(/12"/g, "maxi ").replace(/7"/g, "7 ") : text);
   const words = joinSplitWords(folded.split(" "));
   if (/^(?:prod|produced|from|aus|taken)$/.test(words[0] ?? "") && words.length > 1) return { kind: "neutral" };
   if (imitation.test(folded)) return { kind: "version", tags: ["tribute"], names: [] };

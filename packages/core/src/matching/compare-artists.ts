@@ -1,4 +1,4 @@
-import type { ArtistName, Credit } from "./artist-names.ts";
+import { type ArtistName, bonesOf, type Credit } from "./artist-names.ts";
 import { editSimilarity } from "./edit-similarity.ts";
 import type { PreparedTrack } from "./prepared-track.ts";
 import { script } from "./scripts.ts";
@@ -67,7 +67,8 @@ function namesOf(track: PreparedTrack): readonly ArtistName[] {
 
 function isRomanised(a: ArtistName, b: ArtistName): boolean {
   if (((a.scripts ^ b.scripts) & ~script.latin) === 0) return false;
-  return a.bones !== "" && a.bones === b.bones;
+  const bones = bonesOf(a);
+  return bones !== "" && bones === bonesOf(b);
 }
 
 function isSpelling(a: ArtistName, b: ArtistName): boolean {

@@ -8,7 +8,7 @@ import type { PreparedTrack } from "./prepared-track.ts";
 import { readTitle, type TitleReading } from "./read-title.ts";
 import { romanise, script, scriptsOf } from "./scripts.ts";
 import { splitTails } from "./tails.ts";
-import { contextMarks } from "./vocabulary.ts";
+import { contextHint, contextMarks } from "./vocabulary.ts";
 
 /** Beyond this, titles are compared by their beginning; it bounds the memory and the time of a hostile title. */
 const longestTitle = 256;
@@ -41,7 +41,12 @@ function readingsOf(track: UniversalTrack, read: TitleReading): readonly Prepare
 }
 
 function creditsOf(names: readonly string[]): readonly Credit[] {
-  return names.slice(0, mostCredits).flatMap((name) => readCredit(name) ?? []);
+  const credits: Credit[] = [];
+  for (const name of names.length > mostCredits ? names.slice(0, mostCredits) : names) {
+    const credit = readCredit(name);
+    if (credit !== undefined) credits.push(credit);
+  }
+  return credits;
 }
 
 function build(
@@ -52,25 +57,26 @@ function build(
 ): PreparedTrack {
   const title = dropOwnNames(read, own);
   const numbers = readNumbers(title.words);
-  const tailNumbers = title.tails.slice(0, mostOfEach).map(readNumbers);
+  const tailed = title.tails.length === 0 ? noTails : readTails(title.tails);
   const words = numbers.rest === "" ? title.words : numbers.rest;
   const key = squash(words.startsWith("the ") ? words.slice(4) : words).slice(0, longestTitle);
   const titleScripts = scriptsOf(key);
   const credits = title.guests.length === 0 ? own : [...own, ...creditsOf(title.guests)];
   const album = readAlbum(track.album);
   const names = credits.flatMap(namesOf);
-  // A tail that is a part number and nothing else ("(Part 2)") leaves no words.
-  const tails = tailNumbers.map((tail) => squash(tail.rest).slice(0, longestTitle)).filter((rest) => rest !== "");
   return {
     title: key,
     titleScripts,
     titleLetters: lettersOf(key),
     titleRoman: titleScripts > script.latin ? squash(romanise(key, titleScripts)) : "",
-    titleTail: tails.join("").slice(0, longestTitle),
-    titleAliases: aliasesOf(words, titleScripts, tails),
+    titleTail: tailed.joined,
+    titleAliases: aliasesOf(words, titleScripts, tailed.keys),
     titleWhole: title.whole.slice(0, longestTitle),
     version: title.version,
-    parts: [...numbers.parts, ...tailNumbers.flatMap((tail) => tail.parts)].slice(0, mostOfEach),
+    parts:
+      tailed.parts.length === 0 && numbers.parts.length <= mostOfEach
+        ? numbers.parts
+        : [...numbers.parts, ...tailed.parts].slice(0, mostOfEach),
     closingNumber: numbers.closing,
     digits: numbers.digits.slice(0, longestTitle),
     credits,
@@ -90,6 +96,21 @@ function build(
     playable: track.playable,
     readings,
   };
+}
+
+interface TailsReading {
+  readonly keys: readonly string[];
+  readonly joined: string;
+  readonly parts: readonly number[];
+}
+
+const noTails: TailsReading = { keys: none, joined: "", parts: [] };
+
+/** A tail that is a part number and nothing else ("(Part 2)") leaves no key. */
+function readTails(tails: readonly string[]): TailsReading {
+  const numbers = tails.slice(0, mostOfEach).map(readNumbers);
+  const keys = numbers.map((tail) => squash(tail.rest).slice(0, longestTitle)).filter((key) => key !== "");
+  return { keys, joined: keys.join("").slice(0, longestTitle), parts: numbers.flatMap((tail) => tail.parts) };
 }
 
 const namesOf = (credit: Credit): readonly ArtistName[] =>
@@ -157,6 +178,7 @@ function readAlbum(album: string | undefined): AlbumReading {
 function contextOf(album: string, own: readonly Credit[]): readonly string[] {
   const artists = own.map((credit) => credit.whole.words).join(" ");
   const text = `${album} ${artists}`;
+  if (!contextHint.test(text)) return none;
   const bare = /\blive$/.test(album) && album !== "live" ? ["live"] : none;
   const marked = contextMarks.filter(([, pattern]) => pattern.test(text)).map(([tag]) => tag);
   return marked.length === 0 ? bare : [...new Set([...marked, ...bare])];

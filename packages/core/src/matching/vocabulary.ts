@@ -122,6 +122,10 @@ export const videoWords = /^(?:video|videoclip|musikvideo|mv|pv|visuali[sz]er|cl
 export const imitation =
   /\b(?:in the style of|made famous|originally performed|as performed by|as originally|tribute to|im stil von|al estilo de|a la maniere de)\b/;
 
+/** Some word of {@link contextMarks}; most albums have none, and need no closer look. */
+export const contextHint =
+  /karaoke|sing|backing|playback|からおけ|tribut|made famous|style of|originally|cover|8|chip|arcade|lullab|music box|rockabye|live|vivo|concert|zywo|unplugged|instrumental/;
+
 /** Marks of imitation and of live recording in the names of albums and artists, by tag. */
 export const contextMarks: readonly (readonly [tag: string, pattern: RegExp])[] = [
   ["karaoke", /\b(?:karaoke|sing ?along|backing tracks?|playback)\b|からおけ/],
