@@ -5,7 +5,7 @@ export interface Scored {
   readonly score: number;
 }
 
-export interface Quality {
+interface Quality {
   readonly pairs: number;
   readonly precision: number;
   readonly recall: number;

@@ -11,7 +11,7 @@ const roman = new Map(
   "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(" ").map((word, i) => [word, i + 1] as const),
 );
 
-export interface Numbers {
+interface Numbers {
   /** Part, volume and opus numbers, and a closing "II"; in order. */
   readonly parts: readonly number[];
   /** The value of a closing "I", "V" or "X", which may as well be a word. */

@@ -102,8 +102,6 @@ export const sign: SignTable = Object.fromEntries(
   ]),
 ) as SignTable;
 
-export const signNames = Object.keys(signGrades) as readonly SignName[];
-
 /** What is known of two tracks before anything is compared. */
 export const nothingCompared: Signs = {
   title: sign.title.unknown,

@@ -4,7 +4,7 @@ export interface Tail {
   readonly inBrackets: boolean;
 }
 
-export interface TitleParts {
+interface TitleParts {
   /** The title without its tails; brackets that more title follows stay in it. */
   readonly head: string;
   readonly tails: readonly Tail[];
