@@ -71,7 +71,8 @@ export class QuietTime {
   }
 }
 
+/** What is no time at all (a provider may have computed it from a strange answer) counts as absent. */
 function longer(one: number | undefined, other: number | undefined): number | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return Math.max(one, other);
+  const named = [one, other].filter((ms): ms is number => ms !== undefined && ms >= 0);
+  return named.length > 0 ? Math.max(...named) : undefined;
 }

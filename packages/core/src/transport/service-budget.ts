@@ -27,6 +27,8 @@ export class ServiceBudget {
   readonly #quietTime: QuietTime;
   #loadedAtMs = Number.NEGATIVE_INFINITY;
   #loading: Promise<void> | undefined;
+  /** Many requests meet one quiet; it is written once. */
+  #savedUntilMs = Number.NEGATIVE_INFINITY;
   #outageReason = "refused before a restart";
 
   constructor(service: string, key: string, limit: RateLimit, parts: BudgetParts) {
@@ -118,6 +120,8 @@ export class ServiceBudget {
 
   /** The quiet holds in this process even if it cannot be stored. */
   async #save(quiet: Quiet): Promise<void> {
+    if (quiet.untilMs <= this.#savedUntilMs) return;
+    this.#savedUntilMs = quiet.untilMs;
     const { limits, clock, log } = this.#parts;
     const { key, service } = this.#budget;
     try {

@@ -126,8 +126,9 @@ export class SessionClient implements HttpClient {
       if (token) this.#authorize(request, built, token.value);
       const { method, url, headers } = built;
       const timeoutMs = request.timeoutMs ?? provider.transport.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-      sentAtMs = clock.now();
+      // A meter may refuse by throwing; up to here nothing has been sent.
       meter?.count(request.purpose, request.cost ?? 1);
+      sentAtMs = clock.now();
       const result = await sendOnce({ method, url, headers, body: built.body(), timeoutMs }, signal);
       const times = { sentAtMs, arrivedAtMs: clock.now(), timeoutMs };
       const reading = readAttempt(provider, request, result, times);

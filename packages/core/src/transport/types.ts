@@ -12,7 +12,10 @@ export interface TokenSource {
   renew(refused: string): Promise<string>;
 }
 
-/** Counts requests as they go out, repeats included. One per run and side. */
+/**
+ * Counts requests as they go out, repeats included. One per run and side. What it throws ends the request before it is
+ * sent, so it may also enforce a bound.
+ */
 export interface RequestMeter {
   count(purpose: RequestPurpose, cost: number): void;
 }

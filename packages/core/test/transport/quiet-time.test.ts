@@ -93,6 +93,13 @@ describe("quiet after a refusal", () => {
     expect(climb(quietTime, 1, 0)).toEqual([30_000]);
   });
 
+  it("takes a time that is none for absent", () => {
+    for (const elsewhereMs of [Number.NaN, -5]) {
+      expect(new QuietTime({}).afterRefusal(refusal(0, { elsewhereMs }), 0).untilMs).toBe(30_000);
+      expect(new QuietTime({}).afterRefusal(refusal(0, { elsewhereMs, retryAfterMs: 7_000 }), 0).untilMs).toBe(7_000);
+    }
+  });
+
   it("never reaches beyond what dates can say", () => {
     const { untilMs } = new QuietTime({}).afterRefusal(refusal(0, { retryAfterMs: Number.POSITIVE_INFINITY }), 0);
     expect(new Date(untilMs).toISOString()).toBe("9999-12-31T00:00:00.000Z");

@@ -348,6 +348,37 @@ describe("a session", () => {
     expect(() => open({ maxWaitMs: -1 })).toThrow("maxWaitMs");
   });
 
+  it("sends nothing when its meter refuses, so that a bound on requests leaves no write in doubt", async () => {
+    const bound = new Error("bound exceeded");
+    const refusing = () => {
+      throw bound;
+    };
+    const { http, seen } = lab([fine], { session: { meter: { count: refusing } } });
+    expect(await errorOf(http.request(putTrack()))).toBe(bound);
+    expect(seen).toEqual([]);
+  });
+
+  it("leaves no listener on the application's signal when its requests are done", async () => {
+    const controller = new AbortController();
+    let listeners = 0;
+    const { signal } = controller;
+    const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)];
+    signal.addEventListener = (...args: Parameters<typeof add>) => {
+      listeners += 1;
+      add(...args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+      listeners -= 1;
+      remove(...args);
+    };
+    const { open } = lab([fine], { session: { signal } });
+    const session = open();
+    const requests = Array.from({ length: 20 }, () => session.http.request(getTrack()));
+    expect(listeners).toBe(1);
+    await Promise.all(requests);
+    expect(listeners).toBe(0);
+  });
+
   it("is not harmed by a logger that throws", async () => {
     const { http, events } = lab([fine]);
     events.push = () => {

@@ -110,6 +110,29 @@ describe("quiet that outlives a process", () => {
     expect(eventNames()).toEqual(["service.rate-limited", "service.quiet-not-stored"]);
   });
 
+  it("F21: counts a declared daily quota that was used up, and is written once however many requests meet it", async () => {
+    let writes = 0;
+    const memory = memoryStorage();
+    const storage: StorageAdapter = {
+      ...memory,
+      write: (batch) => {
+        writes += 1;
+        return memory.write(batch);
+      },
+    };
+    const clock = virtualClock({ autoAdvance: true });
+    const provider = providerOf({ rateLimit: { perDay: 2 } });
+    const first = lab([fine], { clock, storage, provider });
+    await Promise.all([1, 2].map(() => first.http.request(getTrack())));
+    for (let count = 0; count < 5; count += 1) {
+      expect(await errorOf(first.http.request(getTrack()))).toBeInstanceOf(DeferredError);
+    }
+    expect(writes).toBe(1);
+    const second = lab([fine], { clock, storage, provider });
+    expect(await errorOf(second.http.request(getTrack()))).toBeInstanceOf(DeferredError);
+    expect(second.seen).toEqual([]);
+  });
+
   it("is not taken for absent when the store fails", async () => {
     const storage = memoryStorage();
     await storage.close();
