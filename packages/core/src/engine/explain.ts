@@ -32,7 +32,8 @@ export async function explain(
   request: ConnectionRef & { readonly externalId: string },
 ): Promise<readonly Explanation[]> {
   const externalId = parseWith(z.string().min(1).max(2_000), request.externalId, "request.externalId");
-  const connection = await parts.connections.get(request);
+  const { externalId: _, ...ref } = request;
+  const connection = await parts.connections.get(ref);
   const provider = parts.registry.get(connection.service);
   const sealed = parts.sealIds || provider.itemIds === "sensitive";
   const hasher = await parts.hashes.forTenant(connection.tenantId);

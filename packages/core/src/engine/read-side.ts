@@ -47,16 +47,14 @@ export async function readSide(context: RunContext, open: OpenSide, options: Rea
   const trusted = !options.full && cursor?.fingerprint && cursor.settled ? cursor : undefined;
   const fresh = trusted && context.parts.clock.now() - trusted.listed_at < HINT_MS;
   const probe = collection.read.probe;
-  if (trusted && probe && (probe.exact || fresh)) {
-    const answer = await probe.read(open.session, { rows: trusted.rows });
-    const fingerprint = await fingerprintHash(context, open, answer.fingerprint);
-    if (fingerprint === trusted.fingerprint) return carriedOver(trusted, options);
-    if (fresh && collection.read.order === "newest-first" && collection.read.totals === "exact") {
-      const head = await readHead(context, open, collection, trusted, options);
-      if (head) return head.rows === answer.rows ? { ...head, fingerprint } : head;
-    }
-  }
-  return await readAll(context, open, collection, options);
+  if (!trusted || !probe || !(probe.exact || fresh)) return await readRows(context, open, collection, options);
+  const answer = await probe.read(open.session, { rows: trusted.rows });
+  const fingerprint = await fingerprintHash(context, open, answer.fingerprint);
+  if (fingerprint === trusted.fingerprint) return carriedOver(trusted, options);
+  const canStopEarly = fresh && collection.read.order === "newest-first" && collection.read.totals === "exact";
+  const reading = await readRows(context, open, collection, options, canStopEarly ? trusted : undefined);
+  // The probe saw the same number of rows as the reading, so it speaks of the same state.
+  return reading.extent === "head" && reading.rows === answer.rows ? { ...reading, fingerprint } : reading;
 }
 
 /** Nothing changed: what the links recorded still holds. */
@@ -72,52 +70,33 @@ function carriedOver(cursor: Cursor, { known }: ReadOptions): SideReading {
   };
 }
 
-/**
- * Reads from the top until the rows that came are as many as the total grew, and known ones follow: then nothing
- * was removed, as far as a total can tell.
- * @returns `undefined` if that does not work out, and everything has to be read
- */
-async function readHead(
-  context: RunContext,
-  open: OpenSide,
-  collection: MembershipCollection,
-  cursor: Cursor,
-  options: ReadOptions,
-): Promise<SideReading | undefined> {
-  const scan = new Scan(open, options);
-  for await (const page of collection.read.list(open.session, {})) {
-    assertRunning(context);
-    scan.take(page);
-    const grown = (page.total ?? cursor.rows) - cursor.rows;
-    if (grown < 0 || scan.unknownRows > grown) return undefined;
-    if (scan.knownRows > 0 && scan.unknownRows === grown) {
-      return {
-        extent: "head",
-        facts: (id) => scan.presence(id) ?? options.known.get(id) ?? "absent",
-        arrivals: scan.arrivalsOldestFirst(),
-        complete: true,
-        rows: cursor.rows + grown,
-        listedAtMs: cursor.listed_at,
-      };
-    }
-  }
-  return undefined;
-}
-
-async function readAll(
+/** Reads a listing, to its end or, given a cursor, until it is clear that rows only came on top since then. */
+async function readRows(
   context: RunContext,
   open: OpenSide,
   collection: MembershipCollection,
   options: ReadOptions,
+  since?: Cursor,
 ): Promise<SideReading> {
-  let scan = await scanAll(context, open, collection, options);
+  let scan = await scanRows(context, open, collection, options, since);
+  if (since && scan.onlyGrewSince(since)) {
+    const head = scan;
+    return {
+      extent: "head",
+      facts: (id) => head.presence(id) ?? options.known.get(id) ?? "absent",
+      arrivals: scan.arrivalsOldestFirst(),
+      complete: true,
+      rows: since.rows + scan.newRows,
+      listedAtMs: since.listed_at,
+    };
+  }
   for (let attempt = 1; attempt < ATTEMPTS && !scan.consistent(collection); attempt++) {
-    scan = await scanAll(context, open, collection, options);
+    scan = await scanRows(context, open, collection, options);
   }
   let complete = scan.consistent(collection);
   if (complete && collection.read.totals === "inexact" && scan.misses(options.known)) {
     // Totals of this service prove nothing, so absence takes two equal listings in a row.
-    const second = await scanAll(context, open, collection, options);
+    const second = await scanRows(context, open, collection, options);
     complete = scan.equals(second);
     scan = second;
   }
@@ -135,11 +114,12 @@ async function readAll(
   };
 }
 
-async function scanAll(
+async function scanRows(
   context: RunContext,
   open: OpenSide,
   collection: MembershipCollection,
   options: ReadOptions,
+  since?: Cursor,
 ): Promise<Scan> {
   const scan = new Scan(open, options);
   const { maxItems } = context.parts.bounds;
@@ -148,6 +128,7 @@ async function scanAll(
     scan.take(page);
     if (scan.rows > maxItems) throw new RunError("run.bound-exceeded", { bound: "items", limit: maxItems });
     context.progress(options.phase, scan.rows, page.total);
+    if (since && scan.onlyGrewSince(since)) break;
   }
   return scan;
 }
@@ -160,8 +141,9 @@ class Scan {
   readonly #arrivals: ListedEntry<unknown>[] = [];
   readonly #totals = new Set<number>();
   rows = 0;
-  knownRows = 0;
-  unknownRows = 0;
+  /** Rows that were there at the last listing, and rows that were not. */
+  oldRows = 0;
+  newRows = 0;
   fingerprint: string | undefined;
 
   constructor(open: OpenSide, { known }: ReadOptions) {
@@ -177,13 +159,19 @@ class Scan {
       // Rows shift when the library changes while it is read: the same item may come twice.
       if (id !== undefined && this.#seen.has(id)) continue;
       if (id !== undefined) this.#seen.set(id, entry.state === "unreadable" ? "unknown" : "present");
-      if (id !== undefined && this.#known.has(id)) this.knownRows++;
-      else {
-        this.unknownRows++;
-        this.#arrivals.push(entry);
-      }
+      if (id !== undefined && this.#known.get(id) === "present") this.oldRows++;
+      else this.newRows++;
+      if (id === undefined || !this.#known.has(id)) this.#arrivals.push(entry);
     }
     this.fingerprint = page.fingerprint ?? this.fingerprint;
+  }
+
+  /**
+   * As many new rows as the total grew, and old ones behind them: then nothing was removed, as far as a total can tell.
+   */
+  onlyGrewSince(cursor: Cursor): boolean {
+    const [total] = this.#totals;
+    return this.#totals.size === 1 && total === cursor.rows + this.newRows && this.oldRows > 0;
   }
 
   presence(id: string): Presence | undefined {

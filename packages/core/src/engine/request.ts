@@ -166,7 +166,7 @@ function parseType(type: unknown): SyncType {
 
 async function resolveSide(
   parts: EngineParts,
-  owner: { readonly tenantId: string; readonly userId: string },
+  { tenantId, userId }: { readonly tenantId: string; readonly userId: string },
   side: unknown,
   name: "source" | "target",
   place: number,
@@ -176,11 +176,11 @@ async function resolveSide(
   }
   const parsed = parseWith(sideSchema, side, `request.pairs.${place - 1}.${name}`);
   if (typeof parsed !== "string") {
-    const { service } = await parts.connections.get({ ...owner, connectionId: parsed.connectionId });
+    const { service } = await parts.connections.get({ tenantId, userId, connectionId: parsed.connectionId });
     return { connectionId: parsed.connectionId, provider: parts.registry.get(service) };
   }
   const provider = parts.registry.get(parsed);
-  const connections = await parts.connections.list({ ...owner, service: provider.name });
+  const connections = await parts.connections.list({ tenantId, userId, service: provider.name });
   const [first, second] = connections;
   if (!first) throw new InvalidRequestError("service.not-connected", { service: provider.name });
   if (second) {
