@@ -57,6 +57,7 @@ function isSeparator(title: string, at: number): boolean {
 }
 
 function takeBrackets(segment: string, tails: Tail[], keepInline: (text: string) => boolean): string {
+  const lastText = lastTextOutside(segment);
   let head = "";
   let depth = 0;
   let start = 0;
@@ -70,7 +71,7 @@ function takeBrackets(segment: string, tails: Tail[], keepInline: (text: string)
     } else if (isClose(char) && depth > 0 && --depth === 0) {
       const text = segment.slice(start, i).trim();
       start = i + 1;
-      if (hasText(segment, start) && keepInline(text)) head += ` ${text} `;
+      if (start <= lastText && keepInline(text)) head += ` ${text} `;
       else if (text !== "") tails.push({ text, inBrackets: true });
     }
   }
@@ -81,16 +82,17 @@ function takeBrackets(segment: string, tails: Tail[], keepInline: (text: string)
   return head;
 }
 
-/** More title follows, not just another bracket. */
-function hasText(segment: string, from: number): boolean {
+/** Where the last character outside of brackets stands; -1 if there is none. Once per segment keeps the whole linear. */
+function lastTextOutside(segment: string): number {
   let depth = 0;
-  for (let i = from; i < segment.length; i++) {
+  let last = -1;
+  for (let i = 0; i < segment.length; i++) {
     const char = segment.charAt(i);
     if (isOpen(char)) depth++;
-    else if (isClose(char)) depth--;
-    else if (depth <= 0 && char !== " ") return true;
+    else if (isClose(char)) depth = Math.max(0, depth - 1);
+    else if (depth === 0 && char !== " ") last = i;
   }
-  return false;
+  return last;
 }
 
 const isOpen = (char: string): boolean => char === "(" || char === "[" || char === "{";

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { compare, confidence, matcher, track } from "./tracks.ts";
 
 const size = 10_000;
-/** Far above what linear work takes on a slow machine, far below what quadratic work takes. */
-const boundMs = 400;
+/** Well above what linear work takes on a slow machine, below what quadratic work takes. */
+const boundMs = 300;
 
 const fillings: readonly (readonly [string, string])[] = [
   ["one letter", "a"],
@@ -47,14 +47,18 @@ const fillings: readonly (readonly [string, string])[] = [
 describe("hostile titles", () => {
   it.each(fillings)("takes 10,000 characters of %s in linear time, everywhere", (_, filling) => {
     const text = filling.repeat(Math.ceil(size / filling.length)).slice(0, size);
-    const startedAt = performance.now();
-    const hostile = matcher.prepare(track(text, { artists: [text, text], album: text, version: text }));
-    const similar = matcher.prepare(track(`x${text}`, { artists: [`y${text}`], album: `z${text}` }));
-    const comparison = matcher.compare(hostile, similar);
-    expect(matcher.compare(similar, hostile).confidence).toBe(comparison.confidence);
-    expect(matcher.compare(hostile, hostile).confidence).toBeGreaterThanOrEqual(0);
-    expect(matcher.blockingKeys(hostile).every((key) => key.length < 4_000)).toBe(true);
-    expect(performance.now() - startedAt).toBeLessThan(boundMs);
+    const attempt = (): number => {
+      const startedAt = performance.now();
+      const hostile = matcher.prepare(track(text, { artists: [text, text], album: text, version: text }));
+      const similar = matcher.prepare(track(`x${text}`, { artists: [`y${text}`], album: `z${text}` }));
+      const comparison = matcher.compare(hostile, similar);
+      expect(matcher.compare(similar, hostile).confidence).toBe(comparison.confidence);
+      expect(matcher.compare(hostile, hostile).confidence).toBeGreaterThanOrEqual(0);
+      expect(matcher.blockingKeys(hostile).every((key) => key.length < 4_000)).toBe(true);
+      return performance.now() - startedAt;
+    };
+    // The better of three: other work on the machine only ever makes it slower.
+    expect(Math.min(attempt(), attempt(), attempt())).toBeLessThan(boundMs);
   });
 
   it.each([
