@@ -4,6 +4,7 @@ import type { DeezerTrack } from "./deezer-schemas.ts";
 /** Deezer's form to the universal one; the one place where its seconds become milliseconds. */
 export function mapDeezerTrack(track: DeezerTrack): UniversalTrack {
   const artists = artistsOf(track);
+  const version = bare(track.title_version ?? "");
   const isrc = normalizeIsrc(track.isrc);
   const releaseDate = realDate(track.release_date) ?? realDate(track.album?.release_date);
   const metadata = {
@@ -13,7 +14,7 @@ export function mapDeezerTrack(track: DeezerTrack): UniversalTrack {
   return {
     // Contains the version already; `title_version` repeats it.
     title: track.title,
-    ...(track.title_version ? { version: bare(track.title_version) } : {}),
+    ...(version ? { version } : {}),
     artists,
     ...(track.album?.title ? { album: track.album.title } : {}),
     // 0 is how Deezer shows a length that it does not know.

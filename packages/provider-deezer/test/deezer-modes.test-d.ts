@@ -1,0 +1,21 @@
+import type { MembershipWriter } from "@syncer/core";
+import { expectTypeOf, test } from "vitest";
+import { deezer } from "../src/index.ts";
+
+test("favourites can be written with an application", () => {
+  const provider = deezer({ appId: "500001", appSecret: "secret" });
+  expectTypeOf(provider.collections.favorites.write).toEqualTypeOf<MembershipWriter>();
+  expectTypeOf(provider.name).toEqualTypeOf<"deezer">();
+});
+
+test("favourites have no writer in public mode", () => {
+  expectTypeOf(deezer().collections.favorites).not.toHaveProperty("write");
+  expectTypeOf(deezer({ mode: "public" }).collections.favorites).not.toHaveProperty("write");
+});
+
+test("an application needs its secret, and the public mode takes none", () => {
+  // @ts-expect-error the secret is missing
+  deezer({ appId: "500001" });
+  // @ts-expect-error no application in public mode
+  deezer({ mode: "public", appId: "500001", appSecret: "secret" });
+});
