@@ -147,7 +147,17 @@ export const schema = {
       source_version: hash.nullable,
       target_version: hash.nullable,
       /** `pending`: a counterpart is known and not yet written. `dropped`: a tombstone that keeps the generation. */
-      state: oneOf("linked", "pending", "unmatched", "uncertain", "refused", "detached", "suppressed", "conflict", "dropped"),
+      state: oneOf(
+        "linked",
+        "pending",
+        "unmatched",
+        "uncertain",
+        "refused",
+        "detached",
+        "suppressed",
+        "conflict",
+        "dropped",
+      ),
       /** Why it is in this state. */
       reason: code.nullable,
       /** An alias shares its counterpart with a primary link. */

@@ -50,6 +50,7 @@ export type StatementOn<T extends TableName> =
        * Default `fail`: a row whose key is taken rolls the batch back with `storage.constraint`.
        * `ignore`: such a row is left as it is. `replace`: all of its columns but the key are set (`created_at` stays).
        * The key is the primary key; a unique index counts as well, except that `replace` fails on it.
+       * Whether a row that a later one of the same insert replaces must refer to something is left open.
        */
       readonly onConflict?: "fail" | "ignore" | "replace";
     }

@@ -1,0 +1,4 @@
+import { memoryStorage } from "@syncer/core";
+import { describeStorageAdapter } from "@syncer/testkit";
+
+describeStorageAdapter("memory", () => ({ storage: memoryStorage() }), { needsMigration: false });
