@@ -139,7 +139,8 @@ export function virtualClock(options: VirtualClockOptions = {}): VirtualClock {
           reject(signal?.reason);
         };
         const sleeper: Sleeper = {
-          dueMs: nowMs + Math.max(0, ms),
+          // Whole milliseconds, as timers and stored times have them.
+          dueMs: Math.ceil(nowMs + Math.max(0, ms)),
           order: order++,
           wake: () => {
             stop();
