@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ServiceError } from "../../src/contract/index.ts";
 import { ANN, BOB, createWorld, failureOf, type World } from "./support/harness.ts";
 
 /** A connection whose account the service failed to tell. */
