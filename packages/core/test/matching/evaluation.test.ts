@@ -12,7 +12,7 @@ const ours = pairs.map((pair) => ({
 }));
 const baseline = pairs.map((pair) => ({ ...pair, score: baselineScore(pair.a, pair.b) }));
 
-describe("the matcher on the labelled pairs that it was not fitted on", () => {
+describe("the matcher on the labelled pairs that it was not fitted on", { timeout: 60_000 }, () => {
   it("is precise, and finds what is there", () => {
     const quality = qualityAt(ours, 0.8);
     expect(quality.pairs).toBeGreaterThan(3_000);

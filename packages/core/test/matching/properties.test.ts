@@ -79,7 +79,7 @@ const versionTag = fc.constantFrom(
 );
 const runs = { numRuns: 1_000 };
 
-describe("what holds for every pair of tracks", () => {
+describe("what holds for every pair of tracks", { timeout: 60_000 }, () => {
   it("gives a number from 0 to 1 that does not depend on the order of sides", () => {
     fc.assert(
       fc.property(anyTrack, anyTrack, (a, b) => {

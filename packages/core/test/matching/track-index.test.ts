@@ -4,7 +4,7 @@ import { labelledPairs } from "../../../../tools/eval-matching/labelled-pairs.ts
 import { loadRecordings, trackOf } from "../../../../tools/eval-matching/recordings.ts";
 import { compare, matcher, track } from "./tracks.ts";
 
-describe("an index of a library", () => {
+describe("an index of a library", { timeout: 60_000 }, () => {
   it("finds a recording under the key that the other service shares", () => {
     const index = createTrackIndex(matcher);
     index.add("code", matcher.prepare(track("Anything", { isrc: "GBXYZ2400123", artists: ["Bo Lund"] })));
