@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { InvalidRequestError } from "../errors/index.ts";
 import { syncTypeNames } from "../items/index.ts";
+import { reauthorizationReasons } from "./reasons.ts";
+import { SCOPE } from "./scopes.ts";
 
 /** Ids of the host's: opaque, but bounded, and without control characters, which databases and logs trip over. */
 const hostId = z
@@ -9,10 +11,7 @@ const hostId = z
   .max(255, "must have at most 255 characters")
   .regex(/^\P{Cc}*$/u, "must hold no control characters");
 
-/** RFC 6749 §3.3, without the comma, which some services separate scopes by. */
-const scope = z
-  .string()
-  .regex(/^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]+$/, "must be a scope: printable, without spaces and commas");
+const scope = z.string().regex(SCOPE, "must be a scope: printable, without spaces and commas");
 
 const word = z.string().min(1, "must not be empty").max(8_192, "is too long");
 
@@ -41,6 +40,13 @@ export const requestSchemas = {
   addPublic: z.strictObject({ ...owner, service: word, accountId: word }),
   list: z.strictObject({ ...owner, service: word.optional() }),
   reference: z.strictObject({ tenantId: hostId.optional(), userId: hostId.optional(), connectionId: hostId }),
+  setEnabled: z.boolean(),
+  reason: z.enum(reauthorizationReasons),
+  requireScopes: z.object({
+    connection: z.object({ service: word, scopes: z.array(z.string()) }),
+    type: z.enum(syncTypeNames),
+    access: z.enum(["read", "write"]),
+  }),
   expiringSoon: z.strictObject({
     tenantId: hostId.optional(),
     userId: hostId.optional(),

@@ -8,6 +8,8 @@ import type { ConnectionInfo, ConnectionRef } from "./types.ts";
 
 export type ConnectionRow = Row<"user_services">;
 
+/** Names of token types as RFC 6750 and 9449 have them; anything else a service says is not stored. */
+const TOKEN_TYPE = /^(bearer|dpop)$/i;
 /** A token answer without a lifetime counts as short. */
 const UNKNOWN_LIFETIME_MS = 5 * 60_000;
 /** Longer than any token lives; keeps absurd answers within what a date can hold. */
@@ -80,7 +82,7 @@ export async function sealTokens(
   return {
     access_token: access,
     refresh_token: refresh,
-    token_type: tokenType.toLowerCase(),
+    token_type: TOKEN_TYPE.test(tokenType) ? tokenType.toLowerCase() : "bearer",
     ...expiryColumns(expiresIn, arrivedAtMs),
     scopes: scopes === undefined ? before.scopes : writeScopes(scopes),
   };

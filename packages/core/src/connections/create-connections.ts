@@ -158,6 +158,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
     async setEnabled(ref, enabled) {
       const row = await find("setEnabled", ref);
+      checkRequest("connections.setEnabled.enabled", requestSchemas.setEnabled, enabled);
       const set = { enabled, updated_at: clock.now() };
       await storage.write({ statements: [{ update: "user_services", set, where: { id: row.id } }] });
       return toInfo({ ...row, ...set });
@@ -165,13 +166,15 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
     async markForReauthorization(ref, reason) {
       const row = await find("markForReauthorization", ref);
+      checkRequest("connections.markForReauthorization.reason", requestSchemas.reason, reason);
       keeper.forget(row.id);
       await requireReauthorization(options, row, reason);
     },
 
     expiringSoon: (filter) => expiringSoon(options, filter),
 
-    async session({ signal, meter, maxWaitMs, ...ref }) {
+    async session(request) {
+      const { signal, meter, maxWaitMs, ...ref } = request ?? {};
       const row = await find("session", ref);
       warnings.consider(row);
       return openSession(options, keeper, row, {
@@ -181,7 +184,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
       });
     },
 
-    requireScopes: (connection, type, access) =>
-      requireScopes(options.providers.get(connection.service), connection, type, access),
+    requireScopes(connection, type, access) {
+      checkRequest("connections.requireScopes", requestSchemas.requireScopes, { connection, type, access });
+      requireScopes(options.providers.get(connection.service), connection, type, access);
+    },
   };
 }

@@ -12,8 +12,17 @@ export function readScopes(stored: string): readonly string[] {
   return stored === "" ? [] : stored.split(" ");
 }
 
+/** RFC 6749 §3.3, without the comma, which some services separate scopes by. */
+export const SCOPE = /^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,255}$/;
+
+/**
+ * Sorted, each once. What is no scope by the standard's grammar is left out: services say what was granted, and what
+ * they say is stored and shown.
+ */
 export function normalised(scopes: Iterable<string>): readonly string[] {
-  return [...new Set([...scopes].flatMap((scope) => scope.split(/[\s,]+/)).filter((scope) => scope !== ""))].sort();
+  return [
+    ...new Set([...scopes].flatMap((scope) => scope.split(/[\s,]+/)).filter((scope) => SCOPE.test(scope))),
+  ].sort();
 }
 
 /**

@@ -8,7 +8,8 @@ export type KeyMaterial = Uint8Array | string;
 
 /** @returns the bytes, of whatever number; `undefined` if a text is in none of the known forms */
 export function readKeyMaterial(material: KeyMaterial): Uint8Array<ArrayBuffer> | undefined {
-  if (typeof material !== "string") return new Uint8Array(material);
+  if (material instanceof Uint8Array) return new Uint8Array(material);
+  if (typeof material !== "string") return undefined;
   // Environment files and secret stores like to add a line break.
   const text = material.trim();
   if (text === "") return new Uint8Array(0);

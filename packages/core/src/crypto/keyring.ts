@@ -26,8 +26,8 @@ export interface KeyringOptions {
  *   `CryptoError` `crypto.key-length`. No error shows anything of a key but its id and size.
  */
 export function keyring(options: KeyringOptions): Encryption {
-  const { current } = options;
   const keys = readKeys(options);
+  const { current } = options;
   const random = options.random ?? systemRandom;
 
   async function keyNamed(keyId: string): Promise<CryptoKey> {
@@ -85,7 +85,9 @@ function freshNonce(random: Random): Uint8Array<ArrayBuffer> {
 
 type KeyLoader = () => Promise<CryptoKey>;
 
-function readKeys({ current, keys }: KeyringOptions): ReadonlyMap<string, KeyLoader> {
+function readKeys(options: KeyringOptions): ReadonlyMap<string, KeyLoader> {
+  // The types promise this to TypeScript's users only.
+  const { current, keys = {} }: Partial<KeyringOptions> = options ?? {};
   const problems: ConfigurationProblem[] = [];
   let wrongLength: CryptoError | undefined;
   const loaders = new Map<string, KeyLoader>();
@@ -98,7 +100,7 @@ function readKeys({ current, keys }: KeyringOptions): ReadonlyMap<string, KeyLoa
       problems.push(badKeyLength(keyId, bytes.length));
     } else loaders.set(keyId, lazily(bytes));
   }
-  if (!Object.hasOwn(keys, current)) problems.push(noCurrentKey(current));
+  if (current === undefined || !Object.hasOwn(keys, current)) problems.push(noCurrentKey(String(current)));
   if (problems.length > 0) throw new ConfigurationError(problems, { cause: wrongLength });
   return loaders;
 }

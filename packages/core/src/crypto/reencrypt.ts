@@ -1,4 +1,4 @@
-import { SyncerError } from "../errors/index.ts";
+import { InvalidRequestError, SyncerError } from "../errors/index.ts";
 import {
   type Clock,
   type Encryption,
@@ -53,9 +53,13 @@ interface Tally {
  *
  * Safe beside running workers, of this release with the old or the new ring: each value is replaced only if it still is
  * the one that was read. May be called again at any time, and goes on where it was interrupted.
+ *
  * When a report says `renewed: 0` with nothing overtaken or unreadable, old keys may be dropped from the ring.
+ *
+ * @throws {InvalidRequestError} `request.invalid`: a batch size that is none
  */
 export async function reencrypt(options: ReencryptOptions): Promise<ReencryptReport> {
+  assertBatchSize(options.batchSize);
   const tally: Tally = { scanned: 0, renewed: 0, overtaken: 0, unreadable: {}, tenants: new Set() };
   try {
     for (const table of Object.keys(sealOwners) as SealedTable[]) await renewTable(table, options, tally);
@@ -64,6 +68,12 @@ export async function reencrypt(options: ReencryptOptions): Promise<ReencryptRep
   }
   const { tenants: _, ...report } = tally;
   return report;
+}
+
+function assertBatchSize(batchSize: number | undefined): void {
+  if (batchSize === undefined || (Number.isSafeInteger(batchSize) && batchSize >= 1)) return;
+  const problem = "must be a whole number, 1 or more";
+  throw new InvalidRequestError("request.invalid", { path: "reencrypt.batchSize", problem });
 }
 
 /** The columns of a table that hold ciphertexts. */

@@ -34,6 +34,8 @@ describe.each(methods)("connections.%s", (name, call) => {
   });
 
   it("refuses a reference that is none", async () => {
+    const nothing = undefined as unknown as ConnectionRef;
+    expect(await failureOf(call(createWorld(), nothing))).toMatchObject({ code: "request.invalid" });
     const error = await failureOf(call(createWorld(), { connectionId: "" }));
     expect(error).toMatchObject({ code: "request.invalid", params: { path: `connections.${name}.connectionId` } });
     const spelled = { connectionID: "con_1" } as unknown as ConnectionRef;
@@ -105,6 +107,37 @@ describe("connections", () => {
     const { url } = await connections.begin({ userId: "user-1", service: "tunes", redirectUrl: REDIRECT });
     const callbackUrl = world.service.consent(url, ANN);
     expect((await connections.complete({ service: "tunes", callbackUrl })).outcome).toBe("connected");
+  });
+});
+
+describe("input that types cannot check", () => {
+  it("is refused with the name of the place", async () => {
+    const world = createWorld();
+    const { connection } = await world.signIn(ANN);
+    const ref = { connectionId: connection.id };
+    const { connections } = world;
+    const attempts: [() => unknown, string][] = [
+      [() => connections.setEnabled(ref, "no" as never), "connections.setEnabled.enabled"],
+      [
+        () => connections.markForReauthorization(ref, "ann@mail.example" as never),
+        "connections.markForReauthorization.reason",
+      ],
+      [() => connections.requireScopes(connection, "toString" as never, "read"), "connections.requireScopes.type"],
+      [() => connections.requireScopes(connection, "favorites", "own" as never), "connections.requireScopes.access"],
+      [
+        () => connections.requireScopes(undefined as never, "favorites", "read"),
+        "connections.requireScopes.connection",
+      ],
+      [() => connections.list({} as never), "connections.list.userId"],
+      [() => connections.expiringSoon(undefined as never), "connections.expiringSoon"],
+      [() => connections.complete(undefined as never), "connections.complete"],
+      [() => connections.addPublic(undefined as never), "connections.addPublic"],
+    ];
+    for (const [attempt, path] of attempts) {
+      const failure = await failureOf((async () => attempt())());
+      expect(failure, path).toMatchObject({ code: "request.invalid", params: { path } });
+      expect(String(failure)).not.toContain("mail.example");
+    }
   });
 });
 

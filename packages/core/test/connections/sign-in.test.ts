@@ -399,6 +399,26 @@ describe("what the service makes of a code", () => {
     );
   });
 
+  it("stores only what is a scope and a token type, whatever the service says", async () => {
+    const world = createWorld({
+      provider: tunesProvider({
+        ...tunesAuthorization,
+        dialect: {
+          exchangeCode: async () => ({
+            accessToken: "token",
+            refreshToken: "refresh",
+            expiresIn: "never",
+            tokenType: "for ann@mail.example",
+            scopes: ["library-read,profile", 'a"b', "\u00e4", " library-read "],
+          }),
+        },
+      }),
+    });
+    const { connection } = await world.signIn(ANN);
+    expect(connection.scopes).toEqual(["library-read", "profile"]);
+    expect(await world.row(connection.id)).toMatchObject({ scopes: "library-read profile", token_type: "bearer" });
+  });
+
   it("takes silence about scopes for what was asked (RFC 6749 §5.1)", async () => {
     const world = createWorld();
     world.service.settings.givesScope = false;

@@ -171,6 +171,16 @@ describe("keyring", () => {
     expect(error.message).not.toContain("afraid");
   });
 
+  it.each([
+    ["nothing", undefined],
+    ["no keys", { current: "k1" }],
+    ["no current key", { keys: { k1: key(1) } }],
+    ["a number for a key", { current: "k1", keys: { k1: 32 } }],
+    ["nothing for a key", { current: "k1", keys: { k1: undefined } }],
+  ])("refuses %s, as callers without types may give", (_, options) => {
+    expect(thrownBy(() => keyring(options as Parameters<typeof keyring>[0]))).toBeInstanceOf(ConfigurationError);
+  });
+
   it.each(["toString", "__proto__", "constructor"])(
     "does not take %s, which every object has, for a key",
     (current) => {

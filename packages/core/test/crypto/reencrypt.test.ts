@@ -126,6 +126,11 @@ describe("re-encryption", () => {
     });
   });
 
+  it.each([0, -1, 1.5, Number.NaN])("refuses batches of %d rows", async (batchSize) => {
+    const refused = reencrypt({ storage: memoryStorage(), encryption: newRing, batchSize, ...ports });
+    await expect(refused).rejects.toMatchObject({ code: "request.invalid", params: { path: "reencrypt.batchSize" } });
+  });
+
   it("L5: never overwrites what a worker wrote in the meantime", async () => {
     const storage = await storeWith([await connectionRow(oldRing, "con_1")]);
     const owner = { id: "con_1", tenant_id: "acme" };
