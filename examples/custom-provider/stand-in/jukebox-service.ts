@@ -9,6 +9,14 @@ interface Row {
   readonly song: JukeboxSong | null;
 }
 
+/** What is asked for and does not exist is not granted. */
+function knownScopes(asked: string): string {
+  return asked
+    .split(" ")
+    .filter((scope) => scope === "library:read" || scope === "library:write")
+    .join(" ");
+}
+
 /**
  * A stand-in for Jukebox that keeps state: one account, its library, the catalogue, sign-in. It is as strict as the
  * real service would be (a batch too large is refused, so is a stale token), because a provider that is tested against
@@ -46,20 +54,29 @@ export function createJukeboxService(clock: { now(): number }) {
   const fault = (kind: string, status: 400 | 401 | 404) => Response.json({ fault: { kind } }, { status });
 
   app.get("/oauth/authorize", (context) => {
-    const { redirect_uri: redirectUri = "", state = "", code_challenge: challenge = "" } = context.req.query();
+    const { redirect_uri: redirectUri = "", state = "", code_challenge: challenge, ...rest } = context.req.query();
+    if (!challenge || !redirectUri.startsWith("https://")) return fault("BAD_REQUEST", 400);
     const back = new URL(redirectUri);
-    back.searchParams.set("code", accounts.giveCode(challenge, redirectUri));
     back.searchParams.set("state", state);
+    if (rest.decision === "deny") back.searchParams.set("error", "access_denied");
+    else
+      back.searchParams.set(
+        "code",
+        accounts.giveCode({ challenge, redirectUri, scope: knownScopes(rest.scope ?? "") }),
+      );
     return context.redirect(back.href);
   });
   app.post("/oauth/token", async (context) => {
     const form = new URLSearchParams(await context.req.text());
     const field = (name: string) => form.get(name) ?? "";
-    const good =
+    if (!field("client_id") || !field("client_secret")) return context.json({ error: "invalid_client" }, 401);
+    const scope =
       field("grant_type") === "refresh_token"
         ? accounts.redeemRefreshToken(field("refresh_token"))
         : await accounts.redeemCode(field("code"), field("code_verifier"), field("redirect_uri"));
-    return good ? context.json(accounts.giveTokens()) : context.json({ error: "invalid_grant" }, 400);
+    return scope === undefined
+      ? context.json({ error: "invalid_grant" }, 400)
+      : context.json(accounts.giveTokens(scope));
   });
   app.post("/oauth/revoke", async (context) => {
     accounts.revoke(new URLSearchParams(await context.req.text()).get("token") ?? "");
@@ -122,8 +139,7 @@ export function createJukeboxService(clock: { now(): number }) {
     fetch: async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> =>
       app.fetch(new Request(input, init)),
     /** Signs the account in, without the detour through a browser. */
-    signIn: () => accounts.giveTokens(),
-    refresh: (refreshToken: string) => (accounts.redeemRefreshToken(refreshToken) ? accounts.giveTokens() : undefined),
+    signIn: () => accounts.giveTokens("library:read library:write"),
     fill: (ids: readonly string[]) => {
       for (const id of ids) put(songs.get(id) ?? null);
     },

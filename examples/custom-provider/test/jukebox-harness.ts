@@ -7,20 +7,24 @@ import { jukeboxSongs } from "../stand-in/jukebox-songs.ts";
 export function createJukeboxHarness(): ProviderHarness {
   const clock = fastForwardClock();
   const service = createJukeboxService(clock);
-  let tokens = service.signIn();
   return {
     provider: jukebox({ clientId: "an-app", clientSecret: "its secret" }),
-    fetch: service.fetch,
+    fetch: (input, init) => clock.hold(service.fetch(input, init)),
     clock,
     writable: true,
     user: {
-      accessToken: tokens.access_token,
-      async renew() {
-        tokens = service.refresh(tokens.refresh_token) ?? tokens;
-        return tokens.access_token;
-      },
+      accessToken: service.signIn().access_token,
+      renew: async () => service.signIn().access_token,
       accountId: "u-77",
       grantedScopes: ["library:read", "library:write"],
+    },
+    signIn: {
+      redirectUrl: "https://app.example/callback",
+      async visit(url, decision) {
+        // The stand-in's consent page is one address with the decision in it.
+        const page = await service.fetch(`${url}&decision=${decision}`);
+        return new URL(page.headers.get("location") ?? "about:blank");
+      },
     },
     fixtures: {
       itemIds: jukeboxSongs.slice(0, 40).map((song) => song.song_id),
