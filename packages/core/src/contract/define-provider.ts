@@ -16,7 +16,7 @@ import type {
   ServiceProvider,
 } from "./service-provider.ts";
 import type { Session } from "./session.ts";
-import type { SyncItem, SyncItemError, SyncResult } from "./sync-result.ts";
+import type { SyncError, SyncItem, SyncResult } from "./sync-result.ts";
 
 const NAME = /^[a-z][a-z0-9-]*$/;
 
@@ -155,7 +155,7 @@ function resultOf(
   toUniversal: (native: unknown) => UniversalItem,
 ): SyncResult<UniversalItem> {
   const items: SyncItem<UniversalItem>[] = [];
-  const errors: SyncItemError[] = [];
+  const errors: SyncError[] = [];
   for (const entry of page.entries) {
     if (entry.state !== "listed") errors.push(unreadableEntry(entry));
     else if (since === undefined || entry.addedAtMs === undefined || entry.addedAtMs >= since) {
@@ -178,7 +178,7 @@ function resultOf(
   };
 }
 
-function unreadableEntry(entry: Exclude<ListedEntry<unknown>, { state: "listed" }>): SyncItemError {
+function unreadableEntry(entry: Exclude<ListedEntry<unknown>, { state: "listed" }>): SyncError {
   return {
     ...(entry.id === undefined ? {} : { externalId: entry.id }),
     code: entry.state === "unsyncable" ? entry.reason : "unreadable",

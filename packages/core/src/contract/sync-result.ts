@@ -15,7 +15,7 @@ export interface SyncItem<T> {
 }
 
 /** An item that could not be read, without failing the rest. */
-export interface SyncItemError {
+export interface SyncError {
   readonly externalId?: string;
   readonly code: string;
 }
@@ -24,7 +24,7 @@ export interface SyncItemError {
 export interface SyncResult<T> {
   readonly syncType: SyncType;
   readonly items: readonly SyncItem<T>[];
-  readonly errors: readonly SyncItemError[];
+  readonly errors: readonly SyncError[];
   readonly counts: Readonly<Record<SyncAction, number>>;
   readonly total?: number;
   /** `true` on the last page of its sync type. */

@@ -11,7 +11,7 @@ import { draftPair, type PairRef, Pairs, readPair, storePair } from "./pairs.ts"
 import type { PairPlanResult, Plan } from "./plan.ts";
 import type { PairReport, SyncReport } from "./report.ts";
 import { dryRunReport, failedReport } from "./reports.ts";
-import { parseOwner, type ResolvedPair, resolveRequest, type SyncRequest } from "./request.ts";
+import { parseOwner, type ResolvedPair, resolveRequest, type SyncJobRequest } from "./request.ts";
 import type { PairRow } from "./run-context.ts";
 import { planPair, runPair } from "./run-pair.ts";
 import { Schedules } from "./schedules.ts";
@@ -68,7 +68,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
    * One pair that fails does not fail the others.
    * @throws {InvalidRequestError} the request itself is wrong
    */
-  async plan<const R extends SyncRequest<P[number]["name"]>>(
+  async plan<const R extends SyncJobRequest<P[number]["name"]>>(
     request: R & RequestFor<P, R>,
     options: CallOptions = {},
   ): Promise<Plan> {
@@ -106,7 +106,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   }
 
   /** Plans and applies; what has moved in between is planned again, up to three times. */
-  async sync<const R extends SyncRequest<P[number]["name"]>>(
+  async sync<const R extends SyncJobRequest<P[number]["name"]>>(
     request: R & RequestFor<P, R>,
     options: CallOptions = {},
   ): Promise<SyncReport> {

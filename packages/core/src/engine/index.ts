@@ -30,6 +30,6 @@ export type {
   SyncReport,
   UnmatchedItem,
 } from "./report.ts";
-export type { ConflictPolicy, ServicePair, SideName, SyncOptions, SyncRequest } from "./request.ts";
+export type { ConflictPolicy, ServicePair, SideName, SyncJobRequest, SyncOptions } from "./request.ts";
 export { conflictPolicies, syncDefaults } from "./request.ts";
-export type { ScheduleInfo } from "./schedules.ts";
+export type { SyncSchedule } from "./schedules.ts";

@@ -41,7 +41,7 @@ export interface ServicePair<TService extends string = string> {
 }
 
 /** What to sync. Pairs are remembered: the next request for the same two sides goes on where this one ended. */
-export interface SyncRequest<TService extends string = string> {
+export interface SyncJobRequest<TService extends string = string> {
   /** Default `"default"`. */
   readonly tenantId?: string;
   readonly userId: string;
@@ -106,7 +106,7 @@ export function parseOptions(value: unknown): SyncOptions {
  * Checks a request whole, before anything is done [ENG-3].
  * @throws {InvalidRequestError} naming what is wrong with which pair, and what would be right
  */
-export async function resolveRequest(parts: EngineParts, request: SyncRequest): Promise<readonly ResolvedPair[]> {
+export async function resolveRequest(parts: EngineParts, request: SyncJobRequest): Promise<readonly ResolvedPair[]> {
   const { tenantId, userId } = parseOwner(request);
   const type = parseType(request.type);
   const options = parseOptions(request.options);

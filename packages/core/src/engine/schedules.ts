@@ -7,7 +7,7 @@ import type { PairReport } from "./report.ts";
 import { parseOwner, parseWith } from "./request.ts";
 import type { PairRow } from "./run-context.ts";
 
-export interface ScheduleInfo {
+export interface SyncSchedule {
   readonly id: string;
   readonly pairId: string;
   readonly enabled: boolean;
@@ -30,7 +30,7 @@ export class Schedules {
   }
 
   /** One schedule per pair; setting it again changes it. The first run is due at once. */
-  async set(request: PairRef & { readonly everyMs: number; readonly enabled?: boolean }): Promise<ScheduleInfo> {
+  async set(request: PairRef & { readonly everyMs: number; readonly enabled?: boolean }): Promise<SyncSchedule> {
     const everyMs = parseWith(everySchema, request.everyMs, "request.everyMs");
     const pair = await readPair(this.#parts, request);
     const [known] = await this.#parts.storage.select({ table: "sync_schedules", where: { pair_id: pair.id } });
@@ -51,7 +51,7 @@ export class Schedules {
     return scheduleInfo(row);
   }
 
-  async list(owner: PairOwner): Promise<ScheduleInfo[]> {
+  async list(owner: PairOwner): Promise<SyncSchedule[]> {
     const { tenantId, userId } = parseOwner(owner);
     const rows = await this.#parts.storage.select({
       table: "sync_schedules",
@@ -111,7 +111,7 @@ export class Schedules {
   }
 }
 
-function scheduleInfo(row: Row<"sync_schedules">): ScheduleInfo {
+function scheduleInfo(row: Row<"sync_schedules">): SyncSchedule {
   return {
     id: row.id,
     pairId: row.pair_id,

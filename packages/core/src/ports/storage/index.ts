@@ -1,5 +1,6 @@
 export { checkBatch, checkQuery } from "./check-batch.ts";
 export type { Column, ColumnClass, Columns, Index, TableDefinition, TableShape } from "./columns.ts";
+export { defaultRetention, type MaintenanceReport, type Retention, runMaintenance } from "./maintenance.ts";
 export { memoryStorage } from "./memory-storage.ts";
 export type {
   PlainBatch,
@@ -30,3 +31,4 @@ export type {
   Where,
 } from "./storage-adapter.ts";
 export { SCHEMA_VERSION } from "./storage-adapter.ts";
+export { eraseTenant, eraseUser, exportUser, type UserDataPage, type UserKey } from "./user-data.ts";
