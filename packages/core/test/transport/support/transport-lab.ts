@@ -21,7 +21,7 @@ export function providerOf(
   > = {},
 ): AnyProvider {
   const { rateLimit, name = "fake", ...transport } = options;
-  return defineProvider<{ track: string; playlist: string }, string, Record<never, never>>({
+  return defineProvider<Record<never, never>, string, Record<never, never>>({
     contractVersion: 1,
     name,
     displayName: "Fake",
@@ -35,10 +35,7 @@ export function providerOf(
       baseScopes: [],
     },
     transport: { classify: () => undefined, ...transport, rateLimit: { ...fastLimit, ...rateLimit } },
-    items: {
-      track: { toUniversal: (title) => ({ title, artists: [], externalIds: {} }) },
-      playlist: { toUniversal: (name) => ({ name, tracks: [], externalIds: {} }) },
-    },
+    items: {},
     collections: {},
     profile: () => Promise.reject(new Error("not asked for")),
     health: () => Promise.reject(new Error("not asked for")),
