@@ -5,6 +5,7 @@ import {
   type DeezerTrack,
   PEOPLE,
   type Sandbox,
+  signIn,
 } from "@syncer/sandbox";
 import { fastForwardClock, type ProviderHarness } from "@syncer/testkit";
 import { deezer } from "../../src/index.ts";
@@ -23,6 +24,10 @@ export function createDeezerHarness(settings: Partial<DeezerSettings> = {}): Dee
     sandbox,
     provider: deezer({ appId: DEEZER_APP.id, appSecret: DEEZER_APP.secret }),
     writable: true,
+    signIn: {
+      redirectUrl: "https://app.example/callback",
+      visit: (url, decision) => signIn({ fetch: sandbox.fetch, url, user: userId, decision }),
+    },
     user: {
       accessToken: sandbox.control.deezer.issueToken(userId),
       accountId: String(userId),
@@ -55,7 +60,7 @@ function createCommon(settings: Partial<DeezerSettings>) {
   return {
     sandbox,
     userId,
-    fetch: sandbox.fetch,
+    fetch: (input: string | URL | Request, init?: RequestInit) => clock.hold(sandbox.fetch(input, init)),
     clock,
     fixtures: {
       itemIds: readable.map(({ id }) => id),

@@ -1,4 +1,11 @@
-import { createSandbox, type Sandbox, SPOTIFY_APP, type SpotifyRegime, type SpotifyTrack } from "@syncer/sandbox";
+import {
+  createSandbox,
+  type Sandbox,
+  SPOTIFY_APP,
+  type SpotifyRegime,
+  type SpotifyTrack,
+  signIn,
+} from "@syncer/sandbox";
 import { fastForwardClock, type ProviderHarness } from "@syncer/testkit";
 import { spotify } from "../../src/index.ts";
 
@@ -20,13 +27,17 @@ export function createSpotifyHarness(regime: SpotifyRegime): SpotifySandboxHarne
   return {
     sandbox,
     provider: spotify({ clientId: SPOTIFY_APP.id, clientSecret: SPOTIFY_APP.secret }),
-    fetch: sandbox.fetch,
+    fetch: (input, init) => clock.hold(sandbox.fetch(input, init)),
     clock,
     writable: true,
     user: {
       accessToken: tokens.accessToken,
       renew: async () => control.spotify.issueTokens(USER).accessToken,
       grantedScopes: ["user-library-read", "user-library-modify"],
+    },
+    signIn: {
+      redirectUrl: "https://app.example/callback",
+      visit: (url, decision) => signIn({ fetch: sandbox.fetch, url, user: USER, decision }),
     },
     fixtures: {
       itemIds: playable.slice(0, 60).map(({ id }) => id),

@@ -31,6 +31,8 @@ function isMet(need: Need, harness: ProviderHarness): boolean {
       return provider.catalogue?.search !== undefined && fixtures.search !== undefined;
     case "probe":
       return collections.some(({ read }) => read.probe);
+    case "sign-in":
+      return harness.signIn !== undefined;
     case "stand-in":
       return standIn !== undefined;
     case "odd rows":

@@ -5,6 +5,12 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
+/** A clock that moves by itself, but for work that it cannot see. */
+export interface FastForwardClock extends Clock {
+  /** Time stands still until `work` has settled. For work outside the event loop: sockets, a thread pool (WebCrypto). */
+  hold<T>(work: Promise<T>): Promise<T>;
+}
+
 /** Turns of the event loop in which nobody falls asleep or wakes; body streams take one or two each. */
 const QUIET_TURNS = 6;
 
@@ -13,20 +19,22 @@ const QUIET_TURNS = 6;
  * moment at which the next sleeper is due. So pauses, back-offs and consistency windows of any length take no time, and
  * a stand-in that reads the same clock sees them pass.
  *
- * It cannot see work outside the event loop (sockets, a thread pool); over a real network use `systemClock()`.
+ * It cannot see work outside the event loop (sockets, a thread pool); wrap such work in `hold`. Over a real network use
+ * `systemClock()`.
  *
  * @param startMs default 2026-11-22T12:00:00Z
  */
-export function fastForwardClock(startMs = Date.UTC(2026, 10, 22, 12)): Clock {
+export function fastForwardClock(startMs = Date.UTC(2026, 10, 22, 12)): FastForwardClock {
   let nowMs = startMs;
   let movements = 0;
+  let held = 0;
   let driving = false;
   const sleeping = new Set<Sleeper>();
 
   const drive = async (): Promise<void> => {
     driving = true;
     while (sleeping.size > 0) {
-      for (let quiet = 0, seen = movements; quiet < QUIET_TURNS; seen = movements) {
+      for (let quiet = 0, seen = movements; quiet < QUIET_TURNS || held > 0; seen = movements) {
         await new Promise((resolve) => setImmediate(resolve));
         quiet = seen === movements ? quiet + 1 : 0;
       }
@@ -41,6 +49,15 @@ export function fastForwardClock(startMs = Date.UTC(2026, 10, 22, 12)): Clock {
 
   return {
     now: () => nowMs,
+    async hold(work) {
+      held += 1;
+      try {
+        return await work;
+      } finally {
+        held -= 1;
+        movements += 1;
+      }
+    },
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
@@ -54,7 +71,8 @@ export function fastForwardClock(startMs = Date.UTC(2026, 10, 22, 12)): Clock {
           reject(signal?.reason);
         };
         const sleeper: Sleeper = {
-          dueMs: nowMs + Math.max(0, ms),
+          // Whole milliseconds, as every real clock gives them.
+          dueMs: nowMs + Math.ceil(Math.max(0, ms)),
           wake: () => {
             leave();
             resolve();

@@ -16,6 +16,8 @@ export interface ProviderHarness {
   readonly fixtures: ProviderFixtures;
   /** Absent: the service cannot be set up from outside (a live run). */
   readonly standIn?: StandInControls;
+  /** Absent: nobody can act for a user at the service's consent page (a live run). */
+  readonly signIn?: SignInControls;
   /** Whether checks may change the user's collections. */
   readonly writable: boolean;
   close?(): Promise<void>;
@@ -30,6 +32,14 @@ export interface TestUser {
   /** As the provider's profile should tell it. */
   readonly accountId?: string;
   readonly grantedScopes: readonly string[];
+}
+
+/** Acts as a user's browser. */
+export interface SignInControls {
+  /** Registered for the application at the service. */
+  readonly redirectUrl: string;
+  /** Goes where the application sends the user, decides there, and gives the address that the user is sent back to. */
+  visit(authorizationUrl: string, decision: "allow" | "deny"): Promise<URL>;
 }
 
 /** Facts about the service's catalogue. */

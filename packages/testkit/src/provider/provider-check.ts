@@ -20,6 +20,7 @@ export type Need =
   | "lookup"
   | "probe"
   | "search"
+  | "sign-in"
   | "stand-in"
   | "odd rows"
   | "token"

@@ -7,11 +7,13 @@ import { mappingChecks } from "./mapping-checks.ts";
 import { probeChecks } from "./probe-checks.ts";
 import type { ProviderCheck } from "./provider-check.ts";
 import { sessionChecks } from "./session-checks.ts";
+import { signInChecks } from "./sign-in-checks.ts";
 import { writeChecks } from "./write-checks.ts";
 
 /** Every promise of the provider contract that can be seen from outside, by subject. */
 export const providerChecksBySubject: Readonly<Record<string, readonly ProviderCheck[]>> = {
   definition: definitionChecks,
+  "signing in": signInChecks,
   listing: listingChecks,
   probe: probeChecks,
   writing: writeChecks,

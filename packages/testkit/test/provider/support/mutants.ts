@@ -4,6 +4,7 @@ import {
   type ListPage,
   type MembershipCollection,
   type MembershipWriter,
+  type OAuth2Authorization,
   SyncerError,
   type UniversalTrack,
 } from "@syncer/core";
@@ -31,6 +32,16 @@ function mutant(flaw: string, caughtBy: CaughtBy, change: (provider: AnyProvider
       return { ...harness, provider: { ...harness.provider, ...change(harness.provider) } };
     },
   };
+}
+
+function inOAuth(
+  flaw: string,
+  caughtBy: CaughtBy,
+  change: (authorization: OAuth2Authorization) => Partial<OAuth2Authorization>,
+): Mutant {
+  return mutant(flaw, caughtBy, ({ authorization }) =>
+    authorization.kind === "oauth2" ? { authorization: { ...authorization, ...change(authorization) } } : {},
+  );
 }
 
 type Favorites = MembershipCollection & { readonly write: MembershipWriter };
@@ -141,6 +152,33 @@ export const mutants: readonly Mutant[] = [
   mutant("a refusal without words", ["takes an https redirect URL"], ({ authorization }) =>
     authorization.kind === "oauth2" ? { authorization: { ...authorization, redirectProblem: () => "no" } } : {},
   ),
+
+  // Signing in
+  inOAuth(
+    "sends codes to the wrong place",
+    ["signs a user in", "takes the refusal of a used code"],
+    ({ endpoints }) => ({
+      endpoints: { ...endpoints, token: endpoints.authorize },
+    }),
+  ),
+  inOAuth("forgets to prove that it began", ["signs a user in", "tells a user who refuses"], () => ({ pkce: false })),
+  inOAuth("asks for a scope that the service does not have", ["signs a user in"], () => ({
+    baseScopes: ["library:everything"],
+  })),
+  inOAuth("takes a refusal for a code", ["tells a user who refuses"], () => ({
+    dialect: { readCallback: (query) => ({ code: query.get("code") ?? "none" }) },
+  })),
+  inOAuth("gives the same token for any code", ["takes the refusal of a used code", "renews tokens"], () => ({
+    dialect: {
+      exchangeCode: async () => ({ accessToken: "jukebox-access-0001", refreshToken: "none", expiresIn: 3_600 }),
+    },
+  })),
+  mutant("has a new account at every sign-in", ["knows an account again"], ({ profile }) => ({
+    async profile(session) {
+      unsteady += 1;
+      return { ...(await profile(session)), externalId: `u-${unsteady}` };
+    },
+  })),
 
   // Listing
   naive("says nothing about an empty collection", ["lists an empty collection"], { skipsEmptyPages: true }),
