@@ -7,6 +7,7 @@ import { createDeezerConnectApp } from "./deezer/connect-app.ts";
 import type { DeezerSettings } from "./deezer/world.ts";
 import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
 import { FaultBook } from "./faults/fault-book.ts";
+import { ConnectionLost } from "./faults/strike.ts";
 import type { ListenOptions, RunningServer } from "./server.ts";
 import { createSpotifyAccountsApp } from "./spotify/accounts-app.ts";
 import { createSpotifyApiApp } from "./spotify/api-app.ts";
@@ -85,7 +86,15 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const sandbox: Sandbox = {
     fetch,
     handlers: (http) =>
-      dispatcher.origins.map((origin) => http.all(`${origin}/*`, ({ request }) => dispatcher.serveReal(request))),
+      dispatcher.origins.map((origin) =>
+        http.all(`${origin}/*`, ({ request }) =>
+          dispatcher.serveReal(request).catch((error: unknown) => {
+            // msw turns what a resolver throws into a 500, and this answer into a failed connection.
+            if (error instanceof ConnectionLost) return Response.error();
+            throw error;
+          }),
+        ),
+      ),
     listen: async (listenOptions) => (await import("./server.ts")).listen(sandbox, listenOptions),
     control: createControl({ worlds, faults, stats, settings, clock, catalogue }),
     catalogue,

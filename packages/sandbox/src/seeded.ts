@@ -25,14 +25,29 @@ export function hash32(text: string, basis = 0x811c9dc5): number {
   for (let index = 0; index < text.length; index += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return avalanche(hash);
+}
+
+function avalanche(state: number): number {
+  let hash = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 export function createDice(seed: number | string): Dice {
   const basis = hash32(`seed:${seed}`);
-  const bits = (trait: string, key: string): number => hash32(key, hash32(trait, basis));
+  const traitBases = new Map<string, number>();
+  const bits = (trait: string, key: string): number => {
+    let traitBasis = traitBases.get(trait);
+    if (traitBasis === undefined) {
+      traitBasis = hash32(trait, basis);
+      traitBases.set(trait, traitBasis);
+    }
+    return hash32(key, traitBasis);
+  };
+  /** As many draws for one key as a text needs, from 64 bits of state so that ids do not collide. */
+  const block = (first: number, second: number, index: number): number =>
+    avalanche((first + Math.imul(index, 0x9e3779b9)) ^ avalanche(second + index));
   const fraction = (trait: string, key: string): number => bits(trait, key) / 4_294_967_296;
   return {
     fraction,
@@ -40,10 +55,11 @@ export function createDice(seed: number | string): Dice {
     roll: (trait, key, sides) => Math.floor(fraction(trait, key) * sides),
     pick: (trait, key, values) => values[Math.floor(fraction(trait, key) * values.length)] ?? values[0],
     base62: (trait, key) => {
+      const [first, second] = [bits(trait, key), bits(`${trait}'`, key)];
       let text = "";
-      for (let block = 0; text.length < 22; block += 1) {
+      for (let index = 0; text.length < 22; index += 1) {
         // Five characters use 30 of a draw's 32 bits.
-        let state = bits(trait, `${block}:${key}`);
+        let state = block(first, second, index);
         for (let place = 0; place < 5 && text.length < 22; place += 1) {
           text += BASE62.charAt(state % 62);
           state = Math.floor(state / 62);
@@ -52,9 +68,10 @@ export function createDice(seed: number | string): Dice {
       return text;
     },
     hex: (trait, key, length) => {
+      const [first, second] = [bits(trait, key), bits(`${trait}'`, key)];
       let text = "";
-      for (let block = 0; text.length < length; block += 1) {
-        text += bits(trait, `${block}:${key}`).toString(16).padStart(8, "0");
+      for (let index = 0; text.length < length; index += 1) {
+        text += block(first, second, index).toString(16).padStart(8, "0");
       }
       return text.slice(0, length);
     },

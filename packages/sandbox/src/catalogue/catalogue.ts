@@ -64,10 +64,23 @@ export function createCatalogue(seed: number | string, rates: DisagreementRates 
   const shared = built.get(key);
   if (shared !== undefined) return shared;
   const dice = createDice(seed);
-  const recordings = readRecordings(rows, dice);
-  const spotify = spotifyCatalogue(recordings, rates, dice);
-  const { deezer, copies } = deezerCatalogue(recordings, rates, dice);
-  const catalogue = { rates, spotify, deezer, truth: createTruth(recordings, spotify, deezer, copies) };
+  // Each part is built when it is first asked for: who uses one service does not wait for the other.
+  const recordings = once(() => readRecordings(rows, dice));
+  const spotify = once(() => spotifyCatalogue(recordings(), rates, dice));
+  const deezer = once(() => deezerCatalogue(recordings(), rates, dice));
+  const truth = once(() => createTruth(recordings(), spotify(), deezer().deezer, deezer().copies));
+  const catalogue: Catalogue = {
+    rates,
+    get spotify() {
+      return spotify();
+    },
+    get deezer() {
+      return deezer().deezer;
+    },
+    get truth() {
+      return truth();
+    },
+  };
   built.set(key, catalogue);
   return catalogue;
 }
@@ -82,8 +95,10 @@ function spotifyCatalogue(recordings: readonly Recording[], rates: DisagreementR
   for (const list of byIsrc.values())
     list.sort((a, b) => Number(a.decoy !== undefined) - Number(b.decoy !== undefined));
   const byGroup = Map.groupBy(originals, (track) => groupOf.get(track.id) ?? track.id);
-  const byAlbum = Map.groupBy(tracks, (track) => track.album.id);
-  const artistNames = new Map(tracks.flatMap((track) => track.artists.map(({ id, name }) => [id, name] as const)));
+  const byAlbum = once(() => Map.groupBy(tracks, (track) => track.album.id));
+  const artistNames = once(
+    () => new Map(tracks.flatMap((track) => track.artists.map(({ id, name }) => [id, name] as const))),
+  );
   return {
     tracks,
     originals,
@@ -91,10 +106,10 @@ function spotifyCatalogue(recordings: readonly Recording[], rates: DisagreementR
     byIsrc: (isrc) => byIsrc.get(isrc) ?? [],
     releases: (track) => (track.decoy === undefined ? (byGroup.get(groupOf.get(track.id) ?? "") ?? [track]) : [track]),
     album: (id) => {
-      const onAlbum = byAlbum.get(id);
+      const onAlbum = byAlbum().get(id);
       return onAlbum?.[0] === undefined ? undefined : { album: onAlbum[0].album, tracks: onAlbum };
     },
-    artistName: (id) => artistNames.get(id),
+    artistName: (id) => artistNames().get(id),
     search: once(
       () =>
         new SearchIndex(tracks, ({ title, artists, album }) => ({

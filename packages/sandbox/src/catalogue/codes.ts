@@ -1,4 +1,4 @@
-import type { Dice } from "../seeded.ts";
+import { createDice, type Dice } from "../seeded.ts";
 
 const COUNTRY_CODES = ["US", "GB", "DE", "FR", "NL", "SE", "PL", "IT"] as const;
 const LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ";
@@ -18,9 +18,13 @@ export function unnormalisedIsrc(isrc: string): string {
   return `${lower.slice(0, 2)}-${lower.slice(2, 5)}-${lower.slice(5, 7)}-${lower.slice(7)}`;
 }
 
-/** A 12-digit UPC with a valid check digit. Derived. */
-export function derivedUpc(dice: Dice, key: string): string {
-  const digits = `8${String(dice.roll("upc-a", key, 100_000)).padStart(5, "0")}${String(dice.roll("upc-b", key, 100_000)).padStart(5, "0")}`;
+const upcDice = createDice("upc");
+
+/** A 12-digit UPC with a valid check digit for an album. Derived. */
+export function derivedUpc(albumId: number): string {
+  const key = String(albumId);
+  const block = (trait: string): string => String(upcDice.roll(trait, key, 100_000)).padStart(5, "0");
+  const digits = `8${block("upc-a")}${block("upc-b")}`;
   const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1), 0);
   return `${digits}${(10 - (sum % 10)) % 10}`;
 }

@@ -1,5 +1,5 @@
 import type { Dice } from "../seeded.ts";
-import { derivedIsrc, derivedUpc } from "./codes.ts";
+import { derivedIsrc } from "./codes.ts";
 import { type Decoy, decoysOf } from "./decoys.ts";
 import type { DisagreementRates } from "./disagreements.ts";
 import type { Recording } from "./recordings.ts";
@@ -108,13 +108,7 @@ export function deezerArtist(dice: Dice, name: string): DeezerArtist {
 }
 
 function deezerAlbum(dice: Dice, key: string, title: string, year: number): DeezerAlbum {
-  const albumKey = `${key}:${title}`;
-  return {
-    id: 100_000 + dice.roll("deezer-album", albumKey, 700_000_000),
-    title,
-    upc: derivedUpc(dice, albumKey),
-    year,
-  };
+  return { id: 100_000 + dice.roll("deezer-album", `${key}:${title}`, 700_000_000), title, year };
 }
 
 function secondsOff(key: string, rates: DisagreementRates, dice: Dice): number {

@@ -6,6 +6,8 @@ import type { Recording } from "./recordings.ts";
 import { titleStem } from "./titles.ts";
 import { ALBUM_TYPES, COUNTRIES, type Country, type NamedRef, type SpotifyAlbum, type SpotifyTrack } from "./tracks.ts";
 
+const EVERYWHERE: ReadonlySet<Country> = new Set();
+
 /** What Spotify's catalogue holds: the rows of the extract as they are, less the withheld ones, and decoys. */
 export function buildSpotifyTracks(
   recordings: readonly Recording[],
@@ -97,7 +99,8 @@ function restrictedCountries(
 ): ReadonlySet<Country> {
   const isLaterRelease = releases.indexOf(recording) > 0;
   const rate = isLaterRelease ? rates.relinkedInCountry : releases.length > 1 ? 0 : rates.unplayableInCountry;
-  return new Set(COUNTRIES.filter((country) => dice.happens(`licence-${country}`, recording.spotifyId, rate)));
+  const missing = COUNTRIES.filter((country) => dice.happens(`licence-${country}`, recording.spotifyId, rate));
+  return missing.length === 0 ? EVERYWHERE : new Set(missing);
 }
 
 function toDecoyTrack(original: SpotifyTrack, decoy: Decoy, dice: Dice): SpotifyTrack {
@@ -125,6 +128,6 @@ function toDecoyTrack(original: SpotifyTrack, decoy: Decoy, dice: Dice): Spotify
     },
     durationMs: original.durationMs + decoy.secondsLonger * 1_000,
     trackNumber: 1 + dice.roll("decoy-track-number", decoy.key, 12),
-    missingIn: new Set(),
+    missingIn: EVERYWHERE,
   };
 }

@@ -59,7 +59,6 @@ export interface SpotifyTrack extends TrackFacts {
 export interface DeezerAlbum {
   readonly id: number;
   readonly title: string;
-  readonly upc: string;
   readonly year: number;
 }
 

@@ -1,3 +1,4 @@
+import { derivedUpc } from "../catalogue/codes.ts";
 import { COUNTRIES, type DeezerArtist, type DeezerTrack } from "../catalogue/tracks.ts";
 import type { DeezerCall } from "./call.ts";
 import type { DeezerUser } from "./world.ts";
@@ -62,7 +63,7 @@ export function favouriteObject(call: DeezerCall, track: DeezerTrack, addedAtMs:
 
 /** In playlists, the loved tracks included: with ISRC. */
 export function playlistTrackObject(call: DeezerCall, track: DeezerTrack, addedAtMs: number): Json {
-  const album = { ...albumRef(call, track), upc: track.album.upc };
+  const album = { ...albumRef(call, track), upc: derivedUpc(track.album.id) };
   const time_add = Math.floor(addedAtMs / 1_000);
   return { ...common(call, track), ...versionFields(track), isrc: track.isrc ?? "", album, time_add };
 }

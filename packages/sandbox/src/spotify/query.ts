@@ -7,7 +7,7 @@ export interface SpotifyQuery {
   readonly words: FieldedWords;
   /** Whether `track:`, `artist:` or `album:` was used; plain words are matched more leniently. */
   readonly fielded: boolean;
-  /** A quoted value with a colon, a lone quote, or a filter that applies to no track: such queries find nothing. */
+  /** A quoted value with a colon, a lone quote, a filter given twice, or one that applies to no track: finds nothing. */
   readonly broken: boolean;
 }
 
@@ -26,7 +26,10 @@ export function parseSpotifyQuery(text: string): SpotifyQuery {
     // A filter word inside quotes was cut in two here: its quotes do not pair up.
     if (quoted === null && segment.includes('"')) broken = true;
     if (quoted?.[1]?.includes(":") === true) broken = true;
-    fields.set((match[1] ?? "").toLowerCase(), quoted?.[1] ?? segment);
+    const name = (match[1] ?? "").toLowerCase();
+    // One value per filter: joining two ISRCs with OR finds nothing.
+    if (fields.has(name)) broken = true;
+    fields.set(name, quoted?.[1] ?? segment);
     anywhere.push(quoted?.[2] ?? "");
   }
   const years = /^(\d{4})(?:-(\d{4}))?$/.exec(fields.get("year") ?? "");

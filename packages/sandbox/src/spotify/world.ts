@@ -1,5 +1,5 @@
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import type { Country } from "../catalogue/tracks.ts";
+import type { Country, SpotifyTrack } from "../catalogue/tracks.ts";
 import type { WaitingClock } from "../clock.ts";
 import { Lagging } from "../lagging.ts";
 import { type RateLimit, RateWindow } from "../rate-window.ts";
@@ -80,6 +80,7 @@ export class SpotifyWorld {
   /** Ids taken down: gone from everywhere, or listed but unplayable. */
   readonly takenDown = new Map<string, "gone" | "unplayable">();
   #calls = 0;
+  readonly #trackObjects = new Map<string, WeakMap<SpotifyTrack, Readonly<Record<string, unknown>>>>();
   readonly #windows = new Map<string, RateWindow>();
 
   constructor(clock: WaitingClock, catalogue: Catalogue, seed: string, settings: Partial<SpotifySettings>) {
@@ -112,6 +113,13 @@ export class SpotifyWorld {
   nextCall(): number {
     this.#calls += 1;
     return this.#calls;
+  }
+
+  /** Track objects made before for one kind of caller. */
+  trackObjects(kindOfCaller: string): WeakMap<SpotifyTrack, Readonly<Record<string, unknown>>> {
+    const objects = this.#trackObjects.get(kindOfCaller) ?? new WeakMap();
+    this.#trackObjects.set(kindOfCaller, objects);
+    return objects;
   }
 
   window(key: string): RateWindow {
