@@ -153,6 +153,7 @@ describe("answers that are not what they should be", () => {
   it("does not hold a body without end in memory", async () => {
     const chunk = new Uint8Array(4 * 1024 * 1024).fill(120);
     let chunks = 0;
+    let cancelled = false;
     const endless = () =>
       new Response(
         new ReadableStream({
@@ -160,10 +161,14 @@ describe("answers that are not what they should be", () => {
             chunks += 1;
             controller.enqueue(chunk);
           },
+          cancel() {
+            cancelled = true;
+          },
         }),
       );
     expect(await errorOf(lab([endless]).http.request(getTrack()))).toBeInstanceOf(MalformedAnswerError);
     expect(chunks).toBeLessThan(12);
+    expect(cancelled).toBe(true);
   });
 });
 
