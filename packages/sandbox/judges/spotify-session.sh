@@ -114,7 +114,8 @@ send "${AUTH[@]}" "$SPOTIFY_API/playlists/$PLAYLIST/items"
 expect_body '"total":0' "all occurrences are gone"
 
 # Too fast
-for _ in $(seq 90); do send "${AUTH[@]}" "$SPOTIFY_API/me"; done
+curl --silent --output /dev/null "${AUTH[@]}" "$SPOTIFY_API/me#[1-90]"
+send "${AUTH[@]}" "$SPOTIFY_API/me"
 expect_status 429 "more than 90 requests in 30 seconds"
 expect_header '^retry-after: [0-9]+' "a 429 names the seconds"
 
