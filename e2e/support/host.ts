@@ -1,5 +1,6 @@
 import {
   createSyncEngine,
+  type Encryption,
   type Engine,
   keyring,
   type LogEvent,
@@ -43,7 +44,7 @@ export const TEST_KEY = new Uint8Array(32).fill(7);
  */
 export function createHost(options: HostOptions = {}) {
   const clock = options.clock ?? virtualClock({ autoAdvance: true });
-  const sandbox = createSandbox({ clock, ...options.sandbox });
+  const sandbox = createSandbox({ clock, ...options.sandbox, latencyMs: 0 });
   const storage = options.storage ?? memoryStorage();
   return startHost({ clock, sandbox, storage, ...(options.engine ? { engine: options.engine } : {}) });
 }
@@ -62,8 +63,8 @@ export function startHost(parts: {
     providers: providers(),
     storage,
     clock,
-    fetch: sandbox.fetch,
-    encryption: keyring({ current: "k1", keys: { k1: TEST_KEY } }),
+    fetch: exchangingAtOnce(clock, sandbox.fetch),
+    encryption: heldBy(clock, keyring({ current: "k1", keys: { k1: TEST_KEY } })),
     logger: (event) => logs.push(event),
     onEvent: (event) => events.push(event),
     ...parts.engine,
@@ -97,6 +98,26 @@ export function startHost(parts: {
   };
 }
 
+/** Ciphers work in the platform's threads, which a virtual clock cannot see: time stands still while they do. */
+function heldBy(clock: VirtualClock, encryption: Encryption): Encryption {
+  return {
+    seal: (plain, context) => clock.hold(encryption.seal(plain, context)),
+    open: (sealed, context) => clock.hold(encryption.open(sealed, context)),
+    isOutdated: (sealed) => encryption.isOutdated(sealed),
+  };
+}
+
+/**
+ * The exchange of a code ends with a digest, which is made in such a thread too. Nothing of it may sleep, so the
+ * sandbox's latency is switched on after connecting.
+ */
+function exchangingAtOnce(clock: VirtualClock, inner: typeof fetch): typeof fetch {
+  return (input, init) => {
+    const exchanges = typeof init?.body === "string" && init.body.includes("grant_type=authorization_code");
+    return exchanges ? clock.hold(inner(input, init)) : inner(input, init);
+  };
+}
+
 export type Host = ReturnType<typeof createHost>;
 
 function requestFor(mode: "sync-from" | "sync-to" = "sync-from") {
@@ -121,6 +142,7 @@ export async function connectedHost(options: HostOptions & { readonly favourites
   await host.engine.migrate();
   await host.connect("spotify");
   await host.connect("deezer");
+  host.sandbox.control.setLatency(options.sandbox?.latencyMs ?? 0);
   if (options.favourites) host.sandbox.control.spotify.seedFavourites(host.anna.spotifyId, options.favourites);
   return host;
 }

@@ -8,7 +8,7 @@ import {
 } from "../contract/index.ts";
 import { RunError, StorageError, SyncerError } from "../errors/index.ts";
 import type { Statement } from "../ports/index.ts";
-import { closeIntent, type Intent, openIntent } from "./intents.ts";
+import { closeIntent, type Intent, openIntent, pendingLinks } from "./intents.ts";
 import type { Lease } from "./lease.ts";
 import { recordsOf, unmatchedRecord } from "./link-records.ts";
 import { type LinkRecord, readLinkStamps, writeLinks } from "./links.ts";
@@ -54,6 +54,7 @@ class Applier {
   #deferred: DeferredError | undefined;
   #failure: SyncerError | undefined;
   readonly #reported = new Set<PlannedOperation>();
+  readonly #left = new Set<PlannedOperation>();
   #full = false;
   #done = 0;
   #written = { added: 0, removed: 0 };
@@ -73,6 +74,7 @@ class Applier {
     await this.#changeLinks(holding.filter(({ kind }) => kind !== "add" && kind !== "remove"));
     await this.#writeAll(holding, "add");
     await this.#writeAll(holding, "remove");
+    await this.#rememberLeft(holding);
     const settled = !this.#open && !this.#deferred && !this.#plan.hold && this.#plan.deferredUntilMs === undefined;
     await this.#commit(await settleCursors(this.#context, this.#plan, settled, this.#written));
     return {
@@ -110,6 +112,12 @@ class Applier {
   async #rememberUnmatched(unmatched: PairPlan["unmatched"]): Promise<void> {
     const records = unmatched.flatMap((item) => unmatchedRecord(item) ?? []);
     await this.#inLots(records, (lot) => writeLinks(this.#context, lot));
+  }
+
+  /** So that the next run does not look up again what this one found and did not get to write. */
+  async #rememberLeft(holding: readonly PlannedOperation[]): Promise<void> {
+    const left = holding.filter((operation) => operation.kind === "add" && this.#left.has(operation));
+    await this.#inLots(left, (lot) => pendingLinks(this.#context, lot));
   }
 
   async #changeLinks(operations: readonly PlannedOperation[]): Promise<void> {
@@ -285,7 +293,10 @@ class Applier {
 
   #leave(batch: readonly PlannedOperation[], why: Reason): void {
     this.#open = true;
-    for (const operation of batch) this.#report(operation, "left", why);
+    for (const operation of batch) {
+      this.#left.add(operation);
+      this.#report(operation, "left", why);
+    }
   }
 
   #report(operation: PlannedOperation, kind: ItemOutcome["kind"], why: Reason): void {

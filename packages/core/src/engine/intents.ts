@@ -1,7 +1,7 @@
 import type { WriteOutcome } from "../contract/index.ts";
 import { newHandle } from "../crypto/index.ts";
 import type { Row, Statement } from "../ports/index.ts";
-import { writeLinks } from "./links.ts";
+import { unsettleCursors, writeLinks } from "./links.ts";
 import type { PlannedOperation } from "./plan.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -78,12 +78,14 @@ export async function openIntent(
     statements: [
       { insert: "intents", rows: [row] },
       { insert: "intent_items", rows: items },
+      unsettleCursors(pair.id),
       ...(kind === "add" ? await pendingLinks(context, operations) : []),
     ],
   };
 }
 
-async function pendingLinks(context: RunContext, operations: readonly PlannedOperation[]): Promise<Statement[]> {
+/** Remembers the counterparts of additions that have no link yet. */
+export async function pendingLinks(context: RunContext, operations: readonly PlannedOperation[]): Promise<Statement[]> {
   const fresh = operations.filter(({ links }) => links.every(({ state }) => state === undefined));
   return await writeLinks(
     context,

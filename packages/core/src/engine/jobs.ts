@@ -1,5 +1,5 @@
 import { newHandle } from "../crypto/index.ts";
-import type { Row } from "../ports/index.ts";
+import type { Row, Statement } from "../ports/index.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import type { PairReport, RunStatus } from "./report.ts";
 import type { PairRow } from "./run-context.ts";
@@ -10,7 +10,10 @@ export type RunTrigger = Row<"sync_jobs">["trigger"];
 const PRIORITY = { manual: 10, scheduled: 1 } as const;
 const MAX_RETRIES = 4;
 
-/** Writes down that a run has begun. @returns the job's id */
+/**
+ * Writes down that a run has begun, and that whatever ran this pair before has ended: it can no longer hold the lease.
+ * @returns the job's id
+ */
 export async function openJob(parts: EngineParts, pair: PairRow, trigger: RunTrigger): Promise<string> {
   const now = parts.clock.now();
   const id = newHandle("job", parts.random);
@@ -39,7 +42,12 @@ export async function openJob(parts: EngineParts, pair: PairRow, trigger: RunTri
     created_at: now,
     updated_at: now,
   };
-  await parts.storage.write({ statements: [{ insert: "sync_jobs", rows: [row] }] });
+  const cutOff: Statement = {
+    update: "sync_jobs",
+    set: { status: "failed", error_code: "run.lease-lost", finished_at: now, updated_at: now },
+    where: { pair_id: pair.id, status: "running" },
+  };
+  await parts.storage.write({ statements: [cutOff, { insert: "sync_jobs", rows: [row] }] });
   return id;
 }
 

@@ -23,6 +23,7 @@ export interface Lease {
   readonly guard: Guard;
   /** @throws {RunError} `run.lease-lost` when it is not surely ours any more */
   assertHeld(): void;
+  /** Lets others take over at once. Never rejects: a lease that cannot be given back ends by itself. */
   release(): Promise<void>;
 }
 
@@ -103,16 +104,10 @@ function holdLease(deps: LeaseDeps, pairId: string, name: string, fencing: numbe
       stop.abort();
       await heartbeat;
       if (lost) return;
-      await storage.write({
-        guards: [],
-        statements: [
-          {
-            update: "leases",
-            set: { expires_at: 0, updated_at: clock.now() },
-            where: { name, owner_id: ownerId, fencing },
-          },
-        ],
-      });
+      const ended = { expires_at: 0, updated_at: clock.now() };
+      await storage
+        .write({ statements: [{ update: "leases", set: ended, where: { name, owner_id: ownerId, fencing } }] })
+        .catch(() => {});
     },
   };
 }

@@ -8,7 +8,6 @@ export interface StoredLink extends LinkFacts {
   readonly generation: number;
   readonly attempts: number;
   readonly retryAtMs?: number;
-  readonly createdAtMs: number;
   readonly matchedBy?: MatchedBy;
   readonly confidence?: number;
 }
@@ -24,7 +23,6 @@ const columns = [
   "generation",
   "attempts",
   "retry_at",
-  "created_at",
   "matched_by",
   "confidence",
 ] as const satisfies readonly (keyof Row<"links">)[];
@@ -65,19 +63,20 @@ function toLink(row: Pick<Row<"links">, (typeof columns)[number]>, from: Side): 
   const aId = from === "source" ? row.source_id : row.target_id;
   const bId = from === "source" ? row.target_id : row.source_id;
   if (aId === null || row.state === "conflict" || row.state === "dropped") return undefined;
-  return {
+  // Assigned one by one: this runs once per item of a library, and spreading optional parts would double its cost.
+  const link: { -readonly [K in keyof StoredLink]: StoredLink[K] } = {
     key: row.link_key,
     aId,
     state: row.state,
     alias: row.alias,
     generation: row.generation,
     attempts: row.attempts,
-    createdAtMs: row.created_at,
-    ...(bId === null ? {} : { bId }),
-    ...(row.retry_at === null ? {} : { retryAtMs: row.retry_at }),
-    ...(row.matched_by === null ? {} : { matchedBy: row.matched_by }),
-    ...(row.confidence === null ? {} : { confidence: row.confidence }),
   };
+  if (bId !== null) link.bId = bId;
+  if (row.retry_at !== null) link.retryAtMs = row.retry_at;
+  if (row.matched_by !== null) link.matchedBy = row.matched_by;
+  if (row.confidence !== null) link.confidence = row.confidence;
+  return link;
 }
 
 /** The key of the link of an item that was first seen on this side. */
@@ -96,12 +95,14 @@ export interface LinkRecord {
   readonly generation: number;
   readonly attempts: number;
   readonly retryAtMs?: number;
-  readonly createdAtMs?: number;
   readonly matchedBy?: MatchedBy;
   readonly confidence?: number;
 }
 
-/** The statements that write these links, and that both items were seen in step where they are linked. */
+/**
+ * The statements that write these links, and that both items were seen in step where they are linked. The cursors were
+ * saved with the links as they were, so until the run saves them anew a probe stands for nothing.
+ */
 export async function writeLinks(context: RunContext, records: readonly LinkRecord[]): Promise<Statement[]> {
   if (records.length === 0) return [];
   const { pair, from, to, parts } = context;
@@ -141,11 +142,16 @@ export async function writeLinks(context: RunContext, records: readonly LinkReco
       generation: record.generation,
       attempts: record.attempts,
       retry_at: record.retryAtMs ?? null,
-      created_at: record.createdAtMs ?? now,
+      created_at: now,
       updated_at: now,
     };
   });
-  return [{ insert: "links", rows, onConflict: "replace" }, ...seenInStep(context, rows)];
+  return [{ insert: "links", rows, onConflict: "replace" }, ...seenInStep(context, rows), unsettleCursors(pair.id)];
+}
+
+/** Makes the next run list both sides, unless this one gets to save its cursors. */
+export function unsettleCursors(pairId: string): Statement {
+  return { update: "sync_cursors", set: { settled: false }, where: { pair_id: pairId } };
 }
 
 function sealOnSide(side: OpenSide, ids: readonly string[], owner: { tenant_id: string; pair_id: string }) {

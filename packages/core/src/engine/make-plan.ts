@@ -4,6 +4,7 @@ import {
   type Decision,
   guard,
   type HoldReason,
+  type LinkFacts,
   type Presence,
   type Reconciliation,
   reconcile,
@@ -199,18 +200,19 @@ function decideAll(context: RunContext, world: World, a: SideFacts): Reconciliat
       const bId = counterpartOf(key);
       return { key, aId: context.from.ids.key(fromId), ...(bId === undefined ? {} : { bId }) };
     });
-  const known = [...links.values()].map((link) => {
-    const bId = counterpartOf(link.key);
-    return bId === undefined ? link : { ...link, bId };
-  });
+  const known = function* () {
+    for (const link of links.values()) {
+      const bId = counterpartOf(link.key);
+      yield bId === undefined ? link : { ...link, bId };
+    }
+  };
   const strays = world.b.arrivals.flatMap((entry) => (entry.state === "listed" ? [to.ids.key(entry.id)] : []));
-  const taken = new Set([...arrivals, ...known].map(({ bId }) => bId));
   const table = pair.propagation === "mirror" ? (pair.prune ? "prune" : "mirror") : "additive";
   return reconcile({
     table,
-    links: known,
+    links: known(),
     arrivals,
-    strays: strays.filter((id) => !taken.has(id)),
+    strays,
     aComplete: world.a.extent === "full" && world.a.complete && world.searchedOut,
     a,
     b: world.b.facts,

@@ -4,8 +4,9 @@ import type { PlannedOperation } from "./plan.ts";
 import type { PairRow } from "./run-context.ts";
 
 /**
- * The id of a decision: the same after a crash, another once the link has been dropped or made anew.
- * Built from the pair, the kind, both items and the generation of the link.
+ * The id of a decision: the same after a crash, another once the link has been dropped or made anew. That of a write is
+ * a keyed hash of the pair, the kind, both items and the links' generations, fit to be given to a service; that of a
+ * change of links, which never leaves this process, is the same in clear.
  */
 export function operationId(
   hasher: TenantHasher,
@@ -13,10 +14,9 @@ export function operationId(
   operation: Pick<PlannedOperation, "kind" | "fromId" | "toId" | "links">,
 ): string {
   const { kind, fromId = "", toId = "", links } = operation;
-  return hasher.hash(
-    "operation",
-    JSON.stringify([pairId, kind, fromId, toId, links.map(({ key, generation }) => [key, generation])]),
-  );
+  const generations = links.map(({ key, generation }) => `${key} ${generation}`);
+  if (kind !== "add" && kind !== "remove") return JSON.stringify([kind, toId, ...generations]);
+  return hasher.hash("operation", JSON.stringify([pairId, kind, fromId, toId, ...generations]));
 }
 
 /** Names a set of operations of one pair in its present settings, whatever their order. */

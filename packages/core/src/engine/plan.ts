@@ -1,6 +1,7 @@
 import type { AvailableMode } from "../contract/index.ts";
 import type { SyncerError } from "../errors/index.ts";
 import type { SyncType, UniversalItem } from "../items/index.ts";
+import type { Comparison } from "../matching/index.ts";
 import type { HoldReason, LinkState } from "../reconcile/index.ts";
 import type { Reason } from "./reasons.ts";
 import type { RequestCounts, UnmatchedItem } from "./report.ts";
@@ -15,8 +16,8 @@ export interface MatchInfo {
   readonly by: MatchedBy;
   /** 0..1, to be read as a probability. */
   readonly confidence: number;
-  /** A short sentence on what decided; may name version words. Memory only. */
-  readonly explanation?: string;
+  /** What decided: see `describeMatch`. Absent where nothing had to be weighed. */
+  readonly comparison?: Comparison;
   /** What was compared with, content in memory only. */
   readonly candidate?: UniversalItem;
 }

@@ -101,6 +101,8 @@ async function readRows(
     scan = second;
   }
   const taken = scan;
+  // A listing that does not show our own last writes yet is no state to come back to.
+  const lags = [...options.settling].some((id) => options.known.get(id) === "present" && !taken.presence(id));
   return {
     extent: "full",
     facts: (id) => taken.presence(id) ?? (complete && !options.settling.has(id) ? "absent" : "unknown"),
@@ -108,7 +110,7 @@ async function readRows(
     complete,
     rows: scan.rows,
     listedAtMs: context.parts.clock.now(),
-    ...(complete && scan.fingerprint !== undefined
+    ...(complete && !lags && scan.fingerprint !== undefined
       ? { fingerprint: await fingerprintHash(context, open, scan.fingerprint) }
       : {}),
   };

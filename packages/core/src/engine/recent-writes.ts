@@ -1,3 +1,4 @@
+import type { Row } from "../ports/index.ts";
 import { membershipOf } from "./read-side.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -16,20 +17,32 @@ export async function readRecentWrites(context: RunContext, now: number): Promis
   const windowMs = membershipOf(context, to).write?.consistencyWindowMs ?? 0;
   const intents = await parts.storage.select({
     table: "intents",
-    columns: ["id", "kind", "items", "updated_at"],
+    columns: ["id", "kind", "updated_at"],
     where: { pair_id: pair.id, side: to.side, updated_at: { gt: now - DAY_MS } },
   });
-  const settlingIntents = intents.filter(({ kind, updated_at }) => kind === "add" && updated_at > now - windowMs);
-  const settling = new Set<string>();
-  for (let start = 0; start < settlingIntents.length; start += 200) {
-    const ids = settlingIntents.slice(start, start + 200).map(({ id }) => id);
+  const added = intents.filter(({ kind, updated_at }) => kind === "add" && updated_at > now - windowMs);
+  const removed = intents.filter(({ kind }) => kind === "remove");
+  // What was never confirmed is not among them: such an addition is made again, such a removal decided again.
+  return {
+    settling: await writtenIds(context, added, ["written", "already-there"]),
+    removedLately: (await writtenIds(context, removed, ["written", "not-found"])).size,
+  };
+}
+
+async function writtenIds(
+  { parts }: RunContext,
+  intents: readonly { readonly id: string }[],
+  outcomes: readonly NonNullable<Row<"intent_items">["outcome"]>[],
+): Promise<ReadonlySet<string>> {
+  const written = new Set<string>();
+  for (let start = 0; start < intents.length; start += 200) {
+    const ids = intents.slice(start, start + 200).map(({ id }) => id);
     const items = await parts.storage.select({
       table: "intent_items",
       columns: ["written_id"],
-      where: { intent_id: { in: ids } },
+      where: { intent_id: { in: ids }, outcome: { in: outcomes } },
     });
-    for (const { written_id } of items) settling.add(written_id);
+    for (const { written_id } of items) written.add(written_id);
   }
-  const removedLately = intents.reduce((sum, { kind, items }) => (kind === "remove" ? sum + items : sum), 0);
-  return { settling, removedLately };
+  return written;
 }

@@ -5,8 +5,8 @@ import { itemKinds, type UniversalTrack } from "../items/index.ts";
 import {
   type BestMatch,
   type Candidate,
+  type Comparison,
   createTrackIndex,
-  describeMatch,
   type Matcher,
   type PreparedTrack,
 } from "../matching/index.ts";
@@ -56,9 +56,16 @@ const CHECKPOINT_EVERY = 200;
 interface Found {
   readonly toId: string;
   readonly by: MatchedBy;
-  readonly best: BestMatch;
+  readonly verdict: BestMatch["verdict"];
+  readonly confidence: number;
+  readonly comparison?: Comparison;
   readonly candidate: UniversalTrack;
 }
+
+/** Equal in everything that is known of both: the matcher's highest verdict without its work. */
+const CERTAIN = 0.999;
+/** Services round and trim lengths by up to this on the same audio. */
+const SAME_LENGTH_MS = 2_000;
 
 /**
  * Finds counterparts in the cheapest order: what the other side already holds (no request), a lookup by ISRC, a text
@@ -70,6 +77,11 @@ export async function resolve(context: RunContext, options: ResolveOptions): Pro
   const remaining: { readonly seeker: Seeker; readonly prepared: PreparedTrack }[] = [];
   const held = heldIndex(context, matcher, options.held);
   for (const seeker of options.seekers) {
+    const equal = held.byEquality(seeker.item);
+    if (equal) {
+      resolutions.push(foundBy(seeker, equal));
+      continue;
+    }
     const prepared = matcher.prepare(seeker.item);
     const found = held.byKey(seeker.item, prepared) ?? held.byMatch(prepared);
     if (found) resolutions.push(foundBy(seeker, found));
@@ -113,9 +125,10 @@ async function searchAll(
     }
   };
   await queue.addAll(remaining.map((each) => () => one(each)));
+  // A run that goes on writes these with its intents; one that ends here must not have looked them up for nothing.
+  const endsHere = deferred !== undefined || failure !== undefined;
+  if (endsHere && checkpoint && resolutions.length > saved) await checkpoint(resolutions.slice(saved));
   if (failure !== undefined) throw failure;
-  // A run that goes on writes these with its intents; one that is put off must not look them up again.
-  if (deferred && checkpoint && resolutions.length > saved) await checkpoint(resolutions.slice(saved));
   return deferred;
 }
 
@@ -152,8 +165,8 @@ class CatalogueSearcher {
         if (step.last) break;
         continue;
       }
-      const matched = verdict.best.verdict === "matched";
-      if (!best || confidenceOf(verdict) > confidenceOf(best.verdict)) best = { verdict, matched };
+      const matched = verdict.verdict === "matched";
+      if (!best || verdict.confidence > best.verdict.confidence) best = { verdict, matched };
       if (matched || step.last) break;
     }
     if (!best)
@@ -163,7 +176,7 @@ class CatalogueSearcher {
       return notFound(
         seeker,
         "uncertain",
-        reason("unmatched.uncertain", { confidence: confidenceOf(verdict) }),
+        reason("unmatched.uncertain", { confidence: verdict.confidence }),
         infoOf(verdict),
       );
     }
@@ -214,8 +227,7 @@ class CatalogueSearcher {
       }),
     );
     const best = this.#matcher.best(prepared, candidates);
-    const candidate = best.match && byId.get(best.match.id);
-    return best.match && candidate ? { toId: best.match.id, by, best, candidate } : undefined;
+    return foundAmong(best, by, (id) => byId.get(id));
   }
 }
 
@@ -239,19 +251,29 @@ function heldIndex(context: RunContext, matcher: Matcher, held: readonly ListedE
     tracks.set(entry.id, track);
     for (const { scheme, value } of itemKinds.track.naturalKeys(track)) {
       const key = `${scheme}:${value}`;
-      byNaturalKey.set(key, [...(byNaturalKey.get(key) ?? []), entry.id]);
+      const ids = byNaturalKey.get(key);
+      if (ids) ids.push(entry.id);
+      else byNaturalKey.set(key, [entry.id]);
     }
   }
   const index = createTrackIndex(matcher);
   let indexed = false;
   const verdictOn = (prepared: PreparedTrack, candidates: readonly Candidate[], by: MatchedBy): Found | undefined => {
     const best = matcher.best(prepared, candidates);
-    const candidate = best.match && tracks.get(best.match.id);
-    return best.verdict === "matched" && best.match && candidate
-      ? { toId: best.match.id, by, best, candidate }
-      : undefined;
+    return best.verdict === "matched" ? foundAmong(best, by, (id) => tracks.get(id)) : undefined;
   };
   return {
+    /** The one that has the same key and is equal in words; several such copies are for the matcher to choose from. */
+    byEquality(item: UniversalTrack): Found | undefined {
+      for (const { scheme, value } of itemKinds.track.naturalKeys(item)) {
+        const [id, another] = byNaturalKey.get(`${scheme}:${value}`) ?? [];
+        const candidate = id !== undefined && another === undefined ? tracks.get(id) : undefined;
+        if (id !== undefined && candidate && equalInWords(item, candidate)) {
+          return { toId: id, by: "held-key", verdict: "matched", confidence: CERTAIN, candidate };
+        }
+      }
+      return undefined;
+    },
     byKey(item: UniversalTrack, prepared: PreparedTrack): Found | undefined {
       for (const { scheme, value } of itemKinds.track.naturalKeys(item)) {
         const ids = byNaturalKey.get(`${scheme}:${value}`);
@@ -275,18 +297,31 @@ function heldIndex(context: RunContext, matcher: Matcher, held: readonly ListedE
   };
 }
 
-function confidenceOf({ best }: Found): number {
-  return best.match?.confidence ?? 0;
+function foundAmong(
+  { verdict, match }: BestMatch,
+  by: MatchedBy,
+  trackOf: (id: string) => UniversalTrack | undefined,
+): Found | undefined {
+  const candidate = match && trackOf(match.id);
+  if (!match || !candidate) return undefined;
+  return { toId: match.id, by, verdict, confidence: match.confidence, comparison: match.comparison, candidate };
 }
 
-function infoOf(found: Found): MatchInfo {
-  const { by, best, candidate } = found;
-  return {
-    by,
-    confidence: confidenceOf(found),
-    ...(best.match ? { explanation: describeMatch(best.match.comparison) } : {}),
-    candidate,
-  };
+/** Whether two tracks of one natural key need no weighing: the same words and length. */
+function equalInWords(a: UniversalTrack, b: UniversalTrack): boolean {
+  return (
+    a.title === b.title &&
+    a.version === b.version &&
+    a.artists[0] === b.artists[0] &&
+    a.durationMs !== undefined &&
+    b.durationMs !== undefined &&
+    Math.abs(a.durationMs - b.durationMs) <= SAME_LENGTH_MS &&
+    (a.explicit === undefined || b.explicit === undefined || a.explicit === b.explicit)
+  );
+}
+
+function infoOf({ by, confidence, comparison, candidate }: Found): MatchInfo {
+  return { by, confidence, candidate, ...(comparison ? { comparison } : {}) };
 }
 
 function foundBy(seeker: Seeker, found: Found): Resolution {

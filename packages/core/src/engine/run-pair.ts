@@ -44,6 +44,26 @@ export async function runPair(parts: EngineParts, pair: PairRow, options: RunOpt
     const busy = new InvalidRequestError("pair.busy", { pairId: pair.id });
     return failedReport({ pair, startedAtMs }, startedAtMs, busy, "busy");
   }
+  try {
+    return await runLeased(parts, lease, pair, options, startedAtMs);
+  } finally {
+    await lease.release();
+  }
+}
+
+async function runLeased(
+  parts: EngineParts,
+  lease: Lease,
+  asked: PairRow,
+  options: RunOptions,
+  startedAtMs: number,
+): Promise<PairReport> {
+  // Another run may have ended, or the pair been changed, since it was read; from here on nobody else runs it.
+  const [pair] = await parts.storage.select({ table: "sync_pairs", where: { id: asked.id } });
+  if (!pair) {
+    const gone = new InvalidRequestError("pair.unknown", { pairId: asked.id });
+    return failedReport({ pair: asked, startedAtMs }, startedAtMs, gone, "failed");
+  }
   const jobId = await openJob(parts, pair, options.trigger);
   const of = { tenantId: pair.tenant_id, userId: pair.user_id, pairId: pair.id };
   parts.emit({ type: "run.started", jobId, ...of });
@@ -53,8 +73,6 @@ export async function runPair(parts: EngineParts, pair: PairRow, options: RunOpt
     report = await runUnderLease(run, options);
   } catch (error) {
     report = await reportFailure(run, error);
-  } finally {
-    await lease.release();
   }
   await closeJob(parts, pair, jobId, report);
   parts.emit({
@@ -194,7 +212,12 @@ async function reportFailure(run: Run, error: unknown): Promise<PairReport> {
     ...(pause ? { state: "paused", state_reason: pause } : {}),
     ...(deferred ? { not_before: deferred.untilMs } : {}),
   };
-  await parts.storage.write({ statements: [{ update: "sync_pairs", set, where: { id: pair.id } }] });
+  const recorded = await parts.storage.write({
+    guards: [run.lease.guard],
+    statements: [{ update: "sync_pairs", set, where: { id: pair.id } }],
+  });
+  // A run that was overtaken says nothing about the pair any more.
+  if (!recorded.applied) return failedReport(run, now, known, "failed");
   if (pause) announcePause(parts, pair, pause);
   if (deferred && run.context) announceLimit(run.context, deferred.untilMs);
   return failedReport(run, now, known, deferred ? "deferred" : "failed");
