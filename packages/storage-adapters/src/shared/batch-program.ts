@@ -56,7 +56,7 @@ function* updateProgram(
       ...Object.fromEntries(Object.entries(set).map(([column, value]) => [column, dialect.encode(value)])),
       ...Object.fromEntries(Object.entries(increment).map(([column, by]) => [column, eb(column, "+", by)])),
     }))
-    .where((eb) => conditionsOf(dialect, eb, where))
+    .where((eb) => conditionsOf(dialect, eb, { table, where }))
     .compile();
   const { changes } = yield { sql, parameters, table };
   return changes;
@@ -65,7 +65,7 @@ function* updateProgram(
 function* deleteProgram(dialect: SqlDialect, { delete: table, where }: PlainDelete): Program<number> {
   const { sql, parameters } = dialect.builder
     .deleteFrom(dialect.tableName(table))
-    .where((eb) => conditionsOf(dialect, eb, where))
+    .where((eb) => conditionsOf(dialect, eb, { table, where }))
     .compile();
   const { changes } = yield { sql, parameters, table };
   return changes;

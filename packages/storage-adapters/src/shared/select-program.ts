@@ -17,7 +17,7 @@ export function* selectProgram(dialect: SqlDialect, query: PlainQuery): Program<
   let select = dialect.builder
     .selectFrom(dialect.tableName(table))
     .select(columns)
-    .where((eb) => conditionsOf(dialect, eb, query.where));
+    .where((eb) => conditionsOf(dialect, eb, query));
   if (after) select = select.where((eb) => behind(dialect, eb, query));
   for (const column of orderBy) select = select.orderBy(column, descending ? "desc" : "asc");
   if (limit !== undefined) select = select.limit(limit);
@@ -35,11 +35,12 @@ export function* selectProgram(dialect: SqlDialect, query: PlainQuery): Program<
 }
 
 /** Counts the rows of a query. */
-export function* countProgram(dialect: SqlDialect, { table, where }: PlainQuery): Program<number> {
+export function* countProgram(dialect: SqlDialect, query: PlainQuery): Program<number> {
+  const { table } = query;
   const { sql, parameters } = dialect.builder
     .selectFrom(dialect.tableName(table))
     .select((eb) => eb.fn.countAll().as("amount"))
-    .where((eb) => conditionsOf(dialect, eb, where))
+    .where((eb) => conditionsOf(dialect, eb, query))
     .compile();
   const { rows } = yield { sql, parameters, table, columns: ["amount"] };
   return Number(rows[0]?.[0]);
@@ -50,7 +51,7 @@ export function* guardProgram(dialect: SqlDialect, { table, where, must }: Plain
   const { sql, parameters } = dialect.builder
     .selectFrom(dialect.tableName(table))
     .select((eb) => eb.lit(1).as("found"))
-    .where((eb) => conditionsOf(dialect, eb, where))
+    .where((eb) => conditionsOf(dialect, eb, { table, where }))
     .limit(1)
     .compile();
   const { rows } = yield { sql, parameters, table, columns: ["found"] };

@@ -86,18 +86,19 @@ function checkOf(name: string, column: Column): RawBuilder<SqlBool> | undefined 
 
 function createIndex(dialect: SqlDialect, table: string, index: Index): string {
   const name = dialect.tableName(table);
+  const { columns, unique, where } = index;
+  const suffix = where ? `_where_${where.column}_${String(where.is).replaceAll("-", "_")}` : "";
   let create = dialect.builder.schema
-    .createIndex(`${name}_by_${index.columns.join("_")}`)
+    .createIndex(`${name}_by_${columns.join("_")}${suffix}`)
     .on(name)
-    .columns([...index.columns]);
-  if (index.unique) create = create.unique();
-  if (index.where) {
-    const { column, is } = index.where;
-    const ref = sql.ref(column);
-    const value = typeof is === "boolean" ? Number(is) : is;
-    create = create.where(
-      is === "not-null" ? sql<SqlBool>`${ref} is not null` : sql<SqlBool>`${ref} = ${sql.lit(value)}`,
-    );
-  }
+    .columns([...columns]);
+  if (unique) create = create.unique();
+  if (where) create = create.where(conditionOf(where));
   return create.compile().sql;
+}
+
+function conditionOf({ column, is }: NonNullable<Index["where"]>): RawBuilder<SqlBool> {
+  const ref = sql.ref(column);
+  if (is === "not-null") return sql`${ref} is not null`;
+  return sql`${ref} = ${sql.lit(typeof is === "boolean" ? Number(is) : is)}`;
 }

@@ -1,0 +1,172 @@
+import type { Clock } from "../clock.ts";
+import type { Statement, StorageAdapter } from "./storage-adapter.ts";
+
+/** How long what has done its work is kept, in milliseconds. */
+export interface Retention {
+  /** Remote calls whose outcome is recorded. Open ones are kept however old they are. */
+  readonly finishedIntentsMs: number;
+  /** Links that only remember that both sides are gone, or that one left. What a user removed stays remembered. */
+  readonly tombstonesMs: number;
+  /** Rows per run, with their counts. */
+  readonly finishedJobsMs: number;
+  readonly logsMs: number;
+  readonly auditMs: number;
+  /** Leases and services' quiet times that are over; far longer than any worker or pause lives. */
+  readonly expiredMs: number;
+}
+
+const DAY_MS = 86_400_000;
+
+export const defaultRetention: Retention = {
+  finishedIntentsMs: 7 * DAY_MS,
+  tombstonesMs: 90 * DAY_MS,
+  finishedJobsMs: 90 * DAY_MS,
+  logsMs: 30 * DAY_MS,
+  auditMs: 365 * DAY_MS,
+  expiredMs: 30 * DAY_MS,
+};
+
+/** How many rows went, without those that went with a row they belonged to. */
+export interface MaintenanceReport {
+  readonly pendingAuthorizations: number;
+  readonly intents: number;
+  readonly tombstones: number;
+  readonly jobs: number;
+  readonly logs: number;
+  readonly audit: number;
+  readonly leases: number;
+  readonly serviceLimits: number;
+}
+
+/** Rows of one batch: enough to be quick, few enough to let other writers in between. */
+const BATCH_ROWS = 500;
+
+/**
+ * Deletes what has expired, in batches that other writers get in between. May run concurrently with itself and with
+ * everything else: each delete repeats the condition that made the row expired.
+ *
+ * @throws {StorageError} what has been deleted until then stays deleted
+ */
+export async function runMaintenance(
+  storage: StorageAdapter,
+  clock: Clock,
+  retention: Partial<Retention> = {},
+): Promise<MaintenanceReport> {
+  const keep = { ...defaultRetention, ...retention };
+  const now = clock.now();
+  return {
+    pendingAuthorizations: await purgeAuthorizations(storage, now),
+    intents: await purgeIntents(storage, now - keep.finishedIntentsMs),
+    tombstones:
+      (await purgeLinks(storage, "detached", now - keep.tombstonesMs)) +
+      (await purgeLinks(storage, "dropped", now - keep.tombstonesMs)),
+    jobs: await purgeJobs(storage, now - keep.finishedJobsMs),
+    logs: await purgeLogs(storage, now - keep.logsMs),
+    audit: await purgeAudit(storage, now - keep.auditMs),
+    leases: await purgeLeases(storage, now - keep.expiredMs),
+    serviceLimits: await purgeServiceLimits(storage, now - keep.expiredMs),
+  };
+}
+
+function purgeAuthorizations(storage: StorageAdapter, before: number): Promise<number> {
+  const where = { expires_at: { lte: before } };
+  return purge(
+    storage,
+    () => storage.select({ table: "pending_oauth_auth", columns: ["state_hash"], where, limit: BATCH_ROWS }),
+    (rows) => {
+      const state_hash = { in: rows.map((row) => row.state_hash) };
+      return [{ delete: "pending_oauth_auth", where: { ...where, state_hash } }];
+    },
+  );
+}
+
+function purgeIntents(storage: StorageAdapter, before: number): Promise<number> {
+  const where = { state: { in: ["done", "abandoned"] }, updated_at: { lt: before } } as const;
+  return purge(
+    storage,
+    () => storage.select({ table: "intents", columns: ["id"], where, limit: BATCH_ROWS }),
+    (rows) => [{ delete: "intents", where: { ...where, id: { in: rows.map(({ id }) => id) } } }],
+  );
+}
+
+function purgeLinks(storage: StorageAdapter, state: "detached" | "dropped", before: number): Promise<number> {
+  const where = { state, updated_at: { lt: before } };
+  return purge(
+    storage,
+    () => storage.select({ table: "links", columns: ["pair_id", "link_key"], where, limit: BATCH_ROWS }),
+    (rows) =>
+      [...Map.groupBy(rows, (row) => row.pair_id)].map(([pair_id, links]) => ({
+        delete: "links",
+        where: { ...where, pair_id, link_key: { in: links.map((link) => link.link_key) } },
+      })),
+  );
+}
+
+function purgeJobs(storage: StorageAdapter, before: number): Promise<number> {
+  const where = {
+    status: { in: ["succeeded", "partial", "failed", "held", "deferred", "cancelled"] },
+    finished_at: { lt: before },
+  } as const;
+  return purge(
+    storage,
+    () => storage.select({ table: "sync_jobs", columns: ["id"], where, limit: BATCH_ROWS }),
+    (rows) => [{ delete: "sync_jobs", where: { ...where, id: { in: rows.map(({ id }) => id) } } }],
+  );
+}
+
+function purgeLogs(storage: StorageAdapter, before: number): Promise<number> {
+  const where = { at: { lt: before } };
+  return purge(
+    storage,
+    () => storage.select({ table: "sync_logs", columns: ["id"], where, limit: BATCH_ROWS }),
+    (rows) => [{ delete: "sync_logs", where: { ...where, id: { in: rows.map(({ id }) => id) } } }],
+  );
+}
+
+function purgeAudit(storage: StorageAdapter, before: number): Promise<number> {
+  const where = { at: { lt: before } };
+  return purge(
+    storage,
+    () => storage.select({ table: "audit_log", columns: ["id"], where, limit: BATCH_ROWS }),
+    (rows) => [{ delete: "audit_log", where: { ...where, id: { in: rows.map(({ id }) => id) } } }],
+  );
+}
+
+function purgeLeases(storage: StorageAdapter, before: number): Promise<number> {
+  const where = { expires_at: { lt: before } };
+  return purge(
+    storage,
+    () => storage.select({ table: "leases", columns: ["name"], where, limit: BATCH_ROWS }),
+    (rows) => [{ delete: "leases", where: { ...where, name: { in: rows.map(({ name }) => name) } } }],
+  );
+}
+
+function purgeServiceLimits(storage: StorageAdapter, before: number): Promise<number> {
+  const where = { closed_until: { lt: before } };
+  return purge(
+    storage,
+    () => storage.select({ table: "service_limits", columns: ["budget_hash"], where, limit: BATCH_ROWS }),
+    (rows) => {
+      const budget_hash = { in: rows.map((row) => row.budget_hash) };
+      return [{ delete: "service_limits", where: { ...where, budget_hash } }];
+    },
+  );
+}
+
+/** Finds and deletes batch by batch until a batch is not full. */
+async function purge<TRow>(
+  storage: StorageAdapter,
+  find: () => Promise<TRow[]>,
+  remove: (rows: readonly TRow[]) => Statement[],
+): Promise<number> {
+  let deleted = 0;
+  for (;;) {
+    const rows = await find();
+    if (rows.length === 0) return deleted;
+    const result = await storage.write({ statements: remove(rows) });
+    if (result.applied) deleted += result.affected.reduce((sum, touched) => sum + touched, 0);
+    if (rows.length < BATCH_ROWS) return deleted;
+    // An embedded database answers at once; without this pause a long purge would keep everything else waiting.
+    await new Promise((resume) => setTimeout(resume, 0));
+  }
+}

@@ -1,0 +1,151 @@
+import { type Clock, defaultRetention, memoryStorage, runMaintenance, type StorageAdapter } from "@syncer/core";
+import { sampleRow } from "@syncer/testkit";
+import { describe, expect, it } from "vitest";
+
+const NOW = 1_800_000_000_000;
+const clock: Clock = { now: () => NOW, sleep: () => Promise.reject(new Error("maintenance does not wait for time")) };
+const ago = (ms: number) => NOW - ms;
+const { finishedIntentsMs, tombstonesMs, finishedJobsMs, logsMs, auditMs, expiredMs } = defaultRetention;
+const LONG_AGO = 0;
+
+async function withPair(): Promise<StorageAdapter> {
+  const storage = memoryStorage();
+  await storage.write({ statements: [{ insert: "sync_pairs", rows: [sampleRow("sync_pairs", { id: "p" })] }] });
+  return storage;
+}
+
+const nothing = {
+  pendingAuthorizations: 0,
+  intents: 0,
+  tombstones: 0,
+  jobs: 0,
+  logs: 0,
+  audit: 0,
+  leases: 0,
+  serviceLimits: 0,
+};
+
+describe("maintenance", () => {
+  it("forgets sign-ins that ran out", async () => {
+    const storage = await withPair();
+    const rows = [1, 0, -1].map((left) =>
+      sampleRow("pending_oauth_auth", { state_hash: `${left}`, expires_at: NOW + left }),
+    );
+    await storage.write({ statements: [{ insert: "pending_oauth_auth", rows }] });
+    expect(await runMaintenance(storage, clock)).toEqual({ ...nothing, pendingAuthorizations: 2 });
+    expect(await storage.select({ table: "pending_oauth_auth", columns: ["state_hash"] })).toEqual([
+      { state_hash: "1" },
+    ]);
+  });
+
+  it("forgets finished intents with their items after a week, and an open one never", async () => {
+    const storage = await withPair();
+    const intent = (id: string, state: "prepared" | "done" | "abandoned", updated_at: number) =>
+      sampleRow("intents", { id, pair_id: "p", state, updated_at });
+    const rows = [
+      intent("done", "done", ago(finishedIntentsMs + 1)),
+      intent("abandoned", "abandoned", ago(finishedIntentsMs + 1)),
+      intent("recent", "done", ago(finishedIntentsMs)),
+      intent("open", "prepared", LONG_AGO),
+    ];
+    const items = rows.map(({ id }) => sampleRow("intent_items", { intent_id: id }));
+    await storage.write({
+      statements: [
+        { insert: "intents", rows },
+        { insert: "intent_items", rows: items },
+      ],
+    });
+    expect(await runMaintenance(storage, clock)).toEqual({ ...nothing, intents: 2 });
+    const left = await storage.select({ table: "intent_items", columns: ["intent_id"], orderBy: ["intent_id"] });
+    expect(left.map(({ intent_id }) => intent_id)).toEqual(["open", "recent"]);
+  });
+
+  it("forgets tombstones after ninety days, but never what a user took away", async () => {
+    const storage = await withPair();
+    const states = ["linked", "unmatched", "refused", "detached", "suppressed", "conflict", "dropped"] as const;
+    const rows = states.flatMap((state) =>
+      [tombstonesMs, tombstonesMs + 1].map((age) =>
+        sampleRow("links", { pair_id: "p", link_key: `${state} ${age}`, state, updated_at: ago(age) }),
+      ),
+    );
+    await storage.write({ statements: [{ insert: "links", rows }] });
+    expect(await runMaintenance(storage, clock)).toEqual({ ...nothing, tombstones: 2 });
+    const gone = { in: [`detached ${tombstonesMs + 1}`, `dropped ${tombstonesMs + 1}`] };
+    expect(await storage.count({ table: "links", where: { link_key: gone } })).toBe(0);
+    expect(await storage.count({ table: "links" })).toBe(rows.length - 2);
+  });
+
+  it("forgets finished jobs, and keeps those that wait or run", async () => {
+    const storage = await withPair();
+    const job = (id: string, status: "queued" | "running" | "succeeded" | "failed", finished_at: number | null) =>
+      sampleRow("sync_jobs", { id, pair_id: "p", status, finished_at, created_at: LONG_AGO });
+    const rows = [
+      job("old", "succeeded", ago(finishedJobsMs + 1)),
+      job("failed", "failed", ago(finishedJobsMs + 1)),
+      job("recent", "succeeded", ago(finishedJobsMs)),
+      job("queued", "queued", null),
+      job("running again", "running", LONG_AGO),
+    ];
+    await storage.write({ statements: [{ insert: "sync_jobs", rows }] });
+    expect(await runMaintenance(storage, clock)).toEqual({ ...nothing, jobs: 2 });
+    expect(await storage.count({ table: "sync_jobs", where: { id: { in: ["old", "failed"] } } })).toBe(0);
+  });
+
+  it("forgets logs, audit entries, leases and quiet times each in its own time", async () => {
+    const storage = await withPair();
+    const ages = [0, 1];
+    await storage.write({
+      statements: [
+        {
+          insert: "sync_logs",
+          rows: ages.map((more) => sampleRow("sync_logs", { id: `${more}`, pair_id: "p", at: ago(logsMs + more) })),
+        },
+        {
+          insert: "audit_log",
+          rows: ages.map((more) => sampleRow("audit_log", { id: `${more}`, at: ago(auditMs + more) })),
+        },
+        {
+          insert: "leases",
+          rows: ages.map((more) => sampleRow("leases", { name: `${more}`, expires_at: ago(expiredMs + more) })),
+        },
+        {
+          insert: "service_limits",
+          rows: ages.map((more) =>
+            sampleRow("service_limits", { budget_hash: `${more}`, closed_until: ago(expiredMs + more) }),
+          ),
+        },
+      ],
+    });
+    expect(await runMaintenance(storage, clock)).toEqual({
+      ...nothing,
+      logs: 1,
+      audit: 1,
+      leases: 1,
+      serviceLimits: 1,
+    });
+    for (const table of ["sync_logs", "audit_log", "leases", "service_limits"] as const) {
+      expect(await storage.count({ table })).toBe(1);
+    }
+    expect(await runMaintenance(storage, clock)).toEqual(nothing);
+    expect(await runMaintenance(storage, clock, { logsMs: 0, auditMs: 0 })).toMatchObject({ logs: 1, audit: 1 });
+  });
+
+  it("does it in batches, also when several run at once, and counts each row once", async () => {
+    const storage = await withPair();
+    const rows = Array.from({ length: 1_700 }, (_, n) => sampleRow("audit_log", { id: `${n}`, at: LONG_AGO }));
+    await storage.write({ statements: [{ insert: "audit_log", rows }] });
+    let largest = 0;
+    const watched: StorageAdapter = {
+      ...storage,
+      async write(batch) {
+        const result = await storage.write(batch);
+        if (result.applied) largest = Math.max(largest, ...result.affected);
+        return result;
+      },
+    };
+    const reports = await Promise.all([1, 2, 3].map(() => runMaintenance(watched, clock)));
+    expect(reports.reduce((sum, { audit }) => sum + audit, 0)).toBe(1_700);
+    expect(largest).toBe(500);
+    expect(await storage.count({ table: "audit_log" })).toBe(0);
+  });
+});
