@@ -24,7 +24,7 @@ describe("Deezer without an application", () => {
 describe.each([
   ["with an application", createDeezerHarness],
   ["without an application", createPublicDeezerHarness],
-])("every request of the whole conformance suite, %s", (_, create) => {
+])("every request of the whole conformance suite, %s", { timeout: 60_000 }, (_, create) => {
   it("carries no parameter that Deezer does not know", async () => {
     const unknown: unknown[] = [];
     for (const check of providerChecks) {

@@ -16,7 +16,7 @@ const EVERYWHERE = new Set([
 
 const regimes: readonly SpotifyRegime[] = ["DEV", "OLD-DEV", "EQM"];
 
-describe.each(regimes)("every request of the whole conformance suite, %s", (regime) => {
+describe.each(regimes)("every request of the whole conformance suite, %s", { timeout: 60_000 }, (regime) => {
   it("is one that every regime answers, as the published description has it, answer included", async () => {
     const asked = new Set<string>();
     const problems: unknown[] = [];

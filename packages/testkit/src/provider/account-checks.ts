@@ -12,6 +12,7 @@ async function readEverything(bench: ProviderBench, since?: number): Promise<rea
 export const accountChecks = defineChecks([
   {
     name: "reads the user's profile in one request, with an account id that stays",
+    needs: ["account"],
     async run(bench) {
       const ids: string[] = [];
       for (let look = 0; look < 2; look += 1) {
@@ -79,6 +80,7 @@ export const accountChecks = defineChecks([
   },
   {
     name: "gives everything of the user page by page, the last page of each type marked as complete",
+    needs: ["account"],
     async run(bench) {
       const expected = new Map<string, readonly string[]>();
       for (const { type, collection } of collectionsUnderTest(bench)) {

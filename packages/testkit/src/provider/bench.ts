@@ -36,7 +36,12 @@ export function createBench(harness: ProviderHarness): ProviderBench {
   const { provider, user } = harness;
   const clock = harness.clock ?? systemClock();
   const wire = createWire(harness.fetch);
-  const transport = createTransport({ fetch: wire.fetch, clock, random: harness.random ?? systemRandom });
+  const transport = createTransport({
+    fetch: wire.fetch,
+    clock,
+    random: harness.random ?? systemRandom,
+    ...(harness.governor ? { governor: harness.governor } : {}),
+  });
   return {
     harness,
     provider,

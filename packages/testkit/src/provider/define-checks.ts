@@ -19,6 +19,8 @@ function isMet(need: Need, harness: ProviderHarness): boolean {
   const { provider, fixtures, standIn, user } = harness;
   const collections = collectionsOf(provider).map(([, collection]) => collection);
   switch (need) {
+    case "account":
+      return user.accessToken !== undefined || user.accountId !== undefined;
     case "authorization":
       return provider.authorization.kind !== "none";
     case "token":

@@ -1,4 +1,4 @@
-import type { AnyProvider, Clock, Random, SyncType, UnsyncableReason } from "@syncer/core";
+import type { AnyProvider, Clock, Governor, Random, SyncType, UnsyncableReason } from "@syncer/core";
 
 /**
  * What the suite needs to try a provider: the provider, a way to its service (a stand-in in tests, the real one in a
@@ -12,6 +12,8 @@ export interface ProviderHarness {
   /** The service's clock, if it has one of its own; a clock that moves by itself lets the suite run without waiting. */
   readonly clock?: Clock;
   readonly random?: Random;
+  /** Shared by checks that go to a real service, whose limits do not begin anew with each check. */
+  readonly governor?: Governor;
   readonly user: TestUser;
   readonly fixtures: ProviderFixtures;
   /** Absent: the service cannot be set up from outside (a live run). */

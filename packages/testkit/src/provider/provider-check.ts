@@ -15,6 +15,7 @@ export interface ProviderCheck {
 
 /** What a check may need beside a provider and a user. */
 export type Need =
+  | "account"
   | "authorization"
   | "catalogue"
   | "lookup"

@@ -19,7 +19,7 @@ async function failureOf(check: ProviderCheck, harness: ProviderHarness): Promis
   );
 }
 
-describe("the conformance suite catches a provider that", () => {
+describe("the conformance suite catches a provider that", { timeout: 60_000 }, () => {
   for (const { flaw, caughtBy, create } of mutants) {
     it(flaw, async () => {
       for (const check of caughtBy.flatMap(checksNamed)) {
@@ -29,7 +29,7 @@ describe("the conformance suite catches a provider that", () => {
   }
 });
 
-describe("the conformance suite", () => {
+describe("the conformance suite", { timeout: 60_000 }, () => {
   it("passes the provider that all mutants are made of", async () => {
     for (const check of providerChecks) {
       expect(await failureOf(check, createJukeboxHarness()), check.name).toBeUndefined();

@@ -1,0 +1,171 @@
+import { deezer } from "@syncer/provider-deezer";
+import { spotify } from "@syncer/provider-spotify";
+import type { ProviderFixtures, ProviderHarness } from "@syncer/testkit";
+import {
+  createDeezerHarness,
+  createPublicDeezerHarness,
+} from "../../packages/provider-deezer/test/support/deezer-harness.ts";
+import { createSpotifyHarness } from "../../packages/provider-spotify/test/support/spotify-harness.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A service to try, beside its stand-in. */
+export interface LiveTarget {
+  readonly name: string;
+  /** Names of variables that have to be set and are not. */
+  readonly missing: readonly string[];
+  /** Asks the real service for what the checks need to know. */
+  prepare(fetch: typeof globalThis.fetch, writable: boolean): Promise<Omit<ProviderHarness, "fetch">>;
+  createSandbox(): ProviderHarness;
+}
+
+/** Somewhat below what the services allow, because preparing the checks and other programs count too. */
+const CAREFUL = { spotify: { requests: 80, perMs: 30_000 }, deezer: { requests: 40, perMs: 5_000 } };
+
+/** A recording that all services have had for twenty years; the environment can name another. */
+const RECORDING = { isrc: "GBDUW0000059", title: "Harder, Better, Faster, Stronger", artist: "Daft Punk" };
+
+export function liveTargets(env: Environment): readonly LiveTarget[] {
+  const recording = {
+    isrc: env.LIVE_ISRC ?? RECORDING.isrc,
+    title: env.LIVE_TITLE ?? RECORDING.title,
+    artist: env.LIVE_ARTIST ?? RECORDING.artist,
+  };
+  return [spotifyTarget(env, recording), deezerTarget(env, recording), publicDeezerTarget(env, recording)];
+}
+
+function missingIn(env: Environment, names: readonly string[]): readonly string[] {
+  return names.filter((name) => !env[name]);
+}
+
+function spotifyTarget(env: Environment, recording: typeof RECORDING): LiveTarget {
+  const { SPOTIFY_CLIENT_ID: clientId = "", SPOTIFY_CLIENT_SECRET: clientSecret, SPOTIFY_REFRESH_TOKEN = "" } = env;
+  const provider = spotify({
+    clientId: clientId || "unset",
+    ...(clientSecret ? { clientSecret } : {}),
+    rateLimit: CAREFUL.spotify,
+  });
+  return {
+    name: "spotify",
+    missing: missingIn(env, ["SPOTIFY_CLIENT_ID", "SPOTIFY_REFRESH_TOKEN"]),
+    createSandbox: () => createSpotifyHarness("DEV"),
+    async prepare(fetch, writable) {
+      const renew = () => refreshSpotify(fetch, clientId, clientSecret, SPOTIFY_REFRESH_TOKEN);
+      const accessToken = await renew();
+      const ask = (query: string) =>
+        askJson(fetch, `https://api.spotify.com/v1/search?type=track&limit=10&q=${encodeURIComponent(query)}`, {
+          authorization: `Bearer ${accessToken}`,
+        });
+      const byCode = idsIn(await ask(`isrc:${recording.isrc}`), "tracks", "items");
+      const byWords = idsIn(await ask(`track:"${recording.title}" artist:"${recording.artist}"`), "tracks", "items");
+      return {
+        provider,
+        writable,
+        user: { accessToken, renew, grantedScopes: provider.scopes },
+        fixtures: fixturesOf(recording, byCode, byWords, "0000000000000000000000"),
+      };
+    },
+  };
+}
+
+function deezerTarget(env: Environment, recording: typeof RECORDING): LiveTarget {
+  const accessToken = env.DEEZER_ACCESS_TOKEN ?? "";
+  // Calls carry the token alone; the application's own credentials take part in signing in only.
+  const provider = deezer({
+    appId: env.DEEZER_APP_ID || "1",
+    appSecret: env.DEEZER_APP_SECRET || "not used",
+    rateLimit: CAREFUL.deezer,
+  });
+  return {
+    name: "deezer",
+    missing: missingIn(env, ["DEEZER_ACCESS_TOKEN"]),
+    createSandbox: () => createDeezerHarness(),
+    prepare: async (fetch, writable) => ({
+      provider,
+      writable,
+      user: { accessToken, grantedScopes: provider.scopes },
+      fixtures: await deezerFixtures(fetch, recording),
+    }),
+  };
+}
+
+function publicDeezerTarget(env: Environment, recording: typeof RECORDING): LiveTarget {
+  const accountId = env.DEEZER_PUBLIC_USER_ID;
+  const provider = deezer({ rateLimit: CAREFUL.deezer });
+  return {
+    name: "deezer (public)",
+    missing: [],
+    createSandbox: () => createPublicDeezerHarness(),
+    prepare: async (fetch) => ({
+      // Without somebody to look at, the catalogue is what remains.
+      provider: accountId ? provider : { ...provider, collections: {} },
+      writable: false,
+      user: { grantedScopes: [], ...(accountId ? { accountId } : {}) },
+      fixtures: await deezerFixtures(fetch, recording),
+    }),
+  };
+}
+
+async function deezerFixtures(fetch: typeof globalThis.fetch, recording: typeof RECORDING): Promise<ProviderFixtures> {
+  const track = await askJson(fetch, `https://api.deezer.com/track/isrc:${recording.isrc}`);
+  const query = `artist:"${recording.artist}" track:"${recording.title}"`;
+  const hits = await askJson(fetch, `https://api.deezer.com/search?limit=25&q=${encodeURIComponent(query)}`);
+  return fixturesOf(recording, idsIn([track]), idsIn(hits, "data"), "999999999999999");
+}
+
+function fixturesOf(
+  { isrc, title, artist }: typeof RECORDING,
+  byCode: readonly string[],
+  byWords: readonly string[],
+  unknownId: string,
+): ProviderFixtures {
+  const found = byWords.find((id) => byCode.includes(id)) ?? byWords[0];
+  return {
+    itemIds: byCode,
+    unknownId,
+    ...(byCode.length > 0 ? { lookups: { isrc: { known: isrc, unknown: "ZZZZZ0000000" } } } : {}),
+    ...(found ? { search: { title, artist, id: found } } : {}),
+  };
+}
+
+async function refreshSpotify(
+  fetch: typeof globalThis.fetch,
+  clientId: string,
+  clientSecret: string | undefined,
+  refreshToken: string,
+): Promise<string> {
+  const body = new URLSearchParams({ grant_type: "refresh_token", refresh_token: refreshToken });
+  const headers = new Headers();
+  if (clientSecret) headers.set("authorization", `Basic ${btoa(`${clientId}:${clientSecret}`)}`);
+  else body.set("client_id", clientId);
+  const response = await fetch("https://accounts.spotify.com/api/token", { method: "POST", body, headers });
+  const token = valueAt(await response.json(), "access_token");
+  if (typeof token !== "string") throw new Error(`Spotify gives no access token (HTTP ${response.status}).`);
+  return token;
+}
+
+async function askJson(
+  fetch: typeof globalThis.fetch,
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<unknown> {
+  const response = await fetch(url, { headers });
+  if (!response.ok) throw new Error(`${new URL(url).hostname} answers HTTP ${response.status}.`);
+  return response.json();
+}
+
+function valueAt(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (node, name) => (typeof node === "object" && node !== null ? new Map(Object.entries(node)).get(name) : undefined),
+    value,
+  );
+}
+
+function idsIn(value: unknown, ...path: readonly string[]): readonly string[] {
+  const list = valueAt(value, ...path);
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((element: unknown) => {
+    const id = valueAt(element, "id");
+    return typeof id === "string" || typeof id === "number" ? [String(id)] : [];
+  });
+}
