@@ -200,10 +200,11 @@ function decideAll(context: RunContext, world: World, a: SideFacts): Reconciliat
       const bId = counterpartOf(key);
       return { key, aId: context.from.ids.key(fromId), ...(bId === undefined ? {} : { bId }) };
     });
-  const known = function* () {
+  const known = function* (): Generator<LinkFacts> {
     for (const link of links.values()) {
       const bId = counterpartOf(link.key);
-      yield bId === undefined ? link : { ...link, bId };
+      if (bId !== undefined) yield { ...link, bId };
+      else yield rests(link, world.b.facts) ? withoutCounterpart(link) : link;
     }
   };
   const strays = world.b.arrivals.flatMap((entry) => (entry.state === "listed" ? [to.ids.key(entry.id)] : []));
@@ -217,6 +218,15 @@ function decideAll(context: RunContext, world: World, a: SideFacts): Reconciliat
     a,
     b: world.b.facts,
   });
+}
+
+/** What the service refused is not sent again before it has been looked for again, unless somebody added it there. */
+function rests({ state, bId }: LinkFacts, b: SideFacts): boolean {
+  return state === "refused" && bId !== undefined && b(bId) !== "present";
+}
+
+function withoutCounterpart({ bId: _, ...link }: LinkFacts): LinkFacts {
+  return link;
 }
 
 function guardAll(context: RunContext, world: World, { decisions }: Reconciliation, recent: RecentWrites) {
