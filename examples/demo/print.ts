@@ -1,4 +1,12 @@
-import { describeReason, type PairPlan, type PairReport, type SyncEvent, type UniversalItem } from "@syncer/core";
+import {
+  describeMatch,
+  describeReason,
+  type MatchInfo,
+  type PairPlan,
+  type PairReport,
+  type SyncEvent,
+  type UniversalItem,
+} from "@syncer/core";
 import { type Phase, totalOf } from "./phases.ts";
 import { SPEED, type Stage } from "./stage.ts";
 
@@ -41,7 +49,7 @@ export function createPrinter({ quiet }: { readonly quiet: boolean }) {
       );
       line(`Applying takes ${plan.estimate.requests} requests.`);
       for (const { item, match, reason } of adds.slice(0, SAMPLES)) {
-        const sure = match ? `${Math.round(match.confidence * 100)} %, ${match.explanation ?? match.by}` : "";
+        const sure = match ? `${Math.round(match.confidence * 100)} %, ${explain(match)}` : "";
         line(`  + ${titleOf(item)}  [${sure}] ${describeReason(reason)}`);
       }
       if (adds.length > SAMPLES) line(`  … and ${adds.length - SAMPLES} more`);
@@ -60,9 +68,7 @@ export function createPrinter({ quiet }: { readonly quiet: boolean }) {
         if (items.length === 0) continue;
         line(`${title}: ${items.length}`);
         for (const { item, reason, match } of items.slice(0, SAMPLES)) {
-          const best = match?.candidate
-            ? ` Best candidate: ${titleOf(match.candidate)} (${match.explanation ?? ""}).`
-            : "";
+          const best = match?.candidate ? ` Best candidate: ${titleOf(match.candidate)} (${explain(match)}).` : "";
           line(`  ? ${titleOf(item)}  ${describeReason(reason)}${best}`);
         }
       }
@@ -97,6 +103,10 @@ export function createPrinter({ quiet }: { readonly quiet: boolean }) {
       line(`All in ${seconds(totals.elapsedMs)}, ${Math.round(totals.rssBytes / 1024 / 1024)} MB of memory.`);
     },
   };
+}
+
+function explain({ comparison, by }: MatchInfo): string {
+  return comparison ? describeMatch(comparison) : by;
 }
 
 function titleOf(item: UniversalItem | undefined): string {
