@@ -1,5 +1,5 @@
 /** One account that a person can sign in with on the consent page. */
-export interface ConsentAccount {
+interface ConsentAccount {
   readonly id: string;
   readonly name: string;
 }

@@ -40,7 +40,7 @@ export function buildDeezerView(recordings: readonly Recording[], rates: Disagre
   return { tracks: [...tracks.values()], copies };
 }
 
-export function isMissingAtDeezer(recording: Recording, rates: DisagreementRates, dice: Dice): boolean {
+function isMissingAtDeezer(recording: Recording, rates: DisagreementRates, dice: Dice): boolean {
   return dice.happens("missing-at-deezer", recording.group, rates.missingAtDeezer);
 }
 
@@ -103,7 +103,7 @@ function albumTitle(recording: Recording, rates: DisagreementRates, dice: Dice):
   ]);
 }
 
-export function deezerArtist(dice: Dice, name: string): DeezerArtist {
+function deezerArtist(dice: Dice, name: string): DeezerArtist {
   return { id: 1_000 + dice.roll("deezer-artist", name, 200_000_000), name };
 }
 

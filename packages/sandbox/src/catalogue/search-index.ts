@@ -23,7 +23,7 @@ type Postings = Map<string, number[]>;
  * Folds a text into search words the way catalogue searches do: marks stripped, lower case, apostrophes dropped. Scripts
  * stay as they are, so that Latin queries do not find titles stored in Cyrillic.
  */
-export function searchWords(text: string): string[] {
+function searchWords(text: string): string[] {
   const folded = text
     .normalize("NFKD")
     .replaceAll(/\p{M}|['’`]/gu, "")

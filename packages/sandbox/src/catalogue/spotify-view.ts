@@ -25,12 +25,7 @@ export function buildSpotifyTracks(
 }
 
 /** Only recordings with one release that Deezer has can be Deezer's alone. */
-export function isWithheldFromSpotify(
-  recording: Recording,
-  releases: number,
-  rates: DisagreementRates,
-  dice: Dice,
-): boolean {
+function isWithheldFromSpotify(recording: Recording, releases: number, rates: DisagreementRates, dice: Dice): boolean {
   return (
     releases === 1 &&
     recording.deezerId !== undefined &&
@@ -71,7 +66,7 @@ function toSpotifyTrack(
   };
 }
 
-export function spotifyArtist(dice: Dice, name: string): NamedRef {
+function spotifyArtist(dice: Dice, name: string): NamedRef {
   return { id: dice.base62("spotify-artist", name), name };
 }
 

@@ -28,7 +28,7 @@ export interface DeezerSettings {
   playlistLimit: number;
 }
 
-export const DEEZER_DEFAULTS: DeezerSettings = {
+const DEEZER_DEFAULTS: DeezerSettings = {
   rateLimit: { requests: 50, perMs: 5_000 },
   applicationDisabled: false,
   surplusTotal: 0,
@@ -60,7 +60,7 @@ export interface DeezerApp {
   readonly domains: readonly string[];
 }
 
-export interface DeezerPlay {
+interface DeezerPlay {
   readonly trackId: string;
   readonly playedAtMs: number;
 }

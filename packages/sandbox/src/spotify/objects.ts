@@ -83,7 +83,7 @@ function relinked(call: SpotifyCall, asked: SpotifyTrack, market: Country | unde
   return releases.find((release) => isPlayable(call, release, market)) ?? asked;
 }
 
-export function isPlayable(call: SpotifyCall, track: SpotifyTrack, market: Country): boolean {
+function isPlayable(call: SpotifyCall, track: SpotifyTrack, market: Country): boolean {
   return !track.missingIn.has(market) && !call.world.takenDown.has(track.id);
 }
 

@@ -126,7 +126,7 @@ function refresh(world: SpotifyWorld, auth: ClientAuth, form: URLSearchParams): 
 }
 
 /** Six calendar months after the user's authorization; a refresh does not move it. */
-export function refreshTokenDeath(authorizedAt: number): number {
+function refreshTokenDeath(authorizedAt: number): number {
   const date = new Date(authorizedAt);
   date.setUTCMonth(date.getUTCMonth() + REFRESH_TOKEN_MONTHS);
   return date.getTime();

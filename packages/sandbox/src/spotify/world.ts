@@ -27,7 +27,7 @@ export interface SpotifySettings {
   snapshotLagMs: number;
 }
 
-export const SPOTIFY_DEFAULTS: SpotifySettings = {
+const SPOTIFY_DEFAULTS: SpotifySettings = {
   rateLimit: { requests: 90, perMs: 30_000 },
   dayQuota: false,
   rotateRefreshTokens: false,
@@ -38,7 +38,7 @@ export const SPOTIFY_DEFAULTS: SpotifySettings = {
 };
 
 /** One play in the listening history. */
-export interface SpotifyPlay {
+interface SpotifyPlay {
   readonly trackId: string;
   readonly playedAtMs: number;
   readonly contextUri: string | null;
