@@ -52,22 +52,34 @@ function comparisons(
 
 /** Keyset paging: rows behind the values of `after`, where null comes before everything. */
 export function behind(dialect: SqlDialect, eb: ColumnBuilder, query: PlainQuery): Expression<SqlBool> {
-  const { table, orderBy = [], after = [], descending = false } = query;
-  const values = after.map((value) => dialect.encode(value));
+  const { table, descending = false } = query;
   const columns = tableShapes.get(table)?.columns;
-  if (orderBy.every((column) => columns?.[column]?.nullable === false)) {
+  const keys = openKeys(query).map(({ column, value }) => ({ column, value: dialect.encode(value) }));
+  if (keys.length > 0 && keys.every(({ column }) => columns?.[column]?.nullable === false)) {
     // A row value lets the database walk an index from there on; the spelt-out form does not. But nulls defeat it.
     const operator = sql.raw(descending ? "<" : ">");
-    return sql<SqlBool>`(${sql.join(orderBy.map((column) => sql.ref(column)))}) ${operator} (${sql.join(values)})`;
+    const names = sql.join(keys.map(({ column }) => sql.ref(column)));
+    return sql<SqlBool>`(${names}) ${operator} (${sql.join(keys.map(({ value }) => value))})`;
   }
   return eb.or(
-    orderBy.map((column, index) =>
+    keys.map(({ column, value }, index) =>
       eb.and([
-        ...orderBy.slice(0, index).map((earlier, at) => equals(eb, earlier, values[at] ?? null)),
-        isPast(eb, column, values[index] ?? null, descending),
+        ...keys.slice(0, index).map((earlier) => equals(eb, earlier.column, earlier.value)),
+        isPast(eb, column, value, descending),
       ]),
     ),
   );
+}
+
+/**
+ * The columns that decide what is behind. One that a condition fixes to the very value of `after` is the same in all
+ * rows; left in, it would keep SQLite from entering the index at the place where the page begins.
+ */
+function openKeys({ orderBy = [], after = [], where = {} }: PlainQuery): { column: string; value: Scalar }[] {
+  return orderBy.flatMap((column, index) => {
+    const value = after[index] ?? null;
+    return value !== null && where[column] === value ? [] : [{ column, value }];
+  });
 }
 
 function equals(eb: ColumnBuilder, column: string, value: Scalar): Expression<SqlBool> {

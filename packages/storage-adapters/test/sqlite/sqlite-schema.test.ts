@@ -1,0 +1,167 @@
+import { DatabaseSync } from "node:sqlite";
+import { type ColumnClass, SCHEMA_VERSION, type StorageAdapter, tableShapes } from "@syncer/core";
+import { sqlite } from "@syncer/storage-adapters/sqlite";
+import { sampleRow } from "@syncer/testkit";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+
+const TYPES: { readonly [C in ColumnClass]: "TEXT" | "INTEGER" | "REAL" } = {
+  id: "TEXT",
+  "catalogue-id": "TEXT",
+  name: "TEXT",
+  enum: "TEXT",
+  code: "TEXT",
+  hash: "TEXT",
+  ciphertext: "TEXT",
+  time: "INTEGER",
+  count: "INTEGER",
+  flag: "INTEGER",
+  ratio: "REAL",
+};
+
+const manyIds = Array.from({ length: 100 }, (_, n) => `id-${n}`);
+
+async function migrated(tablePrefix = ""): Promise<DatabaseSync> {
+  const database = new DatabaseSync(":memory:");
+  onTestFinished(() => database.close());
+  await sqlite({ database }, { tablePrefix }).migrate();
+  return database;
+}
+
+const names = (database: DatabaseSync, type: "table" | "index") =>
+  database
+    .prepare("select name from sqlite_master where type = ? and name not like 'sqlite_%' order by name")
+    .all(type)
+    .map(({ name }) => String(name));
+
+describe("the SQLite schema", () => {
+  it("has the schema's tables and the one that tells its version, and no others", async () => {
+    expect(names(await migrated(), "table")).toEqual([...tableShapes.keys(), "schema_version"].sort());
+  });
+
+  it.each([...tableShapes])("gives %s exactly the schema's columns, in strict types", async (table, shape) => {
+    const database = await migrated();
+    const columns = database.prepare('select name, type, "notnull" from pragma_table_info(?)').all(table);
+    expect(columns.map((column) => ({ ...column }))).toEqual(
+      Object.entries(shape.columns).map(([name, column]) => ({
+        name,
+        type: TYPES[column.class],
+        notnull: column.nullable ? 0 : 1,
+      })),
+    );
+    expect(database.prepare("select strict from pragma_table_list(?)").get(table)).toMatchObject({ strict: 1 });
+  });
+
+  it.each([...tableShapes])("gives %s its key, its indexes and its parent", async (table, shape) => {
+    const database = await migrated();
+    const key = database.prepare("select name from pragma_table_info(?) where pk > 0 order by pk").all(table);
+    expect(key.map(({ name }) => name)).toEqual(shape.primaryKey);
+    const indexes = database.prepare('select name, "unique", partial from pragma_index_list(?) where origin = ?');
+    const found = indexes.all(table, "c").map((index) => ({
+      columns: database
+        .prepare("select name from pragma_index_info(?) order by seqno")
+        .all(String(index.name))
+        .map(({ name }) => name),
+      unique: index.unique === 1,
+      partial: index.partial === 1,
+    }));
+    const wanted = shape.indexes.map(({ columns, unique = false, where }) => ({
+      columns,
+      unique,
+      partial: where !== undefined,
+    }));
+    expect(found).toHaveLength(wanted.length);
+    expect(found).toEqual(expect.arrayContaining(wanted));
+    const parents = database.prepare('select "table", "from", "to", on_delete from pragma_foreign_key_list(?)');
+    const { references } = shape;
+    expect(parents.all(table).map((parent) => ({ ...parent }))).toEqual(
+      references
+        ? references.columns.map((from, at) => ({
+            table: references.table,
+            from,
+            to: references.target[at],
+            on_delete: "CASCADE",
+          }))
+        : [],
+    );
+  });
+
+  it.each([
+    ["what is no word of an enum", "mode = 'sideways'", "CHECK constraint"],
+    ["what is no flag", "prune = 2", "CHECK constraint"],
+    ["what is no ratio", "match_threshold = 1.5", "CHECK constraint"],
+    ["text where a number belongs", "version = 'many'", "cannot store TEXT"],
+    ["nothing where something belongs", "sync_type = null", "NOT NULL constraint"],
+  ])("refuses %s by itself, whoever writes it", async (_, change, refusal) => {
+    const database = await migrated();
+    const row = sampleRow("sync_pairs");
+    await sqlite({ database }).write({ statements: [{ insert: "sync_pairs", rows: [row] }] });
+    expect(() => database.exec(`update sync_pairs set ${change}`)).toThrow(refusal);
+    expect(await sqlite({ database }).select({ table: "sync_pairs" })).toStrictEqual([row]);
+  });
+
+  const plans: [what: string, query: (storage: StorageAdapter) => Promise<unknown>, plan: RegExp][] = [
+    [
+      "due schedules by their partial index",
+      (storage) => storage.select({ table: "sync_schedules", where: { enabled: true, next_run_at: { lte: 5 } } }),
+      /USING INDEX sync_schedules_by_next_run_at_where_enabled_true \(next_run_at<\?\)$/,
+    ],
+    [
+      "due retries by theirs",
+      (storage) => storage.select({ table: "sync_jobs", where: { next_retry_at: { lte: 5 } } }),
+      /USING INDEX sync_jobs_by_next_retry_at_where_next_retry_at_not_null \(next_retry_at<\?\)$/,
+    ],
+    [
+      "old tombstones by theirs",
+      (storage) => storage.select({ table: "links", where: { state: "dropped", updated_at: { lt: 5 } }, limit: 10 }),
+      /USING INDEX links_by_updated_at_where_state_dropped \(updated_at<\?\)$/,
+    ],
+    [
+      "the next page of a pair's links by their key, without sorting",
+      (storage) =>
+        storage.select({
+          table: "links",
+          where: { pair_id: "p" },
+          orderBy: ["pair_id", "link_key"],
+          after: ["p", "k"],
+          limit: 10,
+        }),
+      /^SEARCH links USING INDEX sqlite_autoindex_links_1 \(pair_id=\? AND link_key>\?\)$/,
+    ],
+    [
+      "many links by the other side's ids",
+      (storage) => storage.select({ table: "links", where: { pair_id: "p", target_id: { in: manyIds } } }),
+      /^SEARCH links USING INDEX links_by_pair_id_target_id \(pair_id=\? AND target_id=\?\)/,
+    ],
+  ];
+  it.each(plans)("finds %s", async (_, query, plan) => {
+    const database = await migrated();
+    const prepared = vi.spyOn(database, "prepare");
+    await query(sqlite({ database }));
+    const sql = prepared.mock.lastCall?.[0];
+    const steps = database.prepare(`explain query plan ${sql}`).all();
+    expect(steps.map(({ detail }) => String(detail)).join("; ")).toMatch(plan);
+  });
+
+  it("gives every table and index the prefix", async () => {
+    const database = await migrated("syncer_");
+    for (const name of [...names(database, "table"), ...names(database, "index")]) expect(name).toMatch(/^syncer_/);
+    await sqlite({ database }, { tablePrefix: "second_" }).migrate();
+    expect(names(database, "table")).toHaveLength(2 * (tableShapes.size + 1));
+  });
+
+  it("makes by its SQL text what migrate makes", async () => {
+    const byHand = new DatabaseSync(":memory:");
+    onTestFinished(() => byHand.close());
+    const storage = sqlite({ database: byHand }, { tablePrefix: "x_" });
+    byHand.exec(storage.migrationSql());
+    const dump = (database: DatabaseSync) => database.prepare("select sql from sqlite_master order by name").all();
+    expect(dump(byHand)).toEqual(dump(await migrated("x_")));
+    expect(await storage.migrate()).toEqual({ from: SCHEMA_VERSION, to: SCHEMA_VERSION });
+  });
+
+  it("is, in version 1, what it was when version 1 came out", async () => {
+    // A change of the schema after a release needs a new SCHEMA_VERSION and the steps that lead there.
+    expect(SCHEMA_VERSION).toBe(1);
+    await expect(sqlite(":memory:").migrationSql()).toMatchFileSnapshot("./schema-v1.sql");
+  });
+});
