@@ -143,7 +143,8 @@ export function countBy<T, K extends string>(all: readonly T[], keyOf: (each: T)
 
 export type LinkRow = Row<"links">;
 
-export const HOUR = 60 * 60 * 1000;
+export const MINUTE = 60 * 1000;
+export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 /** Ids of these recordings at a service, as {@link Library.ids} gives them. */
