@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSandbox, type RunningServer, type Sandbox, signIn } from "../src/index.ts";
 import { at, listAt } from "./support/callers.ts";
+import { TestClock } from "./support/test-clock.ts";
 
 const run = promisify(execFile);
 const inPackage = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -13,7 +14,8 @@ let sandbox: Sandbox;
 let server: RunningServer;
 
 beforeAll(async () => {
-  sandbox = createSandbox();
+  // Time stands still, so that the sessions meet the rate limits however slow the machine is.
+  sandbox = createSandbox({ clock: new TestClock() });
   server = await sandbox.listen();
 });
 afterAll(() => server.close());
@@ -29,7 +31,7 @@ describe("curl sessions written from the descriptions of the services", () => {
     expect(judged.stdout).toMatch(new RegExp(`^${service}: \\d+ checks hold`));
   });
 
-  it("fail against something that is no such service", async () => {
+  it("fail against something that is no such service", { timeout: 30_000 }, async () => {
     const env = { ...process.env, BASE: `${server.url}/nothing` };
     await expect(run("bash", [inPackage("judges/deezer-session.sh")], { env })).rejects.toThrow(/not so/);
   });
@@ -138,7 +140,7 @@ describe("the command", () => {
     },
   );
 
-  it("refuses options that make no sense", async () => {
+  it("refuses options that make no sense", { timeout: 30_000 }, async () => {
     const child = start("--regime", "BETA");
     expect(await once(child, "exit")).toEqual([2, null]);
   });
