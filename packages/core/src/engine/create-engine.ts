@@ -123,7 +123,7 @@ function findProblems(options: SyncEngineOptions): ConfigurationProblem[] {
     Array.isArray(providers) && providers.length > 0,
     "providers",
     "at least one provider",
-    "Give [spotify({…}), deezer({…})].",
+    "Give the providers of the services to sync.",
   );
   const names = Array.isArray(providers) ? providers.map((provider) => provider?.name) : [];
   for (const name of new Set(names.filter((name, index) => names.indexOf(name) !== index))) {

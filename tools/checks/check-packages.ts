@@ -1,0 +1,77 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+
+/**
+ * Looks at the packages as their users get them: packs each one, and checks exports, types, contents and the size of the
+ * core. Run `npm run build` first.
+ */
+const root = join(import.meta.dirname, "../..");
+const CORE_BUDGET_BYTES = 60_000;
+const problems: string[] = [];
+const folder = mkdtempSync(join(tmpdir(), "syncer-packages-"));
+
+try {
+  for (const name of readdirSync(join(root, "packages"))) await checkPackage(join(root, "packages", name));
+  await checkCoreSize();
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+for (const problem of problems) console.error(problem);
+console.log(problems.length === 0 ? "packages: fine" : `packages: ${problems.length} problem(s)`);
+process.exit(problems.length === 0 ? 0 : 1);
+
+async function checkPackage(directory: string): Promise<void> {
+  const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as { name: string };
+  if (!existsSync(join(directory, "dist"))) {
+    problems.push(`${manifest.name}: not built; run npm run build`);
+    return;
+  }
+  const [packed] = JSON.parse(
+    execFileSync("npm", ["pack", "--json", "--pack-destination", folder], { cwd: directory, encoding: "utf8" }),
+  ) as { filename: string; files: { path: string; size: number }[] }[];
+  if (!packed) throw new Error(`npm pack of ${manifest.name} made nothing`);
+  const tarball = join(folder, packed.filename.replace(/^@/, "").replace("/", "-"));
+
+  const { messages, pkg } = await publint({ pkgDir: directory, strict: true });
+  for (const message of messages) problems.push(`${manifest.name}: publint: ${formatMessage(message, pkg, { color: false })}`);
+  try {
+    execFileSync(join(root, "node_modules/.bin/attw"), [tarball, "--profile", "esm-only", "--quiet"], { encoding: "utf8", stdio: "pipe" });
+  } catch (error) {
+    problems.push(`${manifest.name}: types are wrong: ${String((error as { stdout?: string }).stdout).slice(0, 2_000)}`);
+  }
+  for (const needed of ["README.md", "LICENSE", "package.json"]) {
+    if (!packed.files.some(({ path }) => path === needed)) problems.push(`${manifest.name}: ${needed} is not packed`);
+  }
+  for (const { path } of packed.files) {
+    if (!/^(dist\/|README\.md$|LICENSE$|NOTICE|package\.json$)/.test(path)) problems.push(`${manifest.name}: packs ${path}`);
+    if (!/\.(js|ts|map|json)$/.test(path)) continue;
+    const text = readFileSync(join(directory, path), "utf8");
+    if (text.includes(root)) problems.push(`${manifest.name}: ${path} carries a path of this machine`);
+  }
+  console.log(`${manifest.name}: ${packed.files.length} files`);
+}
+
+/** With zod as the peer that it is, and everything else counted. */
+async function checkCoreSize(): Promise<void> {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, "packages/core/dist/index.js")],
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    conditions: ["worker", "import", "default"],
+    external: ["zod"],
+    write: false,
+  });
+  const bytes = gzipSync(outputFiles[0]?.contents ?? new Uint8Array()).length;
+  console.log(`@syncer/core: ${(bytes / 1_000).toFixed(1)} kB gzip, everything but zod counted (budget ${CORE_BUDGET_BYTES / 1_000} kB)`);
+  if (bytes > CORE_BUDGET_BYTES) problems.push(`@syncer/core: ${bytes} bytes gzip, above the budget of ${CORE_BUDGET_BYTES}`);
+}
