@@ -53,11 +53,14 @@ export function parseIpv6(text: string): readonly number[] | undefined {
   return groups.map((group) => Number.parseInt(group, 16));
 }
 
-/** Whether an address in text form belongs to the public internet; `undefined` if it is no address. */
+/**
+ * Whether an address in text form belongs to the public internet; `undefined` if it is no address. One with a zone
+ * (`fe80::1%eth0`) is none: it means something on this machine only.
+ */
 export function isPublicAddress(text: string): boolean | undefined {
   const v4 = parseIpv4(text);
   if (v4 !== undefined) return isPublicV4(v4);
-  const v6 = parseIpv6(text.split("%")[0] ?? "");
+  const v6 = parseIpv6(text);
   return v6 === undefined ? undefined : isPublicV6(v6);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { json, refused, silent, stalled, text } from "./support/hostile-fetch.ts";
+import { empty, json, refused, silent, stalled, text } from "./support/hostile-fetch.ts";
 import { errorOf, lab, providerOf } from "./support/transport-lab.ts";
 
 const TOKEN = "https://id.fake.example/token";
@@ -30,6 +30,21 @@ describe("the fetch of OAuth endpoints", () => {
     expect(counted).toEqual(["token:1"]);
     expect(events).toEqual([expect.objectContaining({ event: "http.request", route: "oauth:token", status: 200 })]);
     expect(JSON.stringify(events)).not.toContain("secret");
+  });
+
+  it("gives answers without a body, and without headers that speak of a body as it was on the wire", async () => {
+    const { transport, provider } = lab([
+      empty(204),
+      text("decoded", 200, { "content-encoding": "gzip", "content-length": "3" }),
+    ]);
+    const send = transport.oauthFetch(provider);
+    expect(await send(TOKEN)).toMatchObject({ status: 204, body: null });
+    const response = await send(TOKEN);
+    expect([
+      await response.text(),
+      response.headers.get("content-encoding"),
+      response.headers.get("content-length"),
+    ]).toEqual(["decoded", null, null]);
   });
 
   it("never repeats, whatever the answer", async () => {

@@ -144,6 +144,13 @@ describe("503 with a time", () => {
     expect(eventNames()).toEqual(["service.rate-limited"]);
   });
 
+  it("is waited out in place of a back-off, not on top of one", async () => {
+    const busy = text("", 503, { "retry-after": "1" });
+    const { http, sentAt } = lab([busy, busy, busy, busy, fine], { random: fixedRandom(() => 0.99) });
+    await http.request(getTrack());
+    expect(sentAt()).toEqual([0, 1_000, 2_000, 3_000, 4_000]);
+  });
+
   it("leaves a write's outcome unknown, and still silences the budget", async () => {
     const { http, sentAt } = lab([text("", 503, { "retry-after": "12" }), fine]);
     expect(await errorOf(http.request(putTrack()))).toBeInstanceOf(OutcomeUnknownError);

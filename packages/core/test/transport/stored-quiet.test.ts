@@ -78,8 +78,9 @@ describe("quiet that outlives a process", () => {
     const { clock, start, rows } = fleet();
     const provider = providerOf({ rateLimit: { quietMs: [100_000, 200_000, 400_000] } });
     await errorOf(start([text("", 429)], provider).http.request(getTrack()));
-    const patient = start([text("", 429)], provider).open({ maxWaitMs: 150_000 });
-    await errorOf(patient.http.request(getTrack()));
+    const next = start([text("", 429)], provider);
+    await errorOf(next.open({ maxWaitMs: 150_000 }).http.request(getTrack()));
+    expect(next.seen).toHaveLength(1);
     expect(await rows()).toMatchObject([{ strikes: 2, closed_until: clock.now() + 200_000 * 1.125 }]);
   });
 
