@@ -1,17 +1,27 @@
+import { z } from "zod";
 import type { ConnectionRef, Connections } from "../connections/index.ts";
 import type { AnyProvider, HealthStatus, ProviderRegistry } from "../contract/index.ts";
 import { type ReencryptReport, reencrypt } from "../crypto/index.ts";
 import { InvalidRequestError, SyncerError } from "../errors/index.ts";
 import type { MigrationReport } from "../ports/index.ts";
 import type { BudgetStatus } from "../transport/index.ts";
+import { type ApplyOptions, type CallOptions, checkApplyOptions, checkCallOptions } from "./call-options.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import type { EventEmitter, SyncListener } from "./events.ts";
 import { type Explanation, explain } from "./explain.ts";
 import { draftPair, type PairRef, Pairs, readPair, storePair } from "./pairs.ts";
-import type { PairPlanResult, Plan } from "./plan.ts";
+import type { PairPlan, PairPlanResult, Plan } from "./plan.ts";
+import { assertUnaltered, checkPlanForm, pairOfPlan } from "./plan-integrity.ts";
 import type { PairReport, SyncReport } from "./report.ts";
 import { dryRunReport, failedReport } from "./reports.ts";
-import { parseOwner, type ResolvedPair, resolveRequest, type SyncJobRequest } from "./request.ts";
+import {
+  parseOwner,
+  parseWith,
+  type ResolvedPair,
+  resolveRequest,
+  type SyncJobRequest,
+  tenantSchema,
+} from "./request.ts";
 import type { PairRow } from "./run-context.ts";
 import { planPair, runPair } from "./run-pair.ts";
 import { Schedules } from "./schedules.ts";
@@ -19,11 +29,6 @@ import type { RequestFor } from "./typed-request.ts";
 
 /** How often `sync` plans again when what it planned has moved before it was applied. */
 const REPLANS = 3;
-
-export interface CallOptions {
-  /** Cancels: the operation at hand is finished and recorded, the rest is left to the next run. */
-  readonly signal?: AbortSignal;
-}
 
 /**
  * Connect, plan, apply, report: everything that an application does with Syncer. Build one per process with
@@ -41,6 +46,8 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   readonly #events: EventEmitter;
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
+  /** Plans that have been carried out to the end here; what is left of any other may be applied again. */
+  readonly #applied = new WeakSet<PairPlan>();
 
   constructor(parts: EngineParts, events: EventEmitter) {
     this.#parts = parts;
@@ -48,9 +55,10 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     this.registry = parts.registry;
     this.connections = parts.connections;
     this.pairs = new Pairs(parts);
-    this.schedules = new Schedules(parts, (pair, signal) =>
-      this.#track(runPair(parts, pair, { signal: this.#signal(signal), trigger: "scheduled" })),
-    );
+    this.schedules = new Schedules(parts, async (pair, signal) => {
+      this.#assertRunning();
+      return await this.#track(runPair(parts, pair, { signal: this.#signal(signal), trigger: "scheduled" }));
+    });
   }
 
   /** Brings the database to this release's schema. */
@@ -60,6 +68,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
 
   /** @returns a function that takes the listener off again */
   on(listener: SyncListener): () => void {
+    parseWith(z.function(), listener, "listener");
     return this.#events.on(listener);
   }
 
@@ -73,6 +82,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     options: CallOptions = {},
   ): Promise<Plan> {
     this.#assertRunning();
+    checkCallOptions(options);
     const resolved = await resolveRequest(this.#parts, request);
     const { tenantId, userId } = parseOwner(request);
     const pairs = await Promise.all(resolved.map((pair) => this.#planOne(pair, options)));
@@ -82,27 +92,15 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   /**
    * Does exactly what was planned: an operation whose ground has moved since is refused, item by item, and nothing that
    * the plan does not contain is done.
-   * @param options.confirm hashes of held plans that a person has confirmed
+   * What is wrong with the plan of one pair (`plan.altered`, `plan.stale`, `plan.applied`) is that pair's report.
+   * @throws {InvalidRequestError} `plan.altered`: this is no plan
    */
-  async apply(plan: Plan, options: CallOptions & { readonly confirm?: readonly string[] } = {}): Promise<SyncReport> {
+  async apply(plan: Plan, options: ApplyOptions = {}): Promise<SyncReport> {
     this.#assertRunning();
-    const { tenantId, userId } = parseOwner(plan);
-    const signal = this.#signal(options.signal);
-    const pairs = await Promise.all(
-      plan.pairs.map(async (planned) => {
-        if (!planned.ok) return this.#failed(planned.pairId ?? "", planned.error);
-        const confirm = options.confirm?.find((hash) => hash === planned.hold?.hash);
-        const pair = await this.#storedFor(tenantId, userId, planned);
-        const run = runPair(this.#parts, pair, {
-          signal,
-          trigger: "manual",
-          plan: planned,
-          ...(confirm ? { confirm } : {}),
-        });
-        return await this.#track(run);
-      }),
-    );
-    return { pairs };
+    checkApplyOptions(options);
+    const owner = parseOwner(plan);
+    checkPlanForm(plan);
+    return { pairs: await Promise.all(plan.pairs.map((planned) => this.#applyOne(owner, planned, options))) };
   }
 
   /** Plans and applies; what has moved in between is planned again, up to three times. */
@@ -111,6 +109,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     options: CallOptions = {},
   ): Promise<SyncReport> {
     this.#assertRunning();
+    checkCallOptions(options);
     const resolved = await resolveRequest(this.#parts, request);
     if (request.options?.dryRun) {
       const plans = await Promise.all(resolved.map((pair) => this.#planOne(pair, options)));
@@ -128,6 +127,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   /** Syncs a stored pair. */
   async syncPair(ref: PairRef, options: CallOptions = {}): Promise<PairReport> {
     this.#assertRunning();
+    checkCallOptions(options);
     return await this.#syncOne(await readPair(this.#parts, ref), options);
   }
 
@@ -150,7 +150,8 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   /** Asks a service whether it works and remembers the answer for the registry. Needs no user. */
   async checkHealth(service: P[number]["name"], options: { readonly tenantId?: string } = {}): Promise<HealthStatus> {
     const provider = this.registry.get(service);
-    const session = this.#parts.transport.session({ provider, tenantId: options.tenantId ?? "default", maxWaitMs: 0 });
+    const { tenantId = "default" } = parseWith(tenantSchema, options, "options");
+    const session = this.#parts.transport.session({ provider, tenantId, maxWaitMs: 0 });
     const health = await provider.health(session).catch((error: unknown): HealthStatus => {
       if (SyncerError.is(error)) return { status: "unhealthy", reason: error.code };
       throw error;
@@ -160,9 +161,10 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   }
 
   /** Renews what was sealed under an older key; safe while workers run. */
-  reencrypt(options: { readonly tenantId?: string } = {}): Promise<ReencryptReport> {
+  async reencrypt(options: { readonly tenantId?: string } = {}): Promise<ReencryptReport> {
+    parseWith(tenantSchema, options, "options");
     const { storage, encryption, clock, random } = this.#parts;
-    return reencrypt({ storage, encryption, clock, random, ...options });
+    return await reencrypt({ storage, encryption, clock, random, ...options });
   }
 
   /**
@@ -171,6 +173,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
    * @returns how many pairs that concerns
    */
   async afterRestore(options: { readonly tenantId?: string } = {}): Promise<number> {
+    parseWith(tenantSchema, options, "options");
     const result = await this.#parts.storage.write({
       statements: [
         {
@@ -186,9 +189,10 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
 
   /** Takes no more work, lets running work come to a safe point within `graceMs` (default 10 s), closes the storage. */
   async stop(options: { readonly graceMs?: number } = {}): Promise<void> {
+    const { graceMs = 10_000 } = parseWith(z.object({ graceMs: z.number().min(0).optional() }), options, "options");
     this.#stopping.abort(new InvalidRequestError("engine.stopped", {}));
     const waited = new AbortController();
-    const grace = this.#parts.clock.sleep(options.graceMs ?? 10_000, waited.signal).catch(() => {});
+    const grace = this.#parts.clock.sleep(graceMs, waited.signal).catch(() => {});
     await Promise.race([Promise.allSettled(this.#running), grace]);
     waited.abort();
     await this.#parts.storage.close();
@@ -221,30 +225,32 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     return report;
   }
 
-  /** The stored pair that a plan was made for; a plan of a pair that was never stored stores it now. */
-  async #storedFor(tenantId: string, userId: string, plan: Extract<PairPlanResult, { ok: true }>): Promise<PairRow> {
-    const { storage } = this.#parts;
-    const [stored] = await storage.select({
-      table: "sync_pairs",
-      where: { id: plan.pairId, tenant_id: tenantId, user_id: userId },
-    });
-    if (stored && stored.version === plan.pairVersion) return stored;
-    const draft = await draftPair(this.#parts, await this.#asRequested(tenantId, userId, plan));
-    return await storePair(this.#parts, draft);
-  }
-
-  async #asRequested(
-    tenantId: string,
-    userId: string,
-    plan: Extract<PairPlanResult, { ok: true }>,
-  ): Promise<ResolvedPair> {
-    const { sourceConnectionId, targetConnectionId, mode, type, options } = plan.request;
-    const pairs = [
-      { source: { connectionId: sourceConnectionId }, target: { connectionId: targetConnectionId }, mode },
-    ];
-    const [resolved] = await resolveRequest(this.#parts, { tenantId, userId, type, pairs, options });
-    if (!resolved) throw new InvalidRequestError("request.no-pair", {});
-    return resolved;
+  async #applyOne(
+    owner: { readonly tenantId: string; readonly userId: string },
+    planned: PairPlanResult,
+    { signal, confirm }: ApplyOptions,
+  ): Promise<PairReport> {
+    if (!planned.ok) return this.#failed(planned.pairId ?? "", planned.error);
+    const { pairId } = planned;
+    try {
+      if (this.#applied.has(planned)) throw new InvalidRequestError("plan.applied", { pairId });
+      const pair = await pairOfPlan(this.#parts, owner, planned);
+      await assertUnaltered(this.#parts, pair, planned);
+      const confirmed = confirm?.find((hash) => hash === planned.hold?.hash);
+      const report = await this.#track(
+        runPair(this.#parts, await storePair(this.#parts, pair), {
+          signal: this.#signal(signal),
+          trigger: "manual",
+          plan: planned,
+          ...(confirmed ? { confirm: confirmed } : {}),
+        }),
+      );
+      if (report.status === "succeeded") this.#applied.add(planned);
+      return report;
+    } catch (error) {
+      if (error instanceof InvalidRequestError) return this.#failed(pairId, error);
+      throw error;
+    }
   }
 
   #failed(pairId: string, error: SyncerError): PairReport {

@@ -31,7 +31,7 @@ export async function explain(
   parts: EngineParts,
   request: ConnectionRef & { readonly externalId: string },
 ): Promise<readonly Explanation[]> {
-  const externalId = parseWith(z.string().min(1).max(2_000), request.externalId, "request.externalId");
+  const { externalId } = parseWith(z.object({ externalId: z.string().min(1).max(2_000) }), request, "request");
   const { externalId: _, ...ref } = request;
   const connection = await parts.connections.get(ref);
   const provider = parts.registry.get(connection.service);

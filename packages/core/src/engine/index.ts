@@ -1,6 +1,7 @@
+export type { ApplyOptions, CallOptions } from "./call-options.ts";
 export type { SyncEngineOptions } from "./create-engine.ts";
 export { createSyncEngine } from "./create-engine.ts";
-export type { CallOptions, Engine } from "./engine.ts";
+export type { Engine } from "./engine.ts";
 export type { RunBounds } from "./engine-parts.ts";
 export type { RunPhase, SyncEvent, SyncListener } from "./events.ts";
 export type { Explanation } from "./explain.ts";

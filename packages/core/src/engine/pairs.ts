@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { InvalidRequestError } from "../errors/index.ts";
 import type { SyncType } from "../items/index.ts";
 import type { Row, Statement } from "../ports/index.ts";
@@ -5,6 +6,8 @@ import type { EngineParts } from "./engine-parts.ts";
 import {
   parseOptions,
   parseOwner,
+  parseWith,
+  pruneWithoutMirror,
   type ResolvedPair,
   resolveRequest,
   type ServicePair,
@@ -50,6 +53,9 @@ export interface CreatePairRequest<TService extends string = string> extends Pai
   readonly options?: Omit<SyncOptions, "dryRun">;
 }
 
+const pairIdSchema = z.object({ pairId: z.string().min(1).max(200) });
+const changeSchema = z.object({ mode: z.unknown(), options: z.unknown() });
+
 /** Stored pairs [ENG-14]. */
 export class Pairs<TService extends string = string> {
   readonly #parts: EngineParts;
@@ -60,11 +66,9 @@ export class Pairs<TService extends string = string> {
 
   /** Remembers a pair without syncing it. The same two sides again change the pair that is there. */
   async create(request: CreatePairRequest<TService>): Promise<PairInfo> {
-    const [resolved] = await resolveRequest(this.#parts, {
-      ...request,
-      pairs: [request.pair],
-      options: request.options ?? {},
-    });
+    const { tenantId, userId } = parseOwner(request);
+    const { pair, type, options = {} } = request;
+    const [resolved] = await resolveRequest(this.#parts, { tenantId, userId, type, pairs: [pair], options });
     if (!resolved) throw new InvalidRequestError("request.no-pair", {});
     return pairInfo(await storePair(this.#parts, await draftPair(this.#parts, resolved)));
   }
@@ -101,7 +105,8 @@ export class Pairs<TService extends string = string> {
     ref: PairRef,
     change: { readonly mode?: ServicePair["mode"]; readonly options?: Omit<SyncOptions, "dryRun"> },
   ): Promise<PairInfo> {
-    const options = parseOptions(change.options);
+    const { mode, options: changed } = parseWith(changeSchema, change, "change");
+    const options = parseOptions(changed);
     const row = await readPair(this.#parts, ref);
     const [resolved] = await resolveRequest(this.#parts, {
       tenantId: row.tenant_id,
@@ -111,7 +116,7 @@ export class Pairs<TService extends string = string> {
         {
           source: { connectionId: row.source_connection_id },
           target: { connectionId: row.target_connection_id },
-          mode: change.mode ?? (row.mode as ServicePair["mode"]),
+          mode: (mode ?? row.mode) as ServicePair["mode"],
         },
       ],
       options,
@@ -145,11 +150,12 @@ export class Pairs<TService extends string = string> {
 /** @throws {InvalidRequestError} `pair.unknown` */
 export async function readPair({ storage }: EngineParts, ref: PairRef): Promise<PairRow> {
   const { tenantId, userId } = parseOwner(ref);
+  const { pairId } = parseWith(pairIdSchema, ref, "request");
   const [row] = await storage.select({
     table: "sync_pairs",
-    where: { id: String(ref.pairId), tenant_id: tenantId, user_id: userId },
+    where: { id: pairId, tenant_id: tenantId, user_id: userId },
   });
-  if (!row) throw new InvalidRequestError("pair.unknown", { pairId: String(ref.pairId).slice(0, 80) });
+  if (!row) throw new InvalidRequestError("pair.unknown", { pairId: pairId.slice(0, 80) });
   return row;
 }
 
@@ -178,10 +184,13 @@ export async function draftPair(parts: EngineParts, request: ResolvedPair): Prom
   });
   if (reversed) throw new InvalidRequestError("request.pair-exists", { pairId: reversed.id });
   const now = parts.clock.now();
+  const propagation = options.propagation ?? stored?.propagation ?? syncDefaults.propagation;
+  const isMirror = propagation === "mirror";
+  if (options.prune && !isMirror) throw pruneWithoutMirror();
   const settings = {
     mode,
-    propagation: options.propagation ?? stored?.propagation ?? syncDefaults.propagation,
-    prune: options.prune ?? stored?.prune ?? syncDefaults.prune,
+    propagation,
+    prune: options.prune ?? (isMirror && (stored?.prune ?? syncDefaults.prune)),
     conflict_policy: options.conflictPolicy ?? stored?.conflict_policy ?? syncDefaults.conflictPolicy,
     match_threshold: options.matchThreshold ?? stored?.match_threshold ?? syncDefaults.matchThreshold,
   };

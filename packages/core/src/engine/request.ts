@@ -75,7 +75,9 @@ const optionsSchema = z.strictObject({
   prune: z.boolean().optional(),
   dryRun: z.boolean().optional(),
 });
-const ownerSchema = z.object({ tenantId: handle.optional(), userId: handle });
+/** A tenant that may be left out. */
+export const tenantSchema = z.object({ tenantId: handle.optional() });
+const ownerSchema = tenantSchema.extend({ userId: handle });
 
 /** @throws {InvalidRequestError} `request.invalid`, naming the path */
 export function parseWith<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
@@ -93,13 +95,15 @@ export function parseOwner(value: unknown): { readonly tenantId: string; readonl
 
 export function parseOptions(value: unknown): SyncOptions {
   const options = parseWith(optionsSchema, value ?? {}, "request.options") as SyncOptions;
-  if (options.prune && options.propagation === "additive") {
-    throw new InvalidRequestError("request.invalid", {
-      path: "request.options.prune",
-      problem: 'prune needs propagation "mirror"',
-    });
-  }
+  if (options.prune && options.propagation === "additive") throw pruneWithoutMirror();
   return options;
+}
+
+export function pruneWithoutMirror(): InvalidRequestError {
+  return new InvalidRequestError("request.invalid", {
+    path: "request.options.prune",
+    problem: 'prune needs propagation "mirror"',
+  });
 }
 
 /**
@@ -150,16 +154,21 @@ function parseMode(mode: unknown, place: number): AvailableMode {
   }
   throw new InvalidRequestError("request.mode-unknown", {
     pair: place,
-    mode: String(mode).slice(0, 40),
+    mode: shown(mode),
     known: known.join(", "),
   });
+}
+
+/** What was given, as far as it can be shown. */
+function shown(value: unknown): string {
+  return typeof value === "string" ? value.slice(0, 40) : `(${value === null ? "null" : typeof value})`;
 }
 
 function parseType(type: unknown): SyncType {
   const known = syncTypeNames.find((name) => name === type);
   if (known) return known;
   throw new InvalidRequestError("request.type-unknown", {
-    type: String(type).slice(0, 40),
+    type: shown(type),
     known: syncTypeNames.join(", "),
   });
 }

@@ -11,6 +11,7 @@ import { makePlan } from "./make-plan.ts";
 import { openSides } from "./open-sides.ts";
 import type { PairPlan } from "./plan.ts";
 import { planHash } from "./plan-hash.ts";
+import { assertUnaltered } from "./plan-integrity.ts";
 import { containerFailure } from "./read-side.ts";
 import type { PairReport } from "./report.ts";
 import { failedReport, reportOf } from "./reports.ts";
@@ -111,7 +112,7 @@ function assertRunnable(parts: EngineParts, pair: PairRow): void {
 async function runUnderLease(run: Run, { signal, plan: given, confirm }: RunOptions): Promise<PairReport> {
   const { parts, pair, lease, jobId } = run;
   assertRunnable(parts, pair);
-  if (given) assertUnaltered(pair, given);
+  if (given) await assertUnaltered(parts, pair, given);
   const context = await openSides(parts, pair, { jobId, signal });
   run.context = context;
   await commit(context, lease, abandonOpenIntents(context));
@@ -127,15 +128,6 @@ async function runUnderLease(run: Run, { signal, plan: given, confirm }: RunOpti
   await commit(context, lease, [afterRun(run, plan, result, untilMs)]);
   if (untilMs !== undefined) announceLimit(context, untilMs);
   return reportOf(context, plan, result, run);
-}
-
-/** @throws {InvalidRequestError} `plan.altered`, `plan.stale` */
-function assertUnaltered(pair: PairRow, plan: PairPlan): void {
-  if (plan.pairVersion !== pair.version) throw new InvalidRequestError("plan.stale", { pairId: pair.id });
-  const intact =
-    plan.hash === planHash(pair, plan.operations) &&
-    (plan.hold === undefined || plan.hold.hash === planHash(pair, plan.hold.operations));
-  if (!intact) throw new InvalidRequestError("plan.altered", {});
 }
 
 /** The plan with what was held released, if it is exactly what the person confirmed. */

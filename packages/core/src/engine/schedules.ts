@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { newHandle } from "../crypto/index.ts";
 import type { Row } from "../ports/index.ts";
+import { checkCallOptions } from "./call-options.ts";
 import type { EngineParts } from "./engine-parts.ts";
 import { type PairOwner, type PairRef, readPair } from "./pairs.ts";
 import type { PairReport } from "./report.ts";
@@ -17,7 +18,11 @@ export interface SyncSchedule {
 }
 
 const MINUTE_MS = 60_000;
-const everySchema = z.number().int().min(MINUTE_MS, "a schedule runs every minute (60000 ms) at most");
+const scheduleSchema = z.object({
+  everyMs: z.int().min(MINUTE_MS, "a schedule runs every minute (60000 ms) at most"),
+  enabled: z.boolean().optional(),
+});
+const runDueSchema = z.object({ limit: z.int().positive().optional() });
 
 /** Schedules that live in the database; the host, or a loop of its own, calls {@link Schedules.runDue}. */
 export class Schedules {
@@ -31,7 +36,7 @@ export class Schedules {
 
   /** One schedule per pair; setting it again changes it. The first run is due at once. */
   async set(request: PairRef & { readonly everyMs: number; readonly enabled?: boolean }): Promise<SyncSchedule> {
-    const everyMs = parseWith(everySchema, request.everyMs, "request.everyMs");
+    const { everyMs, enabled = true } = parseWith(scheduleSchema, request, "request");
     const pair = await readPair(this.#parts, request);
     const [known] = await this.#parts.storage.select({ table: "sync_schedules", where: { pair_id: pair.id } });
     const now = this.#parts.clock.now();
@@ -40,7 +45,7 @@ export class Schedules {
       tenant_id: pair.tenant_id,
       user_id: pair.user_id,
       pair_id: pair.id,
-      enabled: request.enabled ?? true,
+      enabled,
       every_ms: everyMs,
       next_run_at: Math.min(known?.next_run_at ?? now, now + everyMs),
       last_run_at: known?.last_run_at ?? null,
@@ -72,7 +77,8 @@ export class Schedules {
    * @param options.limit at most so many; default 100
    */
   async runDue(options: { readonly signal?: AbortSignal; readonly limit?: number } = {}): Promise<PairReport[]> {
-    const limit = parseWith(z.number().int().positive(), options.limit ?? 100, "options.limit");
+    checkCallOptions(options);
+    const { limit = 100 } = parseWith(runDueSchema, options, "options");
     const signal = options.signal ?? new AbortController().signal;
     const { storage, clock } = this.#parts;
     const due = await storage.select({
