@@ -119,7 +119,7 @@ describe.each(["sync-from", "sync-to"] as const)("C. One-way modes, %s", (mode) 
       expect((await s.run(mirror)).counts.added).toBe(1);
       expect(s.b.ids()).toEqual(sortedIds(s.b, library));
     }
-    const intents = await s.storage.select({ table: "intent_items", where: { link_key: { not: null } } });
+    const intents = await s.storage.select({ table: "intent_items", where: {} });
     const ids = intents.map(({ operation_id }) => operation_id);
     expect(new Set(ids).size).toBe(ids.length);
   });

@@ -12,6 +12,7 @@ import { closeIntent, type Intent, openIntent, pendingLinks } from "./intents.ts
 import type { Lease } from "./lease.ts";
 import { recordsOf, unmatchedRecord } from "./link-records.ts";
 import { type LinkRecord, readLinkStamps, writeLinks } from "./links.ts";
+import { assertSameAccounts } from "./open-sides.ts";
 import type { PairPlan, PlannedOperation } from "./plan.ts";
 import { checkPresence } from "./preconditions.ts";
 import { membershipOf } from "./read-side.ts";
@@ -186,6 +187,7 @@ class Applier {
     }
     if (kind === "add" && this.#full) return await this.#refuseAll(batch, "refused.collection-full");
     assertRunning(this.#context);
+    await assertSameAccounts(this.#context);
     this.#lease.assertHeld();
     const intent = await openIntent(this.#context, kind, batch, this.#lease.fencing);
     await this.#commit(intent.statements);

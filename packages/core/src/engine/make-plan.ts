@@ -12,6 +12,7 @@ import {
 } from "../reconcile/index.ts";
 import { estimate } from "./estimate.ts";
 import { type LinkSet, linkKey, nextGeneration, readLinks, type StoredLink } from "./links.ts";
+import { assertSameAccounts } from "./open-sides.ts";
 import { toOperations } from "./operations.ts";
 import type { Hold, PairPlan, PlannedRequest, SideBasis } from "./plan.ts";
 import { planHash } from "./plan-hash.ts";
@@ -44,6 +45,7 @@ export async function makePlan(context: RunContext, options: PlanOptions): Promi
   const due = dueForRetry(stored, now);
   const recent = await readRecentWrites(context, now);
   const [a, b] = await readBothSides(context, stored, due, recent);
+  await assertSameAccounts(context);
 
   const { seekers, unsyncable } = seekersOf(context, a, stored, due);
   const { resolutions, deferred } = await resolve(context, {

@@ -73,6 +73,17 @@ async function openSide(
 }
 
 /**
+ * To be called before anything is concluded from a reading, and before each write: tokens may have been renewed since
+ * the sides were opened.
+ * @throws {AuthorizationError} `auth.wrong-account`
+ */
+export async function assertSameAccounts({ parts, from, to }: RunContext): Promise<void> {
+  for (const { provider, session, connectionId } of [from, to]) {
+    await assertSameAccount(parts, provider, session, connectionId);
+  }
+}
+
+/**
  * The account behind the token must be the pair's: asked once after each change of tokens, not at every run.
  * @throws {AuthorizationError} `auth.wrong-account`
  */
