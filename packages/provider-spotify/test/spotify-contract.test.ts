@@ -1,7 +1,55 @@
 import type { SpotifyRegime } from "@syncer/sandbox";
-import { describeProvider } from "@syncer/testkit";
+import { describeProvider, type ProviderHarness } from "@syncer/testkit";
+import { describe, expect, it } from "vitest";
+import { exchangeProblems } from "../../sandbox/test/support/validate-exchange.ts";
 import { createSpotifyHarness } from "./support/spotify-harness.ts";
+
+/** What answers alike in every regime; anything else must not be asked. */
+const EVERYWHERE = [
+  "DELETE /v1/me/library",
+  "GET /v1/me",
+  "GET /v1/me/tracks",
+  "GET /v1/search",
+  "GET /v1/tracks/{id}",
+  "PUT /v1/me/library",
+];
 
 const regimes: readonly SpotifyRegime[] = ["DEV", "OLD-DEV", "EQM"];
 
-for (const regime of regimes) describeProvider(`spotify, ${regime}`, () => createSpotifyHarness(regime));
+/** Routes that the suite has made the provider ask, by regime. */
+const asked = new Map(regimes.map((regime) => [regime, new Set<string>()]));
+
+/**
+ * Holds every exchange of the suite to the published OpenAPI description, and fails a test in which Spotify was sent a
+ * parameter that it does not know.
+ */
+function createStrictHarness(regime: SpotifyRegime): ProviderHarness {
+  const harness = createSpotifyHarness(regime);
+  const problems: unknown[] = [];
+  return {
+    ...harness,
+    async fetch(input, init) {
+      const request = new Request(input, init);
+      const { host, pathname } = new URL(request.url);
+      if (host === "api.spotify.com") {
+        asked.get(regime)?.add(`${request.method} ${pathname.replace(/^(\/v1\/tracks)\/.*/, "$1/{id}")}`);
+      }
+      const copy = request.clone();
+      const response = await harness.fetch(request);
+      problems.push(...(await exchangeProblems(copy, response)));
+      return response;
+    },
+    async close() {
+      problems.push(...harness.sandbox.control.stats().unknownParameters);
+      expect(problems).toEqual([]);
+    },
+  };
+}
+
+for (const regime of regimes) describeProvider(`spotify, ${regime}`, () => createStrictHarness(regime));
+
+describe("the requests of the whole suite", () => {
+  it.each(regimes)("are those that every regime answers alike, %s", (regime) => {
+    expect([...(asked.get(regime) ?? [])].toSorted()).toEqual(EVERYWHERE);
+  });
+});
