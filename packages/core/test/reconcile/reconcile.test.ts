@@ -178,6 +178,13 @@ describe("reconcile, several entries for one item", () => {
     ]);
   });
 
+  it("C6: does not let an entry that found its counterpart late bring back a deleted copy", () => {
+    const links = { x: ["linked", "b"], late: ["unmatched", "b"] } as const;
+    expect(decided({ links, a: { x: "present", late: "present" } }).decisions).toEqual([
+      { action: "suppress", keys: ["late", "x"], bId: "b" },
+    ]);
+  });
+
   it("tells an heir of a deleted copy before the entry that knew of it is forgotten", () => {
     const given = { links: { a: ["linked", "b"] }, arrivals: { n: "b" }, a: { n: "present" } } as const;
     expect(decided(given).decisions.map(({ action, keys }) => [action, ...keys])).toEqual([

@@ -30,8 +30,8 @@ function few(count: number, whole: number): fc.Arbitrary<ReadonlySet<number>> {
 
 function readSpec(places: number): fc.Arbitrary<ReadSpec> {
   return fc.record({
-    unknown: few(places, 2),
-    hidden: few(places, 6),
+    unknown: few(places, 4),
+    hidden: few(places, 9),
     pageSize: fc.integer({ min: 1, max: places }),
     overlap: fc.nat({ max: 2 }),
     rotate: fc.nat({ max: places }),
@@ -44,7 +44,7 @@ const round: fc.Arbitrary<Round> = fc
       edits: fc.array(edit, { maxLength: 5 }),
       a: readSpec(entryCount),
       b: readSpec(smallWorld.recordings),
-      refused: few(smallWorld.recordings, 6),
+      refused: few(smallWorld.recordings, 9),
       policy: fc.option(policy, { nil: undefined, freq: 7 }),
     },
     { requiredKeys: ["edits", "a", "b", "refused"] },

@@ -29,14 +29,19 @@ export interface Expectation {
   readonly rule: Rule;
 }
 
+/**
+ * An entry of A was not known when the others' standing changed, so that two answers are right until all are seen
+ * together: after a refusal always, otherwise where a mirror cannot tell a deletion on B from one that it had accepted.
+ */
+type Doubt = "none" | "in-mirror" | "always";
+
 interface Memory {
   /** Whether A had it, and whether B had it after the run, when both were last known. */
   readonly aHad: boolean;
   readonly bHad: boolean;
   /** Entries of A that may be remembered for it. */
   readonly entries: ReadonlySet<string>;
-  /** An entry of A was not known when the others' standing changed: two right answers until all are seen together. */
-  readonly vague: boolean;
+  readonly doubt: Doubt;
 }
 
 export class Oracle {
@@ -48,10 +53,10 @@ export class Oracle {
     if (sighting.onB === "unknown" || (here.length === 0 && maybe.length > 0)) {
       return { after: "untouched", rule: "what is not known is not touched" };
     }
-    const vague = policy !== "additive" && memory?.vague;
+    const doubtful = memory?.doubt === "always" || (memory?.doubt === "in-mirror" && policy !== "additive");
     if (here.length > 0) {
       if (sighting.onB === "present") return { after: "on", rule: "what A has is on B" };
-      if (vague) return { after: "either", rule: "what A has is on B" };
+      if (doubtful) return { after: "either", rule: "what A has is on B" };
       return userTookItAway(memory, policy)
         ? { after: "off", rule: "a copy that its user deleted does not come back" }
         : { after: "on", rule: "what A has is on B" };
@@ -61,7 +66,7 @@ export class Oracle {
       // While A was not read whole, the item may be what the rest of A has.
       return { after: sighting.aComplete ? "off" : "either", rule: "what A lets go in mirror leaves B" };
     }
-    if (policy === "mirror" && vague) return { after: "either", rule: "what A lets go in mirror leaves B" };
+    if (policy === "mirror" && doubtful) return { after: "either", rule: "what A lets go in mirror leaves B" };
     return policy === "mirror" && memory?.aHad && memory.bHad
       ? { after: "off", rule: "what A lets go in mirror leaves B" }
       : { after: "on", rule: "what is not ours stays on B" };
@@ -81,16 +86,17 @@ export class Oracle {
     if (refused) {
       // The service would not have it: nothing has been agreed on, whatever was before.
       const entries = new Set([...here, ...maybe]);
-      this.#memories.set(recording, { aHad: false, bHad: false, entries, vague: maybe.length > 0 });
+      this.#memories.set(recording, { aHad: false, bHad: false, entries, doubt: maybe.length > 0 ? "always" : "none" });
       return;
     }
     const changed = memory !== undefined && (memory.aHad !== here.length > 0 || memory.bHad !== bHas);
-    const vague = maybe.length > 0 && (changed || memory?.vague === true);
+    const before = memory?.doubt ?? "none";
+    const doubt = maybe.length === 0 ? "none" : before === "none" && changed ? "in-mirror" : before;
     if (here.length > 0) {
-      this.#memories.set(recording, { aHad: true, bHad: bHas, entries: new Set([...here, ...maybe]), vague });
+      this.#memories.set(recording, { aHad: true, bHad: bHas, entries: new Set([...here, ...maybe]), doubt });
     } else {
       const kept = bHas && memory?.bHad ? memory.entries : new Set<string>();
-      this.#memories.set(recording, { aHad: false, bHad: bHas, entries: kept, vague });
+      this.#memories.set(recording, { aHad: false, bHad: bHas, entries: kept, doubt });
     }
   }
 
@@ -106,7 +112,7 @@ export class Oracle {
     }
     const stronger = strength(one) > strength(other) ? one : other;
     const entries = new Set([...one.entries, ...other.entries]);
-    this.#memories.set(into, { ...stronger, entries, vague: one.vague || other.vague });
+    this.#memories.set(into, { ...stronger, entries, doubt: moreDoubt(one.doubt, other.doubt) });
   }
 
   /** Of the entries of A: those that are there, and those that were and may still be. */
@@ -120,6 +126,10 @@ export class Oracle {
     }
     return { here, maybe };
   }
+}
+
+function moreDoubt(one: Doubt, other: Doubt): Doubt {
+  return one === "none" ? other : one === "always" ? one : other === "always" ? other : one;
 }
 
 /** A has it, B does not, and B's user is the reason. */

@@ -5,6 +5,9 @@ const runs = positive("FC_RUNS") ?? 1_500;
 /** Another seed each time, so that CI keeps looking; `FC_SEED` repeats one. */
 const seed = positive("FC_SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1;
 
+/** Set where only that something fails matters, not the smallest case: shrinking takes longer than finding. */
+const endOnFailure = process.env.FC_END_ON_FAILURE === "1";
+
 /** For tests that go through invented values: machines that run tests are slow at times. */
 export const patient = { timeout: 300_000 } as const;
 
@@ -13,8 +16,9 @@ export const patient = { timeout: 300_000 } as const;
  * @param share of the runs, for what takes longer than others
  */
 export function holdsFor<T>(name: string, arbitrary: fc.Arbitrary<T>, predicate: (value: T) => void, share = 1): void {
-  process.stdout.write(`${name}: FC_SEED=${seed} FC_RUNS=${runs}\n`);
-  fc.assert(fc.property(arbitrary, predicate), { seed: seedOf(name), numRuns: Math.ceil(runs * share) });
+  // biome-ignore lint/suspicious/noConsole: a run that nobody can repeat is worth little
+  console.info(`${name}: FC_SEED=${seed} FC_RUNS=${runs}`);
+  fc.assert(fc.property(arbitrary, predicate), { seed: seedOf(name), numRuns: Math.ceil(runs * share), endOnFailure });
 }
 
 /** Its own for each property, so that no two look at the same values. */
