@@ -25,7 +25,7 @@ const PLANNED = [
 ] as const satisfies readonly (keyof Row<"links">)[];
 
 /** The link store on SQLite in a file, beside the same statement by hand on the bare driver, and in memory. */
-export async function run(): Promise<BenchRow[]> {
+export default async function run(): Promise<BenchRow[]> {
   const folder = mkdtempSync(join(tmpdir(), "syncer-bench-"));
   try {
     return [...(await upserts(folder)), ...(await reads(folder)), ...(await inMemory())];
@@ -52,7 +52,11 @@ async function upserts(folder: string): Promise<BenchRow[]> {
     bare.exec("delete from links");
     for (const kind of ["insert", "replace"] as const) {
       times.ours[kind].push(await timeOf(() => upsert(ours, links)));
-      times.bare[kind].push(await timeOf(() => batches(links).forEach((rows) => upsertByHand(bare, "links", rows))));
+      times.bare[kind].push(
+        await timeOf(() => {
+          for (const rows of batches(links)) upsertByHand(bare, "links", rows);
+        }),
+      );
     }
   }
   await ours.close();

@@ -304,12 +304,13 @@ class Applier {
   #report(operation: PlannedOperation, kind: ItemOutcome["kind"], why: Reason): void {
     this.#done++;
     this.#reported.add(operation);
-    const { fromId, toId, item } = operation;
+    const { fromId, toId, item, match } = operation;
     this.#outcomes.push({
       kind,
       reason: why,
       ...(fromId === undefined ? {} : { fromId }),
       ...(toId === undefined ? {} : { toId }),
+      ...(match === undefined ? {} : { match }),
       ...(item === undefined ? {} : { item }),
     });
   }

@@ -19,6 +19,8 @@ export interface ItemOutcome {
   readonly fromId?: string;
   readonly toId?: string;
   readonly reason?: Reason;
+  /** How the counterpart was found. */
+  readonly match?: MatchInfo;
   /** Content, in memory only. */
   readonly item?: UniversalItem;
 }

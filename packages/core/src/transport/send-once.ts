@@ -1,4 +1,3 @@
-import { createFetch } from "ofetch";
 import type { Clock } from "../ports/index.ts";
 import { abortable } from "./abort.ts";
 
@@ -33,9 +32,14 @@ class TooLarge extends Error {}
  */
 export function createSendOnce(options: { readonly fetch: typeof fetch; readonly clock: Clock }): SendOnce {
   const { clock } = options;
-  const client = createFetch({ fetch: options.fetch, Headers, AbortController });
+  // On Node its entry loads undici beside the platform's own, which costs as much as all of this package: not at import.
+  const loading = import("ofetch").then(({ createFetch }) =>
+    createFetch({ fetch: options.fetch, Headers, AbortController }),
+  );
+  loading.catch(() => {});
 
   return async ({ method, url, headers, body, timeoutMs }, callerSignal) => {
+    const client = await loading;
     callerSignal.throwIfAborted();
     const expired = new AbortController();
     const done = new AbortController();
