@@ -9,7 +9,8 @@ import { providerChecksBySubject } from "./provider-checks.ts";
  * @param createHarness makes provider, user and stand-in anew for each test
  */
 export function describeProvider(name: string, createHarness: () => ProviderHarness | Promise<ProviderHarness>): void {
-  describe(`provider contract: ${name}`, () => {
+  // A check waits for nothing but the machine that it runs on.
+  describe(`provider contract: ${name}`, { timeout: 30_000 }, () => {
     for (const [subject, checks] of Object.entries(providerChecksBySubject)) {
       describe(subject, () => {
         for (const check of checks) {

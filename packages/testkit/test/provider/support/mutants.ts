@@ -1,126 +1,17 @@
-import {
-  type AnyProvider,
-  type Catalogue,
-  type ListPage,
-  type MembershipCollection,
-  type MembershipWriter,
-  type OAuth2Authorization,
-  SyncerError,
-  type UniversalTrack,
-} from "@syncer/core";
+import { SyncerError } from "@syncer/core";
 import { z } from "zod";
-import { createJukeboxHarness } from "../../../../../examples/custom-provider/test/jukebox-harness.ts";
-import type { ProviderHarness } from "../../../src/index.ts";
-import { type ListingFlaws, naiveList } from "./naive-listing.ts";
-
-type CaughtBy = readonly (string | RegExp)[];
-
-/** A provider with one thing wrong, and the checks that have to say so. */
-export interface Mutant {
-  readonly flaw: string;
-  /** Beginnings or patterns of the names of checks, all of which must fail. */
-  readonly caughtBy: CaughtBy;
-  create(): ProviderHarness;
-}
-
-function mutant(flaw: string, caughtBy: CaughtBy, change: (provider: AnyProvider) => Partial<AnyProvider>): Mutant {
-  return {
-    flaw,
-    caughtBy,
-    create: () => {
-      const harness = createJukeboxHarness();
-      return { ...harness, provider: { ...harness.provider, ...change(harness.provider) } };
-    },
-  };
-}
-
-function inOAuth(
-  flaw: string,
-  caughtBy: CaughtBy,
-  change: (authorization: OAuth2Authorization) => Partial<OAuth2Authorization>,
-): Mutant {
-  return mutant(flaw, caughtBy, ({ authorization }) =>
-    authorization.kind === "oauth2" ? { authorization: { ...authorization, ...change(authorization) } } : {},
-  );
-}
-
-type Favorites = MembershipCollection & { readonly write: MembershipWriter };
-
-function inFavorites(flaw: string, caughtBy: CaughtBy, change: (favorites: Favorites) => Partial<Favorites>): Mutant {
-  return mutant(flaw, caughtBy, (provider) => {
-    const favorites = provider.collections.favorites as Favorites;
-    return { collections: { favorites: { ...favorites, ...change(favorites) } } };
-  });
-}
-
-function inListing(
-  flaw: string,
-  caughtBy: CaughtBy,
-  change: (pages: AsyncIterable<ListPage<unknown>>) => AsyncIterable<ListPage<unknown>>,
-): Mutant {
-  return inFavorites(flaw, caughtBy, ({ read }) => ({
-    read: { ...read, list: (session, options) => change(read.list(session, options)) },
-  }));
-}
-
-function inPages(flaw: string, caughtBy: CaughtBy, change: (page: ListPage<unknown>) => ListPage<unknown>): Mutant {
-  return inListing(flaw, caughtBy, async function* (pages) {
-    for await (const page of pages) yield change(page);
-  });
-}
-
-function naive(flaw: string, caughtBy: CaughtBy, flaws: ListingFlaws, lenient = false): Mutant {
-  return inFavorites(flaw, caughtBy, ({ read }) => ({ read: { ...read, list: naiveList(flaws, lenient) } }));
-}
-
-function inProbe(flaw: string, caughtBy: CaughtBy, change: (fingerprint: string, rows: number) => string): Mutant {
-  return inFavorites(flaw, caughtBy, ({ read }) => ({
-    read: {
-      ...read,
-      probe: {
-        exact: true,
-        async read(session, expected) {
-          const answer = await read.probe!.read(session, expected);
-          return { ...answer, fingerprint: change(answer.fingerprint, answer.rows ?? 0) };
-        },
-      },
-    },
-  }));
-}
-
-function inWrites(
-  flaw: string,
-  caughtBy: CaughtBy,
-  change: (write: MembershipWriter) => Partial<MembershipWriter>,
-): Mutant {
-  return inFavorites(flaw, caughtBy, ({ write }) => ({ write: { ...write, ...change(write) } }));
-}
-
-function inCatalogue(flaw: string, caughtBy: CaughtBy, change: (catalogue: Catalogue) => Partial<Catalogue>): Mutant {
-  return mutant(flaw, caughtBy, (provider) => {
-    const catalogue = provider.catalogue as Catalogue;
-    return { catalogue: { ...catalogue, ...change(catalogue) } };
-  });
-}
-
-function inMapping(
-  flaw: string,
-  caughtBy: CaughtBy,
-  change: (track: UniversalTrack, native: Song) => UniversalTrack,
-): Mutant {
-  return mutant(flaw, caughtBy, ({ items }) => ({
-    items: { track: { toUniversal: (native: Song) => change(items.track!.toUniversal(native), native) } },
-  }));
-}
-
-interface Song {
-  song_id: string;
-  length: number;
-}
-
-const page =
-  (change: (entry: ListPage<unknown>["entries"][number]) => readonly ListPage<unknown>["entries"][number][]) =>
-  ({ entries, ...rest }: ListPage<unknown>): ListPage<unknown> => ({ ...rest, entries: entries.flatMap(change) });
+import {
+  inCatalogue,
+  inMapping,
+  inOAuth,
+  inPages,
+  inProbe,
+  inWrites,
+  type Mutant,
+  mutant,
+  naive,
+  page,
+} from "./make-mutant.ts";
 
 let unsteady = 0;
 
