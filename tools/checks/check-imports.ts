@@ -31,7 +31,8 @@ for (const file of sourceFiles(join(root, "packages/core/src"))) {
   // Comments may tell where a quirk was seen; code must not know any service.
   const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
   for (const name of providerNames) {
-    if (new RegExp(`\\b${name}\\b`, "i").test(code)) problems.push(`${relative(root, file)}: names the service ${name}`);
+    if (new RegExp(`\\b${name}\\b`, "i").test(code))
+      problems.push(`${relative(root, file)}: names the service ${name}`);
   }
 }
 

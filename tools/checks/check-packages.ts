@@ -40,17 +40,24 @@ async function checkPackage(directory: string): Promise<void> {
   const tarball = join(folder, packed.filename.replace(/^@/, "").replace("/", "-"));
 
   const { messages, pkg } = await publint({ pkgDir: directory, strict: true });
-  for (const message of messages) problems.push(`${manifest.name}: publint: ${formatMessage(message, pkg, { color: false })}`);
+  for (const message of messages)
+    problems.push(`${manifest.name}: publint: ${formatMessage(message, pkg, { color: false })}`);
   try {
-    execFileSync(join(root, "node_modules/.bin/attw"), [tarball, "--profile", "esm-only", "--quiet"], { encoding: "utf8", stdio: "pipe" });
+    execFileSync(join(root, "node_modules/.bin/attw"), [tarball, "--profile", "esm-only", "--quiet"], {
+      encoding: "utf8",
+      stdio: "pipe",
+    });
   } catch (error) {
-    problems.push(`${manifest.name}: types are wrong: ${String((error as { stdout?: string }).stdout).slice(0, 2_000)}`);
+    problems.push(
+      `${manifest.name}: types are wrong: ${String((error as { stdout?: string }).stdout).slice(0, 2_000)}`,
+    );
   }
   for (const needed of ["README.md", "LICENSE", "package.json"]) {
     if (!packed.files.some(({ path }) => path === needed)) problems.push(`${manifest.name}: ${needed} is not packed`);
   }
   for (const { path } of packed.files) {
-    if (!/^(dist\/|README\.md$|LICENSE$|NOTICE|package\.json$)/.test(path)) problems.push(`${manifest.name}: packs ${path}`);
+    if (!/^(dist\/|README\.md$|LICENSE$|NOTICE|package\.json$)/.test(path))
+      problems.push(`${manifest.name}: packs ${path}`);
     if (!/\.(js|ts|map|json)$/.test(path)) continue;
     const text = readFileSync(join(directory, path), "utf8");
     if (text.includes(root)) problems.push(`${manifest.name}: ${path} carries a path of this machine`);
@@ -72,6 +79,9 @@ async function checkCoreSize(): Promise<void> {
     write: false,
   });
   const bytes = gzipSync(outputFiles[0]?.contents ?? new Uint8Array()).length;
-  console.log(`@syncer/core: ${(bytes / 1_000).toFixed(1)} kB gzip, everything but zod counted (budget ${CORE_BUDGET_BYTES / 1_000} kB)`);
-  if (bytes > CORE_BUDGET_BYTES) problems.push(`@syncer/core: ${bytes} bytes gzip, above the budget of ${CORE_BUDGET_BYTES}`);
+  console.log(
+    `@syncer/core: ${(bytes / 1_000).toFixed(1)} kB gzip, everything but zod counted (budget ${CORE_BUDGET_BYTES / 1_000} kB)`,
+  );
+  if (bytes > CORE_BUDGET_BYTES)
+    problems.push(`@syncer/core: ${bytes} bytes gzip, above the budget of ${CORE_BUDGET_BYTES}`);
 }

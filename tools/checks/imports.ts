@@ -107,7 +107,13 @@ function isFreeUse(node: ts.Identifier): boolean {
 }
 
 /** Imports of packages that the importing package does not declare, and of other packages' files by path. */
-export function dependencyProblems(root: string, packageFolder: string, file: string, text: string, test: boolean): string[] {
+export function dependencyProblems(
+  root: string,
+  packageFolder: string,
+  file: string,
+  text: string,
+  test: boolean,
+): string[] {
   const manifest = JSON.parse(readFileSync(join(root, packageFolder, "package.json"), "utf8")) as {
     name: string;
     dependencies?: Record<string, string>;
@@ -126,7 +132,9 @@ export function dependencyProblems(root: string, packageFolder: string, file: st
       const inside = !relative(join(root, packageFolder), resolve(dirname(file), specifier)).startsWith("..");
       return inside || test ? [] : [`${where}: reaches into another package by path (${specifier})`];
     }
-    const name = specifier.startsWith("@") ? specifier.split("/").slice(0, 2).join("/") : (specifier.split("/")[0] ?? "");
+    const name = specifier.startsWith("@")
+      ? specifier.split("/").slice(0, 2).join("/")
+      : (specifier.split("/")[0] ?? "");
     // Tests may use the tools of the workspace, which its root declares.
     if (declared.has(name) || name === manifest.name || test) return [];
     return typeOnly && name === "msw" ? [] : [`${where}: imports ${name}, which ${manifest.name} does not declare`];
