@@ -26,6 +26,22 @@ describe("Spotify's rules for redirect URLs", () => {
   });
 });
 
+describe("what Spotify's sign-in declares", () => {
+  it("is the authorization code flow with PKCE, at Spotify's own addresses, ending after six months", () => {
+    expect(authorization).toMatchObject({
+      kind: "oauth2",
+      pkce: true,
+      endpoints: {
+        authorize: "https://accounts.spotify.com/authorize",
+        token: "https://accounts.spotify.com/api/token",
+      },
+      refreshTokenLifetimeMs: REFRESH_TOKEN_LIFETIME_MS,
+    });
+    expect(authorization.endpoints).not.toHaveProperty("revoke");
+    expect(authorization).not.toHaveProperty("dialect");
+  });
+});
+
 describe("the life of a refresh token", { timeout: 60_000 }, () => {
   it("never ends later than six calendar months after the consent, and at most four days early", () => {
     const seed = 20_261_122;

@@ -48,11 +48,7 @@ export function inOAuth(
 
 type Favorites = MembershipCollection & { readonly write: MembershipWriter };
 
-function inFavorites(
-  flaw: string,
-  caughtBy: CaughtBy,
-  change: (favorites: Favorites) => Partial<Favorites>,
-): Mutant {
+function inFavorites(flaw: string, caughtBy: CaughtBy, change: (favorites: Favorites) => Partial<Favorites>): Mutant {
   return mutant(flaw, caughtBy, (provider) => {
     const favorites = provider.collections.favorites as Favorites;
     return { collections: { favorites: { ...favorites, ...change(favorites) } } };
