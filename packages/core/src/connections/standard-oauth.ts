@@ -1,6 +1,5 @@
 import * as oauth from "oauth4webapi";
 import type { ClientCredentials, OAuth2Authorization, TokenAnswer } from "../contract/index.ts";
-import { SyncerError } from "../errors/index.ts";
 import type { Clock } from "../ports/index.ts";
 import { retryAfterMs } from "../transport/retry-after.ts";
 import { assertOAuthEndpoint, isPlainHttp } from "./oauth-endpoint.ts";
@@ -11,7 +10,7 @@ export interface StandardOAuthOptions {
   readonly service: string;
   readonly authorization: OAuth2Authorization;
   readonly client: ClientCredentials;
-  /** The transport's: with time-out and redaction, never retried. */
+  /** The transport's: it has read the whole answer when it resolves, with a time-out, and never retries. */
   readonly fetch: typeof fetch;
   readonly clock: Clock;
 }
@@ -39,9 +38,7 @@ export function standardOAuth({ service, authorization, client, fetch, clock }: 
     const copy = response.clone();
     try {
       return await read(response);
-    } catch (error) {
-      const failedReading = [error, error instanceof Error ? error.cause : undefined].find(SyncerError.is);
-      if (failedReading) throw failedReading;
+    } catch {
       // The library's errors hold the whole answer; ours say what it means.
       throw oauthFailure({
         service,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ServiceError } from "../../src/contract/index.ts";
+import { memoryStorage, type Statement, type StorageAdapter } from "../../src/ports/index.ts";
 import { ANN, BOB, createWorld, failureOf, type World } from "./support/harness.ts";
 
 /** A connection whose account the service failed to tell. */
@@ -113,5 +114,47 @@ describe("the first session of an unknown account", () => {
     expect(result).toMatchObject({ outcome: "reconnected", connection: { id: known.connection.id } });
     expect(await world.storage.count({ table: "user_services" })).toBe(1);
     expect(world.events.map(({ type }) => type)).toContain("connection.merged");
+  });
+
+  /** A world in which `act` happens right before the write that identifies the account or merges the connection. */
+  function raced(act: (inner: StorageAdapter) => Promise<unknown>): World {
+    const inner = memoryStorage();
+    let armed = true;
+    const storage: StorageAdapter = {
+      ...inner,
+      async write(batch) {
+        const identifies = batch.statements.some(
+          (one) => ("update" in one && "account_id" in one.set && !("authorized_at" in one.set)) || mergesInto(one),
+        );
+        if (identifies && armed) {
+          armed = false;
+          await act(inner);
+        }
+        return inner.write(batch);
+      },
+    };
+    return createWorld({ storage });
+  }
+
+  const mergesInto = (one: Statement) =>
+    "insert" in one && one.insert === "audit_log" && one.rows.some(({ act }) => act === "connection.merged");
+
+  it("does not bring back what was disconnected in that very moment", async () => {
+    const world = raced((inner) => inner.write({ statements: [{ delete: "user_services", where: {} }] }));
+    const ref = await connectedUnknown(world);
+    const failure = await world.clock.run(() => failureOf(world.connections.session(ref)));
+    expect(failure).toMatchObject({ code: "connection.unknown" });
+    expect(await world.storage.count({ table: "user_services" })).toBe(0);
+  });
+
+  it("keeps the account to itself when the other connection is disconnected in that very moment", async () => {
+    const world = raced((inner) =>
+      inner.write({ statements: [{ delete: "user_services", where: { account_id: { not: null } } }] }),
+    );
+    await world.signIn(ANN);
+    const ref = await connectedUnknown(world);
+    const session = await world.clock.run(() => world.connections.session(ref));
+    expect(session.accountId).toBe(ANN.id);
+    expect(await world.connections.list({ userId: "user-1" })).toMatchObject([{ id: ref.connectionId }]);
   });
 });

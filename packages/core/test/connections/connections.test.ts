@@ -158,6 +158,13 @@ describe("an authorization with a known end", () => {
     expect(await failureOf(soon(Number.NaN))).toMatchObject({ code: "request.invalid" });
   });
 
+  it("is not listed where the user has to sign in again anyway", async () => {
+    const world = createWorld();
+    const ref = { connectionId: (await world.signIn(ANN)).connection.id };
+    await world.connections.markForReauthorization(ref, "service-demands");
+    expect(await world.connections.expiringSoon({ withinMs: 365 * DAY_MS })).toEqual([]);
+  });
+
   it("is not moved by refreshing, only by a new consent", async () => {
     const world = createWorld();
     const { connection } = await world.signIn(ANN);

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import type { OAuthExchange } from "../../src/contract/index.ts";
 import { keyring } from "../../src/crypto/index.ts";
 import { InvalidRequestError } from "../../src/errors/index.ts";
+import { memoryStorage, type StorageAdapter } from "../../src/ports/index.ts";
 import { ANN, BOB, createWorld, failureOf, heldEncryption, KEYS } from "./support/harness.ts";
 import { tunesAuthorization, tunesProvider } from "./support/tunes-provider.ts";
-import { REDIRECT } from "./support/tunes-service.ts";
+import { CLIENT, REDIRECT } from "./support/tunes-service.ts";
 
 const MINUTE_MS = 60_000;
 const begin = { userId: "user-1", service: "tunes", redirectUrl: REDIRECT } as const;
@@ -84,6 +86,13 @@ describe("beginning a sign-in", () => {
     const { connections } = createWorld();
     const { url } = await connections.begin({ ...begin, redirectUrl: "com.example.app:/callback" });
     expect(new URL(url).searchParams.get("redirect_uri")).toBe("com.example.app:/callback");
+  });
+
+  it("renews no connection to another service", async () => {
+    const { connections } = createWorld();
+    const { connection } = await connections.addPublic({ userId: "user-1", service: "open-tunes", accountId: "pub-1" });
+    const error = await failureOf(connections.begin({ ...begin, connectionId: connection.id }));
+    expect(error).toMatchObject({ code: "connection.unknown" });
   });
 
   it("leaves the proof out where the service does not know PKCE", async () => {
@@ -506,5 +515,96 @@ describe("one connection per account", () => {
     await world.storage.write({ statements: [{ delete: "user_services", where: { id: connection.id } }] });
     const result = await world.clock.run(() => world.connections.complete({ service: "tunes", callbackUrl }));
     expect(result.outcome).toBe("connected");
+  });
+
+  it("makes a new connection when the old one is disconnected in the very moment of its renewal", async () => {
+    const inner = memoryStorage();
+    let disconnects = true;
+    const storage: StorageAdapter = {
+      ...inner,
+      async write(batch) {
+        const renews = batch.statements.some((one) => "update" in one && one.update === "user_services");
+        if (renews && disconnects) {
+          disconnects = false;
+          await inner.write({ statements: [{ delete: "user_services", where: {} }] });
+        }
+        return inner.write(batch);
+      },
+    };
+    const world = createWorld({ storage });
+    await world.signIn(ANN);
+    const again = await world.signIn(ANN);
+    expect(again.outcome).toBe("connected");
+    expect(await world.row(again.connection.id)).toBeDefined();
+  });
+});
+
+describe("a provider's own dialect", () => {
+  /** Signs in through a dialect that exchanges the code by the given request; gives what the service was sent. */
+  async function exchangeBy(request: Parameters<OAuthExchange["send"]>[0]) {
+    const answers: unknown[] = [];
+    const world = createWorld({
+      provider: tunesProvider({
+        ...tunesAuthorization,
+        dialect: {
+          exchangeCode: async ({ send, client }) => {
+            answers.push(client, await send(request));
+            return { accessToken: "token", expiresIn: "never" };
+          },
+        },
+      }),
+    });
+    world.service.settings.tokenFaults.push(() => new Response("wrong code", { status: 200 }));
+    const failure = await failureOf(world.signIn(ANN));
+    return { world, answers, failure };
+  }
+
+  it("sends forms, and reads answers as text, whatever they are", async () => {
+    const { world, answers } = await exchangeBy({
+      method: "POST",
+      url: "https://tunes.example/token",
+      form: { secret: "s&1" },
+      headers: { "x-version": "2" },
+    });
+    expect(answers).toEqual([CLIENT, { status: 200, body: "wrong code" }]);
+    const [sent] = world.service.requests;
+    expect(sent).toMatchObject({ method: "POST", path: "/token" });
+    expect(sent?.form.get("secret")).toBe("s&1");
+    expect(sent?.headers.get("x-version")).toBe("2");
+  });
+
+  it("encodes queries", async () => {
+    const { world } = await exchangeBy({ method: "GET", url: "https://tunes.example/token", query: { code: "a&b=c" } });
+    expect(world.service.requests[0]?.query.get("code")).toBe("a&b=c");
+  });
+
+  it("sends secrets over https or to this machine only", async () => {
+    const { failure, world } = await exchangeBy({ method: "POST", url: "http://tunes.example/token", form: {} });
+    expect(failure).toMatchObject({ code: "service.url-refused" });
+    expect(world.service.requests).toEqual([]);
+  });
+
+  it("names its own parameters and reads its own callbacks", async () => {
+    const world = createWorld({
+      provider: tunesProvider({
+        ...tunesAuthorization,
+        pkce: false,
+        dialect: {
+          authorizationParameters: ({ clientId, scopes, state }) => ({ app: clientId, perms: scopes.join(","), state }),
+          readCallback: (query) => (query.has("why") ? { denied: true } : {}),
+        },
+      }),
+    });
+    const { url, state } = await world.connections.begin(begin);
+    expect(Object.fromEntries(new URL(url).searchParams)).toEqual({
+      theme: "dark",
+      app: "app-1",
+      perms: "library-modify,library-read,profile",
+      state,
+    });
+    const callback = (query: string) =>
+      failureOf(world.connections.complete({ service: "tunes", callbackUrl: `/cb?${query}&state=${state}` }));
+    expect(await callback("code=not-as-the-standard-says")).toMatchObject({ code: "auth.code-missing" });
+    expect(await callback("why=user")).toMatchObject({ code: "auth.consent-denied" });
   });
 });

@@ -159,6 +159,23 @@ describe("renewing tokens", () => {
     expect(refreshes(world)).toBe(1);
   });
 
+  it("looks for the fleet's lease once for all callers of a process", async () => {
+    let leases = 0;
+    const inner = memoryStorage();
+    const storage: StorageAdapter = {
+      ...inner,
+      write: (batch) => {
+        if (batch.statements.some((one) => "insert" in one && one.insert === "leases")) leases += 1;
+        return inner.write(batch);
+      },
+    };
+    const world = createWorld({ storage });
+    const ref = await connected(world);
+    await world.clock.advance(HOUR_MS);
+    await world.clock.run(() => Promise.all(Array.from({ length: 50 }, () => world.connections.tokens(ref))));
+    expect(leases).toBe(1);
+  });
+
   it("G2: happens once for two workers with one expired token", async () => {
     const world = createWorld();
     const ref = await connected(world);
@@ -277,6 +294,35 @@ describe("renewing tokens", () => {
     expect(failure).toMatchObject({ params: { reason: "grant-expired" } });
   });
 
+  it("does not mark a connection that was renewed while its old grant was being refused", async () => {
+    const storage = memoryStorage();
+    let reconnect: (() => Promise<unknown>) | undefined;
+    const racing: StorageAdapter = {
+      ...storage,
+      async write(batch) {
+        const marks = batch.statements.some(
+          (one) => "update" in one && "state_reason" in one.set && one.set.state_reason,
+        );
+        const first = marks ? reconnect : undefined;
+        if (first) {
+          reconnect = undefined;
+          await first();
+        }
+        return storage.write(batch);
+      },
+    };
+    const world = createWorld({ storage: racing });
+    const ref = await connected(world);
+    world.service.revokeAll(ANN);
+    await world.clock.advance(HOUR_MS);
+    const { url } = await world.connections.begin({ userId: "user-1", service: "tunes", redirectUrl: REDIRECT });
+    const callbackUrl = world.service.consent(url, ANN);
+    reconnect = () => world.process().complete({ service: "tunes", callbackUrl });
+    expect((await token(world, ref)).works).toBe(true);
+    expect((await world.connections.get(ref)).state).toBe("active");
+    expect(world.events.map(({ type }) => type)).not.toContain("connection.reauthorization-required");
+  });
+
   it("brings a connection back that was refused by mistake, when asked to", async () => {
     const world = createWorld();
     const ref = await connected(world);
@@ -313,6 +359,19 @@ describe("renewing tokens", () => {
     expect(after?.refresh_token).not.toBe(before?.refresh_token);
     expect(await world.clock.run(() => profileThrough(run))).toBe(ANN.id);
     expect(refreshes(world)).toBe(0);
+  });
+
+  it("G11: a reconnect in the same process is seen at once, one in another process within 15 seconds", async () => {
+    const world = createWorld();
+    const ref = await connected(world);
+    const other = world.process();
+    const old = await other.tokens(ref);
+    await world.connections.tokens(ref);
+    await world.signIn(ANN);
+    const fresh = await world.connections.tokens(ref);
+    expect(fresh.accessToken).not.toBe(old.accessToken);
+    await world.clock.advance(15_000);
+    expect((await other.tokens(ref)).accessToken).toBe(fresh.accessToken);
   });
 
   it.each([
@@ -393,6 +452,25 @@ describe("storing renewed tokens", () => {
     expect(refreshes(world)).toBe(1);
   });
 
+  it("leaves no lease behind for a connection that was disconnected meanwhile", async () => {
+    const inner = memoryStorage();
+    const storage: StorageAdapter = {
+      ...inner,
+      async write(batch) {
+        if (batch.statements.some((one) => "insert" in one && one.insert === "leases")) {
+          await inner.write({ statements: [{ delete: "user_services", where: {} }] });
+        }
+        return inner.write(batch);
+      },
+    };
+    const world = createWorld({ storage });
+    const ref = await connected(world);
+    await world.clock.advance(HOUR_MS);
+    const failure = await world.clock.run(() => failureOf(world.connections.tokens(ref)));
+    expect(failure).toMatchObject({ code: "connection.unknown" });
+    expect(await inner.count({ table: "leases" })).toBe(0);
+  });
+
   it("does not bring a connection back that was disconnected meanwhile", async () => {
     const world = createWorld();
     const ref = await connected(world);
@@ -430,6 +508,8 @@ describe("tokens that cannot be renewed", () => {
     const failure = await world.clock.run(() => failureOf(profileThrough(session)));
     expect(failure).toMatchObject({ code: "auth.reauthorization-required", params: { reason: "token-refused" } });
     expect((await world.connections.get(ref)).state).toBe("needs-reauthorization");
+    // Not even from memory.
+    expect(await failureOf(world.connections.tokens(ref))).toMatchObject({ code: "auth.reauthorization-required" });
   });
 
   it("never end where the service says so, and asking for new ones changes nothing", async () => {

@@ -32,6 +32,7 @@ interface AccessToken {
 export interface TunesRequest {
   readonly method: string;
   readonly path: string;
+  readonly query: URLSearchParams;
   readonly form: URLSearchParams;
   readonly headers: Headers;
 }
@@ -172,6 +173,7 @@ export function createTunesService(clock: Clock) {
     const seen: TunesRequest = {
       method: request.method,
       path: url.pathname,
+      query: url.searchParams,
       form: new URLSearchParams(request.body === null ? "" : await request.text()),
       headers: request.headers,
     };
