@@ -32,4 +32,12 @@ describe("a quota by the day", () => {
       }),
     );
   });
+
+  it("frees a unit a little too late rather than a little too early", () => {
+    const minuteMs = 60_000;
+    const quota = new DayQuota(10);
+    expect(quota.take(10, 14 * minuteMs)).toBe("taken");
+    expect(quota.take(1, DAY_MS + 13 * minuteMs)).toEqual({ untilMs: DAY_MS + 15 * minuteMs });
+    expect(quota.remaining(DAY_MS + 15 * minuteMs)).toBe(10);
+  });
 });
