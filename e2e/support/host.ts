@@ -63,11 +63,11 @@ export function startHost(parts: {
     providers: providers(),
     storage,
     clock,
-    fetch: exchangingAtOnce(clock, sandbox.fetch),
-    encryption: heldBy(clock, keyring({ current: "k1", keys: { k1: TEST_KEY } })),
     logger: (event) => logs.push(event),
     onEvent: (event) => events.push(event),
     ...parts.engine,
+    fetch: exchangingAtOnce(clock, parts.engine?.fetch ?? sandbox.fetch),
+    encryption: heldBy(clock, parts.engine?.encryption ?? keyring({ current: "k1", keys: { k1: TEST_KEY } })),
   });
   const anna = { spotifyId: "anna", deezerId: 4_000_000_001 } as const;
   const favourites = {
@@ -94,7 +94,7 @@ export function startHost(parts: {
     },
     request: requestFor,
     /** Restarts: a new engine on the same database and services. */
-    restart: () => startHost(parts),
+    restart: (engine: HostOptions["engine"] = {}) => startHost({ ...parts, engine: { ...parts.engine, ...engine } }),
   };
 }
 
