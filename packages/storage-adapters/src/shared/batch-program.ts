@@ -27,14 +27,16 @@ function* insertProgram(
   const columns = Object.keys(shapeOf(table).columns);
   let inserted = 0;
   let done = 0;
+  let chunk = { size: 0, sql: "" };
   while (done < rows.length) {
     const size = chunkSize(rows.length - done, dialect.rowsPerInsert);
+    if (size !== chunk.size) chunk = { size, sql: inserts.textOf(table, onConflict, size) };
     const parameters: unknown[] = [];
     for (let index = done; index < done + size; index += 1) {
       const row = rows[index];
       if (row) for (const column of columns) parameters.push(dialect.encode(row[column] ?? null));
     }
-    const { changes } = yield { sql: inserts.textOf(table, onConflict, size), parameters, table };
+    const { changes } = yield { sql: chunk.sql, parameters, table };
     inserted += changes;
     done += size;
   }

@@ -33,7 +33,15 @@ export function hostDatabase(database: DatabaseSync): SqliteConnection {
 function nodeConnection(database: DatabaseSync, close: () => void): SqliteConnection {
   const statements = new Map<string, StatementSync>();
 
+  let last: { readonly sql: string; readonly statement: StatementSync } | undefined;
+
   const prepared = (sql: string): StatementSync => {
+    // A bulk insert asks for the same statement row after row.
+    if (last?.sql !== sql) last = { sql, statement: lookUp(sql) };
+    return last.statement;
+  };
+
+  const lookUp = (sql: string): StatementSync => {
     const known = statements.get(sql);
     if (known) {
       // Moved to the end: the first is the one not used for longest.
