@@ -1,0 +1,211 @@
+import {
+  type AnyProvider,
+  type CatalogueItem,
+  type CollectionProbe,
+  defineProvider,
+  type ListedEntry,
+  type ListPage,
+  type WriteOutcome,
+} from "../../../src/index.ts";
+import type { Recording } from "./recordings.ts";
+
+/** How a shelf lists and writes; what a provider may choose without the result being another. */
+export interface ShelfHabits {
+  readonly pageSize: number;
+  readonly order: "newest-first" | "oldest-first" | "none";
+  readonly totals: "exact" | "inexact";
+  /** `exact`: a checksum of what is there, which comes back when the same things are there again. */
+  readonly probe: "exact" | "hint" | "none";
+  readonly batchSize: number;
+}
+
+export const plainHabits: ShelfHabits = {
+  pageSize: 50,
+  order: "newest-first",
+  totals: "exact",
+  probe: "none",
+  batchSize: 50,
+};
+
+/** Called before and after everything that a shelf does, so that a test can make it fail at any point. */
+export type Passing = (moment: "before" | "after", what: string) => void;
+
+/**
+ * One account's favourites at an invented service that needs no network: the smallest complete provider. It checks what
+ * the contract promises to it: at most a batch at a time, each id once.
+ */
+export class Shelf {
+  readonly name: string;
+  readonly catalogue: ReadonlyMap<string, Recording>;
+  habits: ShelfHabits = plainHabits;
+  passing: Passing = () => {};
+  /** Told of every id that the engine writes, when it does. */
+  onWrite: (kind: "add" | "remove", id: string) => void = () => {};
+  /** Ids that the service refuses to take. */
+  readonly refused = new Set<string>();
+  /** Ids that the service withdrew: gone from listings and by id. */
+  readonly takenDown = new Set<string>();
+  writes = 0;
+  reads = 0;
+  readonly #items = new Map<string, number>();
+  #turn = 0;
+
+  constructor(name: string, recordings: readonly Recording[]) {
+    this.name = name;
+    this.catalogue = new Map(recordings.map((recording) => [recording.id, recording]));
+  }
+
+  put(...ids: readonly string[]): void {
+    for (const id of ids) if (!this.#items.has(id)) this.#items.set(id, ++this.#turn);
+  }
+
+  take(...ids: readonly string[]): void {
+    for (const id of ids) this.#items.delete(id);
+  }
+
+  has(id: string): boolean {
+    return this.#items.has(id);
+  }
+
+  ids(): readonly string[] {
+    return [...this.#items.keys()].sort();
+  }
+
+  provider(): AnyProvider {
+    return defineProvider({
+      contractVersion: 1,
+      name: this.name,
+      displayName: this.name,
+      category: "music",
+      authorization: { kind: "none" },
+      transport: {
+        rateLimit: { requests: 1_000, perMs: 1_000, concurrency: 3, sharedBy: "user" },
+        classify: () => undefined,
+      },
+      items: { track: { toUniversal: (native: Recording) => toTrack(this.name, native) } },
+      collections: {
+        favorites: {
+          shape: "membership",
+          kind: "track",
+          scopes: { read: [], write: [] },
+          read: {
+            pageSize: this.habits.pageSize,
+            totals: this.habits.totals,
+            order: this.habits.order,
+            list: () => this.#list(),
+            ...(this.habits.probe === "none" ? {} : { probe: this.#probe(this.habits.probe) }),
+          },
+          write: {
+            batchSize: { add: this.habits.batchSize, remove: this.habits.batchSize },
+            consistencyWindowMs: 0,
+            add: (_session, ids) => this.#write("add", ids),
+            remove: (_session, ids) => this.#write("remove", ids),
+          },
+        },
+      },
+      catalogue: {
+        kind: "track",
+        lookups: { isrc: { batchSize: 1, find: (_session, keys) => this.#lookUp(keys) } },
+        get: (_session, id) => this.#get(id),
+      },
+      profile: async (session) => ({ externalId: session.accountId ?? "somebody" }),
+      health: async () => ({ status: "healthy" }),
+      dataPolicy: {
+        readOn: "2026-11-22",
+        idsMayBeKept: "while-connected",
+        attribution: "none",
+        commercialUse: "allowed",
+        newApplications: "anybody",
+        notes: [],
+      },
+    });
+  }
+
+  #rows(): readonly string[] {
+    const shown = [...this.#items].filter(([id]) => !this.takenDown.has(id));
+    const { order } = this.habits;
+    // "none": an order that means nothing and is not the same for other items.
+    const rank = ([id, turn]: readonly [string, number]) =>
+      order === "newest-first" ? -turn : order === "oldest-first" ? turn : (turn * 7_919) % 101 || id.length;
+    return shown.sort((left, right) => rank(left) - rank(right)).map(([id]) => id);
+  }
+
+  async *#list(): AsyncIterable<ListPage<Recording>> {
+    const rows = this.#rows();
+    const { pageSize, totals } = this.habits;
+    for (let start = 0; start === 0 || start < rows.length; start += pageSize) {
+      await this.#pass("before", "list");
+      this.reads++;
+      const last = start + pageSize >= rows.length;
+      yield {
+        entries: rows.slice(start, start + pageSize).map((id): ListedEntry<Recording> => this.#entry(id)),
+        total: totals === "exact" ? rows.length : rows.length + 1,
+        ...(last ? { fingerprint: this.#fingerprint() } : {}),
+      };
+    }
+  }
+
+  #entry(id: string): ListedEntry<Recording> {
+    const native = this.catalogue.get(id);
+    if (!native) return { state: "unreadable", id };
+    const turn = this.#items.get(id) ?? 0;
+    return { state: "listed", id, native, ...(this.habits.order === "none" ? {} : { addedAtMs: turn }) };
+  }
+
+  #fingerprint(): string {
+    const rows = this.#rows();
+    return this.habits.probe === "hint" ? `${rows.length} ${rows[0] ?? ""}` : [...rows].sort().join(" ");
+  }
+
+  #probe(kind: "exact" | "hint"): CollectionProbe {
+    return {
+      exact: kind === "exact",
+      read: async () => {
+        await this.#pass("before", "probe");
+        this.reads++;
+        return { rows: this.#rows().length, fingerprint: this.#fingerprint() };
+      },
+    };
+  }
+
+  async #write(kind: "add" | "remove", ids: readonly string[]): Promise<readonly WriteOutcome[]> {
+    if (ids.length > this.habits.batchSize) throw new RangeError(`a batch of ${ids.length} is too large`);
+    if (new Set(ids).size < ids.length) throw new RangeError("an id comes twice in a batch");
+    await this.#pass("before", kind);
+    this.writes++;
+    const outcomes = ids.map((id): WriteOutcome => {
+      this.onWrite(kind, id);
+      if (!this.catalogue.has(id)) return { id, result: "not-found" };
+      if (this.refused.has(id)) return { id, result: "refused", reason: "not-allowed" };
+      const there = this.#items.has(id);
+      if (kind === "add") this.put(id);
+      else this.take(id);
+      if (kind === "add") return { id, result: there ? "already-there" : "written" };
+      return { id, result: there ? "written" : "not-found" };
+    });
+    await this.#pass("after", kind);
+    return outcomes;
+  }
+
+  async #lookUp(keys: readonly string[]): Promise<ReadonlyMap<string, readonly Recording[]>> {
+    await this.#pass("before", "lookup");
+    const found = keys.map((key) => [key, [...this.catalogue.values()].filter(({ isrc }) => isrc === key)] as const);
+    return new Map(found.filter(([, hits]) => hits.length > 0));
+  }
+
+  async #get(id: string): Promise<CatalogueItem<Recording>> {
+    await this.#pass("before", "get");
+    const native = this.catalogue.get(id);
+    return native && !this.takenDown.has(id) ? { state: "available", native } : { state: "unknown-id" };
+  }
+
+  async #pass(moment: "before" | "after", what: string): Promise<void> {
+    // A turn of the queue, as a request would take.
+    await Promise.resolve();
+    this.passing(moment, `${this.name}.${what}`);
+  }
+}
+
+function toTrack(service: string, { id, title, isrc }: Recording) {
+  return { title, artists: ["The Inventors"], durationMs: 180_000, isrc, externalIds: { [service]: id } };
+}
