@@ -185,6 +185,16 @@ describe("reconcile, several entries for one item", () => {
     ]);
   });
 
+  it("forgets entries whose shared counterpart was refused when all of them leave A, written or not", () => {
+    const links = { x: ["refused", "b"], y: ["refused", "b"] } as const;
+    for (const b of ["absent", "present"] as const) {
+      expect(decided({ links, b: { b } })).toEqual({
+        ...nothing,
+        decisions: [{ action: "drop", keys: ["x", "y"], bId: "b" }],
+      });
+    }
+  });
+
   it("tells an heir of a deleted copy before the entry that knew of it is forgotten", () => {
     const given = { links: { a: ["linked", "b"] }, arrivals: { n: "b" }, a: { n: "present" } } as const;
     expect(decided(given).decisions.map(({ action, keys }) => [action, ...keys])).toEqual([
