@@ -33,11 +33,7 @@ export async function takeRefreshLease(
     updated_at: nowMs,
   };
   const result = await storage.write({
-    guards: [
-      { table: "leases", where: { name, expires_at: { gt: nowMs } }, must: "not-exist" },
-      // A connection that was disconnected meanwhile leaves no lease behind.
-      { table: "user_services", where: { id }, must: "exist" },
-    ],
+    guards: [{ table: "leases", where: { name, expires_at: { gt: nowMs } }, must: "not-exist" }],
     statements: [
       { delete: "leases", where: { name } },
       { insert: "leases", rows: [row] },
