@@ -42,7 +42,7 @@ export interface HttpClient {
    * Sends the request and gives the parsed body.
    * @throws {ServiceError} the service refused or failed; decide on `failure.kind`
    * @throws {MalformedAnswerError} the body is not what `schema` says; `issues` name the paths
-   * @throws {OutcomeUnknownError} a write whose answer was lost
+   * @throws {OutcomeUnknownError} a write that may not be repeated and whose answer was lost, or was malformed (the cause)
    * @throws {DeferredError} the service asked for more quiet than a run may wait
    */
   request<T>(request: HttpRequest<T>): Promise<T>;

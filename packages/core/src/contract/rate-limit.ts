@@ -1,5 +1,6 @@
 /** How often a service may be asked. Slots are paced evenly: no window of `perMs` ever holds more than `requests`. */
 export interface RateLimit {
+  /** In units of a request's `cost`, as `perDay` is. */
   readonly requests: number;
   readonly perMs: number;
   /** Most requests under way at once. */

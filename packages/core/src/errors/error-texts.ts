@@ -96,7 +96,7 @@ export const errorTexts = {
   "service.outcome-unknown": (p: { service: string; route: string }) =>
     `The answer of ${p.service} to the write ${p.route} was lost; it may or may not have happened. It is looked up before it is repeated.`,
   "service.id-refused": (p: { service: string; route: string }) =>
-    `An id for ${p.service} ${p.route} holds control characters and is not sent.`,
+    `An id for ${p.service} ${p.route} is empty, a dot segment, or holds control characters, and is not sent.`,
   "service.url-refused": (p: { problem: string }) => `This address is not requested: ${p.problem}`,
   "service.list-incomplete": (p: { service: string; problem: string }) =>
     `The listing of ${p.service} is not complete (${p.problem}); nothing is concluded from what it lacks.`,
