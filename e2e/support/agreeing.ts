@@ -57,3 +57,21 @@ export function onlyAtSpotify(sandbox: Sandbox, count: number): readonly string[
   if (found.length < count) throw new RangeError(`The sandbox's catalogue has only ${found.length} such recordings.`);
   return found.map(({ id }) => id);
 }
+
+/** A recording that Spotify holds under two ids and Deezer under one. */
+export function twiceAtSpotify(sandbox: Sandbox): {
+  readonly spotify: readonly [string, string];
+  readonly deezer: string;
+} {
+  const { spotify, deezer, truth } = sandbox.catalogue;
+  for (const track of spotify.originals) {
+    const copies = truth.deezerCopies(track.id);
+    const [copy] = copies;
+    if (copy === undefined || copies.length > 1 || track.isrc === undefined) continue;
+    const [first, second, ...more] = truth.spotifyCopies(copy);
+    if (first === undefined || second === undefined || more.length > 0) continue;
+    const codes = new Set([first, second].map((id) => spotify.byId(id)?.isrc));
+    if (codes.size === 1 && deezer.byId(copy)?.isrc === track.isrc) return { spotify: [first, second], deezer: copy };
+  }
+  throw new RangeError("The sandbox's catalogue has no such recording.");
+}

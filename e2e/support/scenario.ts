@@ -1,7 +1,11 @@
 import { type Row, type StorageAdapter, tableNames } from "@syncer/core";
 import type { RequestKind, Sandbox } from "@syncer/sandbox";
+import { vi } from "vitest";
 import { AGREEING, type Recording, recordings } from "./agreeing.ts";
 import { connectedHost, type Host, type HostOptions } from "./host.ts";
+
+// Clock time costs nothing here, but a busy machine takes its own.
+vi.setConfig({ testTimeout: 60_000 });
 
 export type Mode = "sync-from" | "sync-to";
 export type Service = "spotify" | "deezer";

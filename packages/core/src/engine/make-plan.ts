@@ -116,7 +116,10 @@ async function readBothSides(
 ): Promise<[SideReading, SideReading]> {
   const { pair, from, to, parts } = context;
   const cursors = await parts.storage.select({ table: "sync_cursors", where: { pair_id: pair.id } });
-  const cursorOf = (side: string): Cursor | undefined => cursors.find((cursor) => cursor.side === side);
+  // Cursors that speak of a listing whose links are all gone are left over from before a loss: both sides are compared anew.
+  const lost = links.size === 0 && cursors.some(({ side, rows }) => side === from.side && rows > 0);
+  const cursorOf = (side: string): Cursor | undefined =>
+    lost ? undefined : cursors.find((cursor) => cursor.side === side);
   const knownA = new Map<string, Presence>();
   const knownB = new Map<string, Presence>();
   for (const link of links.values()) {
