@@ -1,0 +1,47 @@
+import { createSyncEngine, keyring, type SyncJobRequest } from "@syncer/core";
+import { deezer } from "@syncer/provider-deezer";
+import { spotify } from "@syncer/provider-spotify";
+import { DEEZER_APP, SPOTIFY_APP } from "@syncer/sandbox";
+import { sqlite } from "@syncer/storage-adapters/sqlite";
+import { type Points, pointedFetch, pointedStorage } from "./points.ts";
+import { sharedClock } from "./shared-clock.ts";
+
+/** Where a process finds the services, the database and the time. */
+export interface Setting {
+  readonly server: string;
+  readonly file: string;
+  readonly epochMs: number;
+  readonly speed: number;
+}
+
+export const USER = { userId: "user-1" } as const;
+
+/** Anna's favourites, Spotify to Deezer, as a mirror. */
+export const REQUEST = {
+  ...USER,
+  pairs: [{ source: "spotify", target: "deezer", mode: "sync-from" }],
+  type: "favorites",
+  options: { propagation: "mirror" },
+} as const satisfies SyncJobRequest;
+
+/** The engine of one process; the same in each. */
+export function crashEngine({ server, file, epochMs, speed }: Setting, points: Points) {
+  return createSyncEngine({
+    providers: [
+      spotify({
+        clientId: SPOTIFY_APP.id,
+        clientSecret: SPOTIFY_APP.secret,
+        origins: { accounts: `${server}/accounts.spotify.com`, api: `${server}/api.spotify.com` },
+      }),
+      deezer({
+        appId: DEEZER_APP.id,
+        appSecret: DEEZER_APP.secret,
+        origins: { connect: `${server}/connect.deezer.com`, api: `${server}/api.deezer.com` },
+      }),
+    ],
+    storage: pointedStorage(sqlite(file), points),
+    encryption: keyring({ current: "k1", keys: { k1: new Uint8Array(32).fill(7) } }),
+    clock: sharedClock({ epochMs, speed }),
+    fetch: pointedFetch(fetch, points),
+  });
+}
