@@ -13,7 +13,15 @@ import {
 } from "@syncer/core";
 import { deezer } from "@syncer/provider-deezer";
 import { spotify } from "@syncer/provider-spotify";
-import { createSandbox, DEEZER_APP, type Sandbox, type SandboxOptions, SPOTIFY_APP, signIn } from "@syncer/sandbox";
+import {
+  createSandbox,
+  DEEZER_APP,
+  type Sandbox,
+  type SandboxOptions,
+  type SandboxPerson,
+  SPOTIFY_APP,
+  signIn,
+} from "@syncer/sandbox";
 import { type VirtualClock, virtualClock } from "../../packages/core/test/support/virtual-clock.ts";
 
 export const REDIRECT = {
@@ -85,6 +93,8 @@ export function startHost(parts: {
     favourites,
     /** Signs Anna in at a service through its real consent page. */
     connect: (service: "spotify" | "deezer") => connect(engine, sandbox, service, anna),
+    /** Signs somebody else in, as another account of the same user's. */
+    connectAs: (service: "spotify" | "deezer", person: SandboxPerson) => connect(engine, sandbox, service, person),
     /** One sync of Anna's favourites. Spotify to Deezer unless the mode says otherwise. */
     async sync(syncOptions: SyncOptions = {}, mode: "sync-from" | "sync-to" = "sync-from"): Promise<PairReport> {
       const report = await engine.sync({ ...requestFor(mode), options: syncOptions });
@@ -128,10 +138,10 @@ async function connect(
   engine: Pick<Engine, "connections">,
   sandbox: Sandbox,
   service: "spotify" | "deezer",
-  anna: { readonly spotifyId: string; readonly deezerId: number },
+  who: Pick<SandboxPerson, "spotifyId" | "deezerId">,
 ) {
   const { url } = await engine.connections.begin({ userId: "user-1", service, redirectUrl: REDIRECT[service] });
-  const user = service === "spotify" ? anna.spotifyId : anna.deezerId;
+  const user = service === "spotify" ? who.spotifyId : who.deezerId;
   const callbackUrl = await signIn({ fetch: sandbox.fetch, url, user });
   return await engine.connections.complete({ service, callbackUrl });
 }

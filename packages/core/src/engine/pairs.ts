@@ -54,7 +54,7 @@ export interface CreatePairRequest<TService extends string = string> extends Pai
 }
 
 const pairIdSchema = z.object({ pairId: z.string().min(1).max(200) });
-const changeSchema = z.object({ mode: z.unknown(), options: z.unknown() });
+const changeSchema = z.object({ mode: z.unknown().optional(), options: z.unknown().optional() });
 
 /** Stored pairs [ENG-14]. */
 export class Pairs<TService extends string = string> {

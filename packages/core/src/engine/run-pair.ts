@@ -30,8 +30,11 @@ export interface RunOptions {
 /** A dry run: reads and decides; no service and no table is written. */
 export async function planPair(parts: EngineParts, pair: PairRow, signal: AbortSignal): Promise<PairPlan> {
   assertRunnable(parts, pair);
-  const context = await openSides(parts, pair, { jobId: "", signal });
-  return await makePlan(context, {});
+  try {
+    return await makePlan(await openSides(parts, pair, { jobId: "", signal }), {});
+  } catch (error) {
+    throw knownError(signal, error) ?? error;
+  }
 }
 
 /**
@@ -73,7 +76,7 @@ async function runLeased(
   try {
     report = await runUnderLease(run, options);
   } catch (error) {
-    report = await reportFailure(run, error);
+    report = await reportFailure(run, error, options.signal);
   }
   await closeJob(parts, pair, jobId, report);
   parts.emit({
@@ -191,9 +194,9 @@ function afterRun({ parts, pair }: Run, plan: PairPlan, result: ApplyResult, unt
 }
 
 /** What a failure means for the pair: put off, paused, or only reported. */
-async function reportFailure(run: Run, error: unknown): Promise<PairReport> {
+async function reportFailure(run: Run, error: unknown, signal: AbortSignal): Promise<PairReport> {
   const { parts, pair } = run;
-  const known = knownError(run, error);
+  const known = knownError(signal, error);
   if (!known) throw error;
   const now = parts.clock.now();
   const pause = pauseReason(known);
@@ -216,9 +219,9 @@ async function reportFailure(run: Run, error: unknown): Promise<PairReport> {
 }
 
 /** Errors of ours, and the caller's abort; anything else is a bug and must not be dressed up as a result. */
-function knownError({ context }: Run, error: unknown): SyncerError | undefined {
+function knownError(signal: AbortSignal, error: unknown): SyncerError | undefined {
   if (SyncerError.is(error)) return error;
-  return context?.signal.aborted ? new RunError("run.aborted", {}, { cause: error }) : undefined;
+  return signal.aborted ? new RunError("run.aborted", {}, { cause: error }) : undefined;
 }
 
 function pauseReason(error: SyncerError): string | undefined {
