@@ -9,6 +9,7 @@ import { type ApplyOptions, type CallOptions, checkApplyOptions, checkCallOption
 import type { EngineParts } from "./engine-parts.ts";
 import type { EventEmitter, SyncListener } from "./events.ts";
 import { type Explanation, explain } from "./explain.ts";
+import { Maintenance } from "./maintenance.ts";
 import { draftPair, type PairRef, Pairs, readPair, storePair } from "./pairs.ts";
 import type { PairPlan, PairPlanResult, Plan } from "./plan.ts";
 import { assertUnaltered, checkPlanForm, pairOfPlan } from "./plan-integrity.ts";
@@ -26,6 +27,7 @@ import type { PairRow } from "./run-context.ts";
 import { planPair, runPair } from "./run-pair.ts";
 import { Schedules } from "./schedules.ts";
 import type { RequestFor } from "./typed-request.ts";
+import { UserData } from "./user-data.ts";
 
 /** How often `sync` plans again when what it planned has moved before it was applied. */
 const REPLANS = 3;
@@ -42,6 +44,9 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   /** Stored pairs. */
   readonly pairs: Pairs<P[number]["name"]>;
   readonly schedules: Schedules;
+  /** Giving back and erasing what is stored about a user. */
+  readonly users: UserData;
+  readonly maintenance: Maintenance;
   readonly #parts: EngineParts;
   readonly #events: EventEmitter;
   readonly #stopping = new AbortController();
@@ -55,10 +60,13 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     this.registry = parts.registry;
     this.connections = parts.connections;
     this.pairs = new Pairs(parts);
-    this.schedules = new Schedules(parts, async (pair, signal) => {
+    this.users = new UserData(parts);
+    this.maintenance = new Maintenance(parts);
+    const run = async (pair: PairRow, signal: AbortSignal) => {
       this.#assertRunning();
       return await this.#track(runPair(parts, pair, { signal: this.#signal(signal), trigger: "scheduled" }));
-    });
+    };
+    this.schedules = new Schedules(parts, run, this.maintenance);
   }
 
   /** Brings the database to this release's schema. */

@@ -5,6 +5,7 @@ export type { Engine } from "./engine.ts";
 export type { RunBounds } from "./engine-parts.ts";
 export type { RunPhase, SyncEvent, SyncListener } from "./events.ts";
 export type { Explanation } from "./explain.ts";
+export type { Maintenance } from "./maintenance.ts";
 export type { CreatePairRequest, PairInfo, PairOwner, PairRef } from "./pairs.ts";
 export type {
   Hold,
@@ -34,3 +35,4 @@ export type {
 export type { ConflictPolicy, ServicePair, SideName, SyncJobRequest, SyncOptions } from "./request.ts";
 export { conflictPolicies, syncDefaults } from "./request.ts";
 export type { SyncSchedule } from "./schedules.ts";
+export type { ErasureReport, UserData } from "./user-data.ts";

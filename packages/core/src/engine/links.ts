@@ -12,7 +12,7 @@ export interface StoredLink extends LinkFacts {
   readonly confidence?: number;
 }
 
-const PAGE = 10_000;
+const PAGE = 2_000;
 
 const columns = [
   "link_key",

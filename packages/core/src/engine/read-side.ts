@@ -9,6 +9,8 @@ export type Cursor = Row<"sync_cursors">;
 
 /** A hint (a total and an outermost item) stands for a listing for so long at most. */
 const HINT_MS = 24 * 60 * 60 * 1000;
+/** How far a service's clock may be behind ours without its times being taken for older than a listing. */
+const CLOCK_MARGIN_MS = 60_000;
 /** Lags and cut pages are re-read this often before a listing counts as incomplete. */
 const ATTEMPTS = 2;
 
@@ -123,7 +125,7 @@ async function scanRows(
   options: ReadOptions,
   since?: Cursor,
 ): Promise<Scan> {
-  const scan = new Scan(open, options);
+  const scan = new Scan(open, options, since);
   const { maxItems } = context.parts.bounds;
   for await (const page of collection.read.list(open.session, {})) {
     assertRunning(context);
@@ -139,18 +141,20 @@ async function scanRows(
 class Scan {
   readonly #open: OpenSide;
   readonly #known: ReadonlyMap<string, Presence>;
+  readonly #since: Cursor | undefined;
   readonly #seen = new Map<string, Presence>();
   readonly #arrivals: ListedEntry<unknown>[] = [];
   readonly #totals = new Set<number>();
   rows = 0;
-  /** Rows that were there at the last listing, and rows that were not. */
-  oldRows = 0;
+  /** Rows that were not there at the last listing. */
   newRows = 0;
+  #reachedOld = false;
   fingerprint: string | undefined;
 
-  constructor(open: OpenSide, { known }: ReadOptions) {
+  constructor(open: OpenSide, { known }: ReadOptions, since: Cursor | undefined) {
     this.#open = open;
     this.#known = known;
+    this.#since = since;
   }
 
   take(page: ListPage<unknown>): void {
@@ -161,7 +165,7 @@ class Scan {
       // Rows shift when the library changes while it is read: the same item may come twice.
       if (id !== undefined && this.#seen.has(id)) continue;
       if (id !== undefined) this.#seen.set(id, entry.state === "unreadable" ? "unknown" : "present");
-      if (id !== undefined && this.#known.get(id) === "present") this.oldRows++;
+      if (id !== undefined && this.#known.get(id) === "present") this.#reachedOld ||= this.#isOld(entry);
       else this.newRows++;
       if (id === undefined || !this.#known.has(id)) this.#arrivals.push(entry);
     }
@@ -169,11 +173,18 @@ class Scan {
   }
 
   /**
-   * As many new rows as the total grew, and old ones behind them: then nothing was removed, as far as a total can tell.
+   * As many new rows as the total grew, and behind them one that was added before the last listing. Rows come newest
+   * first, so nothing behind that one is new; and if something had gone, the total would be less.
    */
   onlyGrewSince(cursor: Cursor): boolean {
     const [total] = this.#totals;
-    return this.#totals.size === 1 && total === cursor.rows + this.newRows && this.oldRows > 0;
+    return this.#totals.size === 1 && total === cursor.rows + this.newRows && this.#reachedOld;
+  }
+
+  /** A row that was known may have been removed and added again since: only its time tells. */
+  #isOld(entry: ListedEntry<unknown>): boolean {
+    if (entry.state !== "listed" || entry.addedAtMs === undefined || !this.#since) return false;
+    return entry.addedAtMs < this.#since.listed_at - CLOCK_MARGIN_MS;
   }
 
   presence(id: string): Presence | undefined {

@@ -93,6 +93,11 @@ export function parseOwner(value: unknown): { readonly tenantId: string; readonl
   return { tenantId, userId };
 }
 
+/** A tenant that has to be named, because everything of it is meant. */
+export function parseTenant(value: unknown): string {
+  return parseWith(z.object({ tenantId: handle }), value, "request").tenantId;
+}
+
 export function parseOptions(value: unknown): SyncOptions {
   const options = parseWith(optionsSchema, value ?? {}, "request.options") as SyncOptions;
   if (options.prune && options.propagation === "additive") throw pruneWithoutMirror();

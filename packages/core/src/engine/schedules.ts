@@ -3,6 +3,7 @@ import { newHandle } from "../crypto/index.ts";
 import type { Row } from "../ports/index.ts";
 import { checkCallOptions } from "./call-options.ts";
 import type { EngineParts } from "./engine-parts.ts";
+import type { Maintenance } from "./maintenance.ts";
 import { type PairOwner, type PairRef, readPair } from "./pairs.ts";
 import type { PairReport } from "./report.ts";
 import { parseOwner, parseWith } from "./request.ts";
@@ -29,9 +30,16 @@ export class Schedules {
   readonly #parts: EngineParts;
   readonly #run: (pair: PairRow, signal: AbortSignal) => Promise<PairReport>;
 
-  constructor(parts: EngineParts, run: (pair: PairRow, signal: AbortSignal) => Promise<PairReport>) {
+  readonly #maintenance: Maintenance;
+
+  constructor(
+    parts: EngineParts,
+    run: (pair: PairRow, signal: AbortSignal) => Promise<PairReport>,
+    maintenance: Maintenance,
+  ) {
     this.#parts = parts;
     this.#run = run;
+    this.#maintenance = maintenance;
   }
 
   /** One schedule per pair; setting it again changes it. The first run is due at once. */
@@ -93,6 +101,7 @@ export class Schedules {
       const pair = await this.#claim(schedule);
       if (pair) reports.push(await this.#run(pair, signal));
     }
+    await this.#maintenance.runIfDue();
     return reports;
   }
 

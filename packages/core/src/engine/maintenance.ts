@@ -1,0 +1,25 @@
+import { type MaintenanceReport, type Retention, runMaintenance } from "../ports/index.ts";
+import type { EngineParts } from "./engine-parts.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** Forgets what has expired [STO-5]. Runs by itself, once an hour, where `schedules.runDue` is called. */
+export class Maintenance {
+  readonly #parts: EngineParts;
+  #lastRunAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  /** Purges sign-ins never finished, finished journal entries, tombstones, logs and audit. Safe to run concurrently. */
+  async run(retention: Partial<Retention> = {}): Promise<MaintenanceReport> {
+    this.#lastRunAtMs = this.#parts.clock.now();
+    return await runMaintenance(this.#parts.storage, this.#parts.clock, retention);
+  }
+
+  /** @returns `undefined` if it ran within the last hour */
+  async runIfDue(): Promise<MaintenanceReport | undefined> {
+    return this.#parts.clock.now() - this.#lastRunAtMs >= HOUR_MS ? await this.run() : undefined;
+  }
+}
