@@ -20,8 +20,8 @@ export const BEYOND_LEASE_MS = 31_000;
 /** Two shelves, a storage, a clock that stands still: everything that an engine needs and nothing that takes time. */
 export class Bench {
   readonly clock: VirtualClock = virtualClock();
-  readonly left = new Shelf("left", leftRecordings);
-  readonly right = new Shelf("right", rightRecordings);
+  readonly left = new Shelf("left", leftRecordings, this.clock);
+  readonly right = new Shelf("right", rightRecordings, this.clock);
   readonly storage: StorageAdapter = memoryStorage();
 
   /** An engine on this bench; each is another process, as it were. */

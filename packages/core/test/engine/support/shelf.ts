@@ -1,6 +1,7 @@
 import {
   type AnyProvider,
   type CatalogueItem,
+  type Clock,
   type CollectionProbe,
   defineProvider,
   type ListedEntry,
@@ -47,16 +48,19 @@ export class Shelf {
   readonly takenDown = new Set<string>();
   writes = 0;
   reads = 0;
+  /** When each was added, in ms, with a fraction that keeps the order of what was added at once. */
   readonly #items = new Map<string, number>();
+  readonly #clock: Clock;
   #turn = 0;
 
-  constructor(name: string, recordings: readonly Recording[]) {
+  constructor(name: string, recordings: readonly Recording[], clock: Clock) {
     this.name = name;
+    this.#clock = clock;
     this.catalogue = new Map(recordings.map((recording) => [recording.id, recording]));
   }
 
   put(...ids: readonly string[]): void {
-    for (const id of ids) if (!this.#items.has(id)) this.#items.set(id, ++this.#turn);
+    for (const id of ids) if (!this.#items.has(id)) this.#items.set(id, this.#clock.now() + ++this.#turn / 1_000);
   }
 
   take(...ids: readonly string[]): void {
@@ -126,7 +130,7 @@ export class Shelf {
     const { order } = this.habits;
     // "none": an order that means nothing and is not the same for other items.
     const rank = ([id, turn]: readonly [string, number]) =>
-      order === "newest-first" ? -turn : order === "oldest-first" ? turn : (turn * 7_919) % 101 || id.length;
+      order === "newest-first" ? -turn : order === "oldest-first" ? turn : hash(`${id} ${turn}`);
     return shown.sort((left, right) => rank(left) - rank(right)).map(([id]) => id);
   }
 
@@ -148,8 +152,8 @@ export class Shelf {
   #entry(id: string): ListedEntry<Recording> {
     const native = this.catalogue.get(id);
     if (!native) return { state: "unreadable", id };
-    const turn = this.#items.get(id) ?? 0;
-    return { state: "listed", id, native, ...(this.habits.order === "none" ? {} : { addedAtMs: turn }) };
+    const addedAtMs = Math.floor(this.#items.get(id) ?? 0);
+    return { state: "listed", id, native, ...(this.habits.order === "none" ? {} : { addedAtMs }) };
   }
 
   #fingerprint(): string {
@@ -204,6 +208,10 @@ export class Shelf {
     await Promise.resolve();
     this.passing(moment, `${this.name}.${what}`);
   }
+}
+
+function hash(text: string): number {
+  return [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 7_919, 7);
 }
 
 function toTrack(service: string, { id, title, isrc }: Recording) {
