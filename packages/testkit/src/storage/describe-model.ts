@@ -75,7 +75,8 @@ export function describeModel({ traits, open }: SuiteContext): void {
               const page = await storage.select({ ...query, limit, ...(after && { after }) });
               paged.push(...page);
               const last = page.at(-1);
-              if (!last || page.length < limit) break;
+              // An adapter that goes round in circles must fail, not fill the memory.
+              if (!last || page.length < limit || paged.length > rows.length) break;
               after = [last.version, last.not_before, last.id];
             }
             expect(paged).toEqual(await storage.select(query));

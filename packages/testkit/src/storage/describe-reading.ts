@@ -161,7 +161,7 @@ export function describeReading(context: SuiteContext): void {
       given.fencing = 99;
       const [first] = await storage.select({ table: "leases" });
       Object.assign(first ?? {}, { fencing: 98 });
-      expect(await storage.select({ table: "leases", columns: ["fencing"] })).toEqual([{ fencing: 1 }]);
+      expect(await storage.select({ table: "leases" })).toEqual([lease("a", { fencing: 1 })]);
     });
   });
 }

@@ -198,7 +198,7 @@ export function describeWriting(context: SuiteContext): void {
       await storage.write({ statements: [{ insert: "links", rows: links("new"), onConflict: "replace" }] });
       expect(await storage.count({ table: "links", where: { source_id: "new" } })).toBe(10_000);
       expect(await storage.count({ table: "links" })).toBe(10_000);
-    });
+    }, 60_000);
 
     it("applies an empty batch", async () => {
       expect(await (await context.open()).write({ statements: [] })).toEqual({ applied: true, affected: [] });
