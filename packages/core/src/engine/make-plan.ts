@@ -48,7 +48,7 @@ export async function makePlan(context: RunContext, options: PlanOptions): Promi
   await assertSameAccounts(context);
 
   const { seekers, unsyncable } = seekersOf(context, a, stored, due);
-  const { resolutions, deferred } = await resolve(context, {
+  const { resolutions, doubtful, deferred } = await resolve(context, {
     seekers,
     held: b.arrivals,
     threshold: pair.match_threshold,
@@ -56,7 +56,7 @@ export async function makePlan(context: RunContext, options: PlanOptions): Promi
   });
   const found = new Map(resolutions.flatMap((each) => (each.found ? [[each.seeker.key, each] as const] : [])));
   const searchedOut = !deferred && resolutions.every((each) => each.found || each.verdict !== "failed");
-  const world: World = { stored, seekers, found, searchedOut, a, b };
+  const world: World = { stored, seekers, found, searchedOut, doubtful, a, b };
 
   let reconciled = decideAll(context, world, a.facts);
   let verdict = guardAll(context, world, reconciled, recent);
@@ -212,7 +212,9 @@ function decideAll(context: RunContext, world: World, a: SideFacts): Reconciliat
       else yield rests(link, world.b.facts) ? withoutCounterpart(link) : link;
     }
   };
-  const strays = world.b.arrivals.flatMap((entry) => (entry.state === "listed" ? [to.ids.key(entry.id)] : []));
+  const strays = world.b.arrivals.flatMap((entry) =>
+    entry.state === "listed" && !world.doubtful.has(entry.id) ? [to.ids.key(entry.id)] : [],
+  );
   const table = pair.propagation === "mirror" ? (pair.prune ? "prune" : "mirror") : "additive";
   return reconcile({
     table,

@@ -2,14 +2,8 @@ import PQueue from "p-queue";
 import { type Catalogue, DeferredError, type ListedEntry, mappingOf, ServiceError } from "../contract/index.ts";
 import { SyncerError } from "../errors/index.ts";
 import { itemKinds, type UniversalTrack } from "../items/index.ts";
-import {
-  type BestMatch,
-  type Candidate,
-  type Comparison,
-  createTrackIndex,
-  type Matcher,
-  type PreparedTrack,
-} from "../matching/index.ts";
+import type { Candidate, Matcher, PreparedTrack } from "../matching/index.ts";
+import { type Found, foundAmong, heldLibrary } from "./held-library.ts";
 import type { MatchedBy, MatchInfo } from "./plan.ts";
 import { type Reason, reason } from "./reasons.ts";
 import type { UnmatchedItem } from "./report.ts";
@@ -38,6 +32,8 @@ export type Resolution =
 
 export interface ResolveResult {
   readonly resolutions: readonly Resolution[];
+  /** Items of the side that is written which may be what a seeker is: see `HeldLibrary`. */
+  readonly doubtful: ReadonlySet<string>;
   /** Set when a service asked for more quiet than a run waits; the seekers not among `resolutions` remain. */
   readonly deferred?: DeferredError;
 }
@@ -53,20 +49,6 @@ export interface ResolveOptions {
 
 const CHECKPOINT_EVERY = 200;
 
-interface Found {
-  readonly toId: string;
-  readonly by: MatchedBy;
-  readonly verdict: BestMatch["verdict"];
-  readonly confidence: number;
-  readonly comparison?: Comparison;
-  readonly candidate: UniversalTrack;
-}
-
-/** Equal in everything that is known of both: the matcher's highest verdict without its work. */
-const CERTAIN = 0.999;
-/** Services round and trim lengths by up to this on the same audio. */
-const SAME_LENGTH_MS = 2_000;
-
 /**
  * Finds counterparts in the cheapest order: what the other side already holds (no request), a lookup by ISRC, a text
  * search with the matcher. Each request is made once per item at most, and only while the item is still unmatched.
@@ -75,7 +57,7 @@ export async function resolve(context: RunContext, options: ResolveOptions): Pro
   const matcher = context.parts.matcher(options.threshold);
   const resolutions: Resolution[] = [];
   const remaining: { readonly seeker: Seeker; readonly prepared: PreparedTrack }[] = [];
-  const held = heldIndex(context, matcher, options.held);
+  const held = heldLibrary(context, matcher, options.held);
   for (const seeker of options.seekers) {
     const equal = held.byEquality(seeker.item);
     if (equal) {
@@ -88,7 +70,7 @@ export async function resolve(context: RunContext, options: ResolveOptions): Pro
     else if (!seeker.heldOnly) remaining.push({ seeker, prepared });
   }
   const deferred = await searchAll(context, matcher, remaining, resolutions, options);
-  return { resolutions, ...(deferred ? { deferred } : {}) };
+  return { resolutions, doubtful: held.doubtful, ...(deferred ? { deferred } : {}) };
 }
 
 async function searchAll(
@@ -238,86 +220,6 @@ function searchTitle(title: string): string {
     .replace(/\s[-–—]\s.*$/, "")
     .trim();
   return bare || title;
-}
-
-/** What the side that is written holds already: by natural key, and by what the matcher makes of it. */
-function heldIndex(context: RunContext, matcher: Matcher, held: readonly ListedEntry<unknown>[]) {
-  const toTrack = mappingOf(context.to.provider, "track");
-  const tracks = new Map<string, UniversalTrack>();
-  const byNaturalKey = new Map<string, string[]>();
-  for (const entry of held) {
-    if (entry.state !== "listed") continue;
-    const track = toTrack(entry.native);
-    tracks.set(entry.id, track);
-    for (const { scheme, value } of itemKinds.track.naturalKeys(track)) {
-      const key = `${scheme}:${value}`;
-      const ids = byNaturalKey.get(key);
-      if (ids) ids.push(entry.id);
-      else byNaturalKey.set(key, [entry.id]);
-    }
-  }
-  const index = createTrackIndex(matcher);
-  let indexed = false;
-  const verdictOn = (prepared: PreparedTrack, candidates: readonly Candidate[], by: MatchedBy): Found | undefined => {
-    const best = matcher.best(prepared, candidates);
-    return best.verdict === "matched" ? foundAmong(best, by, (id) => tracks.get(id)) : undefined;
-  };
-  return {
-    /** The one that has the same key and is equal in words; several such copies are for the matcher to choose from. */
-    byEquality(item: UniversalTrack): Found | undefined {
-      for (const { scheme, value } of itemKinds.track.naturalKeys(item)) {
-        const [id, another] = byNaturalKey.get(`${scheme}:${value}`) ?? [];
-        const candidate = id !== undefined && another === undefined ? tracks.get(id) : undefined;
-        if (id !== undefined && candidate && equalInWords(item, candidate)) {
-          return { toId: id, by: "held-key", verdict: "matched", confidence: CERTAIN, candidate };
-        }
-      }
-      return undefined;
-    },
-    byKey(item: UniversalTrack, prepared: PreparedTrack): Found | undefined {
-      for (const { scheme, value } of itemKinds.track.naturalKeys(item)) {
-        const ids = byNaturalKey.get(`${scheme}:${value}`);
-        if (!ids) continue;
-        const candidates = ids.flatMap((id) => {
-          const track = tracks.get(id);
-          return track ? [{ id, prepared: matcher.prepare(track) }] : [];
-        });
-        const found = verdictOn(prepared, candidates, "held-key");
-        if (found) return found;
-      }
-      return undefined;
-    },
-    byMatch(prepared: PreparedTrack): Found | undefined {
-      if (tracks.size === 0) return undefined;
-      // Built when the first item needs it: where every item has a key, it never is.
-      if (!indexed) for (const [id, track] of tracks) index.add(id, matcher.prepare(track));
-      indexed = true;
-      return verdictOn(prepared, index.candidates(prepared), "held-match");
-    },
-  };
-}
-
-function foundAmong(
-  { verdict, match }: BestMatch,
-  by: MatchedBy,
-  trackOf: (id: string) => UniversalTrack | undefined,
-): Found | undefined {
-  const candidate = match && trackOf(match.id);
-  if (!match || !candidate) return undefined;
-  return { toId: match.id, by, verdict, confidence: match.confidence, comparison: match.comparison, candidate };
-}
-
-/** Whether two tracks of one natural key need no weighing: the same words and length. */
-function equalInWords(a: UniversalTrack, b: UniversalTrack): boolean {
-  return (
-    a.title === b.title &&
-    a.version === b.version &&
-    a.artists[0] === b.artists[0] &&
-    a.durationMs !== undefined &&
-    b.durationMs !== undefined &&
-    Math.abs(a.durationMs - b.durationMs) <= SAME_LENGTH_MS &&
-    (a.explicit === undefined || b.explicit === undefined || a.explicit === b.explicit)
-  );
 }
 
 function infoOf({ by, confidence, comparison, candidate }: Found): MatchInfo {

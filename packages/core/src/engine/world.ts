@@ -9,6 +9,8 @@ export interface World {
   readonly found: ReadonlyMap<string, Extract<Resolution, { found: true }>>;
   /** A counterpart was looked for to the end for every seeker. */
   readonly searchedOut: boolean;
+  /** Items of the side that is written which may be what a seeker is; never pruned. */
+  readonly doubtful: ReadonlySet<string>;
   readonly a: SideReading;
   readonly b: SideReading;
 }
