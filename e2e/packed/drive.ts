@@ -26,7 +26,6 @@ const ANNA = { spotify: "anna", deezer: 4_000_000_001 } as const;
  * @returns what happened, in a line
  */
 export async function driveHost(url: string, { control, catalogue }: Sandbox): Promise<string> {
-  control.reset();
   const saved = control.spotify.seedFavourites(ANNA.spotify, FAVOURITES);
 
   const refused = await ask(`${url}/sync`, answers.refused, 400);

@@ -31,31 +31,39 @@ try {
 }
 
 async function driveEverywhere(): Promise<void> {
-  const sandbox = createSandbox();
-  const services = await sandbox.listen({ port: 0 });
-  const bindings: HostBindings = {
-    servicesUrl: services.url,
+  const outcomes = new Set<string>();
+  const runtimes: ((bindings: HostBindings) => Promise<RunningHost>)[] = [
+    (bindings) => startOnNode(folder, bindings, OLDEST_NODE),
+    (bindings) => startOnNode(folder, bindings),
+    (bindings) => startInWorkers(folder, bindings),
+  ];
+  for (const start of runtimes) {
+    // Made anew, so that each runtime meets the same library.
+    const sandbox = createSandbox();
+    const services = await sandbox.listen({ port: 0 });
+    try {
+      const host = await start(bindingsFor(services.url));
+      try {
+        const outcome = await driveHost(host.url, sandbox);
+        outcomes.add(outcome);
+        say(`${host.name}: ${outcome}`);
+      } finally {
+        await host.stop();
+      }
+    } finally {
+      await services.close();
+    }
+  }
+  if (outcomes.size > 1) throw new Error("the runtimes disagree about the same library");
+}
+
+function bindingsFor(servicesUrl: string): HostBindings {
+  return {
+    servicesUrl,
     encryptionKey: randomBytes(32).toString("base64"),
     apps: {
       spotify: { clientId: SPOTIFY_APP.id, clientSecret: SPOTIFY_APP.secret },
       deezer: { appId: DEEZER_APP.id, appSecret: DEEZER_APP.secret },
     },
   };
-  const runtimes: (() => Promise<RunningHost>)[] = [
-    () => startOnNode(folder, bindings, OLDEST_NODE),
-    () => startOnNode(folder, bindings),
-    () => startInWorkers(folder, bindings),
-  ];
-  try {
-    for (const start of runtimes) {
-      const host = await start();
-      try {
-        say(`${host.name}: ${await driveHost(host.url, sandbox)}`);
-      } finally {
-        await host.stop();
-      }
-    }
-  } finally {
-    await services.close();
-  }
 }

@@ -1,0 +1,148 @@
+import { join } from "node:path";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { type DemoReport, demoProblems, demoReportSchema } from "../checks/demo-report.ts";
+import { snippetProblems, snippetsOf } from "../checks/snippets.ts";
+import { linkProblems, MOST_LINES, textProblems } from "../checks/tree.ts";
+
+describe("textProblems", () => {
+  // Written in parts, since this file is looked at as well.
+  const slash = "/";
+  it.each([
+    [`open ${slash}home/ann/a.txt`, "a folder of somebody's machine"],
+    [`"${slash}root/a"`, "a folder of somebody's machine"],
+    [`see ..${slash}shared/apis/a.md`, "a folder outside this repository"],
+    [`https:${slash}/registry.example.org/a`, "a package registry's address"],
+    [`// TO${"DO"} later`, "work left undone"],
+    [`${"<".repeat(7)} HEAD`, "a conflict of a merge"],
+    [`-----BEGIN ${"PRIVATE KEY"}-----`, "a private key"],
+  ])("finds in %s: %s", (line, what) => {
+    expect(textProblems("a.md", `fine\n${line}\n`)).toEqual([`a.md:2: ${what}`]);
+  });
+
+  it.each([`GET https://api.example${slash}home/x`, `a${slash}work/b`, `./root/x`, "todos"])("lets %s pass", (line) => {
+    expect(textProblems("a.md", line)).toEqual([]);
+  });
+
+  it("finds tests that keep others from running", () => {
+    const line = `it.${"only"}("works", () => {});`;
+    expect(textProblems("a.test.ts", line)).toEqual(["a.test.ts:1: a test that keeps tests from running"]);
+    expect(textProblems("a.ts", line)).toEqual([]);
+  });
+
+  it("finds sources that are too long, by one line", () => {
+    const text = "a\n".repeat(MOST_LINES);
+    expect(textProblems("packages/a/src/a.ts", text)).toEqual([]);
+    expect(textProblems("packages/a/src/a.ts", `${text}a\n`)).toHaveLength(1);
+  });
+});
+
+describe("linkProblems", () => {
+  const exists = (path: string) => ["docs/a.md", "docs", "README.md"].includes(path);
+
+  it.each([
+    "[a](a.md)",
+    "[a](./a.md#part)",
+    "[a](../README.md)",
+    "[a](../docs/)",
+    "[a](https://example.com)",
+    "[a](#b)",
+  ])("follows %s", (text) => {
+    expect(linkProblems("docs/b.md", text, exists)).toEqual([]);
+  });
+
+  it("tells links that lead nowhere, and does not read code", () => {
+    expect(linkProblems("docs/b.md", "[a](c.md)", exists)).toEqual(["docs/b.md: links to c.md, which is not there"]);
+    expect(linkProblems("docs/b.md", "`[a](c.md)`\n\n```ts\nf[0](c)\n```\n", exists)).toEqual([]);
+  });
+});
+
+describe("snippets", () => {
+  const root = join(import.meta.dirname, "../..");
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    types: [],
+  };
+  const fence = "```";
+
+  it("are the TypeScript blocks, with what is given before them", () => {
+    const text = `# A\n\n${fence}sh\nls\n${fence}\n\n<!-- given: declare const a: 1; -->\n${fence}ts\na;\n${fence}\n`;
+    expect(snippetsOf("A.md", text)).toEqual([
+      { markdown: "A.md", line: 8, code: `${"\n".repeat(7)}declare const a: 1;\na;\n\nexport {};\n` },
+    ]);
+  });
+
+  it("are compiled, and what is wrong is told with its line in the Markdown", { timeout: 60_000 }, () => {
+    const text = `# A\n\n${fence}ts\nconst a: number = 1;\n${fence}\n\n${fence}ts\nconst a = 1;\nconst b: string = a;\n${fence}\n`;
+    expect(snippetProblems(root, snippetsOf("A.md", text), options)).toEqual([
+      "A.md:9: Type 'number' is not assignable to type 'string'.",
+    ]);
+  });
+});
+
+describe("demoProblems", () => {
+  const phase = (name: string, change: Partial<DemoReport["phases"][number]> = {}): DemoReport["phases"][number] => ({
+    name,
+    requests: { spotify: { probe: 1 }, deezer: { probe: 1 } },
+    planned: 0,
+    applied: 0,
+    unmatched: 0,
+    serviceMs: 1,
+    realMs: 1,
+    ...change,
+  });
+  const report = (change: Partial<DemoReport> = {}): DemoReport => ({
+    phases: [
+      phase("plan", { requests: { spotify: { identity: 1, read: 20 }, deezer: { lookup: 900 } }, planned: 960 }),
+      phase("apply", { applied: 960 }),
+      phase("quiet"),
+      phase("changed", { applied: 5 }),
+    ],
+    planned: 960,
+    applied: 960,
+    unmatched: { uncertain: 5, notFound: 20, unplayable: 0 },
+    status: "succeeded",
+    elapsedMs: 20_000,
+    rssBytes: 1,
+    databaseBytes: 1,
+    ...change,
+  });
+  const withPhase = (index: number, changed: DemoReport["phases"][number]) =>
+    report({ phases: report().phases.with(index, changed) });
+
+  it("finds nothing in a report as promised", () => {
+    expect(demoProblems(report())).toEqual([]);
+    expect(demoReportSchema.parse(report())).toEqual(report());
+  });
+
+  it.each<[string, DemoReport]>([
+    [
+      "only 400 recordings were decided on",
+      report({ planned: 380, applied: 380, unmatched: { uncertain: 0, notFound: 20, unplayable: 0 } }),
+    ],
+    [
+      "everything was matched, which real catalogues do not allow",
+      report({ unmatched: { uncertain: 0, notFound: 0, unplayable: 0 } }),
+    ],
+    ["960 planned, 3 applied", report({ applied: 3 })],
+    ["the first run ended as partial", report({ status: "partial" })],
+    ["it took 120000 ms", report({ elapsedMs: 120_000 })],
+    ["other phases than expected", report({ phases: [phase("plan")] })],
+    [
+      "planning wrote something",
+      withPhase(0, phase("plan", { requests: { spotify: { read: 20 }, deezer: { write: 1 } } })),
+    ],
+    ["only 0 pages of favourites were read", withPhase(0, phase("plan"))],
+    [
+      "the quiet run asked deezer 2 times",
+      withPhase(2, phase("quiet", { requests: { spotify: { probe: 1 }, deezer: { identity: 3, probe: 2 } } })),
+    ],
+    ["the quiet run found something to do", withPhase(2, phase("quiet", { planned: 1 }))],
+    ["the changed run applied 0", withPhase(3, phase("changed"))],
+  ])("tells that %s", (problem, wrong) => {
+    expect(demoProblems(wrong)).toEqual([problem]);
+  });
+});
