@@ -149,6 +149,21 @@ describe.each(["sync-from", "sync-to"] as const)("F. Provider faults, %s", (mode
     expect((await s.pair()).notBeforeMs).toBeUndefined();
   });
 
+  it("F4: a quiet of the side that is read puts the run off too, and is announced once", async () => {
+    const s = await copied(10, mode);
+    const fault = { type: "too-many", retryAfter: 86_400 } as const;
+    s.sandbox.control.fault({ service: s.a.service, path: s.a.listing, fault });
+    const report = await s.run();
+    expect(report).toMatchObject({ status: "deferred", items: [] });
+    expect(await s.run()).toMatchObject({ status: "deferred", deferredUntilMs: report.deferredUntilMs });
+    expect([s.a.requests(), s.b.requests()]).toEqual([0, 0]);
+    expect(s.events.filter(({ type }) => type === "limit.reached")).toMatchObject([
+      { service: s.a.service, untilMs: report.deferredUntilMs },
+    ]);
+    await s.clock.advanceTo(report.deferredUntilMs ?? 0);
+    expect(await s.run()).toMatchObject({ status: "succeeded", items: [] });
+  });
+
   it("F4: a quiet in the middle of writing keeps what was written", async () => {
     const s = await scenario(mode);
     const library = s.recordings(110);

@@ -168,7 +168,8 @@ class Applier {
     if (failure === undefined) return;
     // Without the lease nothing may be recorded any more, and what is no error of ours is a bug: both end everything.
     if (!SyncerError.is(failure) || failure.code === "run.lease-lost" || failure instanceof StorageError) throw failure;
-    this.#failure = failure;
+    if (failure instanceof DeferredError) this.#deferred = failure;
+    else this.#failure = failure;
     this.#leave(
       operations.filter((operation) => !this.#reported.has(operation)),
       reason("refused.not-reached", {}),

@@ -129,7 +129,9 @@ async function runUnderLease(run: Run, { signal, plan: given, confirm }: RunOpti
   const result = await applyPlan(context, lease, plan);
   const untilMs = result.deferred?.untilMs ?? plan.deferredUntilMs;
   await commit(context, lease, [afterRun(run, plan, result, untilMs)]);
-  if (untilMs !== undefined) announceLimit(context, untilMs);
+  if (untilMs !== undefined) {
+    announceLimit(parts, pair, result.deferred?.params.service ?? context.to.provider.name, untilMs);
+  }
   return reportOf(context, plan, result, run);
 }
 
@@ -214,7 +216,10 @@ async function reportFailure(run: Run, error: unknown, signal: AbortSignal): Pro
   // A run that was overtaken says nothing about the pair any more.
   if (!recorded.applied) return failedReport(run, now, known, "failed");
   if (pause) announcePause(parts, pair, pause);
-  if (deferred && run.context) announceLimit(run.context, deferred.untilMs);
+  // A quiet that was known before the run began has been announced.
+  if (deferred && deferred.untilMs !== pair.not_before) {
+    announceLimit(parts, pair, deferred.params.service, deferred.untilMs);
+  }
   return failedReport(run, now, known, deferred ? "deferred" : "failed");
 }
 
@@ -247,13 +252,13 @@ function announceHold({ emit }: EngineParts, pair: PairRow, plan: PairPlan): voi
   });
 }
 
-function announceLimit({ parts, pair, to }: RunContext, untilMs: number): void {
-  parts.emit({
+function announceLimit({ emit }: EngineParts, pair: PairRow, service: string, untilMs: number): void {
+  emit({
     type: "limit.reached",
     tenantId: pair.tenant_id,
     userId: pair.user_id,
     pairId: pair.id,
-    service: to.provider.name,
+    service,
     untilMs,
   });
 }
