@@ -1,4 +1,4 @@
-import { type ListedEntry, mappingOf } from "../contract/index.ts";
+import { type AnyProvider, type ListedEntry, mappingOf } from "../contract/index.ts";
 import { itemKinds, type UniversalTrack } from "../items/index.ts";
 import {
   type BestMatch,
@@ -9,7 +9,6 @@ import {
   type PreparedTrack,
 } from "../matching/index.ts";
 import type { MatchedBy } from "./plan.ts";
-import type { RunContext } from "./run-context.ts";
 
 /** A counterpart, or the best candidate for one. */
 export interface Found {
@@ -37,8 +36,12 @@ export interface HeldLibrary {
 }
 
 /** What the side that is written holds already: by natural key, and by what the matcher makes of it. */
-export function heldLibrary(context: RunContext, matcher: Matcher, held: readonly ListedEntry<unknown>[]): HeldLibrary {
-  const toTrack = mappingOf(context.to.provider, "track");
+export function heldLibrary(
+  provider: AnyProvider,
+  matcher: Matcher,
+  held: readonly ListedEntry<unknown>[],
+): HeldLibrary {
+  const toTrack = mappingOf(provider, "track");
   const tracks = new Map<string, UniversalTrack>();
   const byNaturalKey = new Map<string, string[]>();
   for (const entry of held) {

@@ -57,7 +57,7 @@ export async function resolve(context: RunContext, options: ResolveOptions): Pro
   const matcher = context.parts.matcher(options.threshold);
   const resolutions: Resolution[] = [];
   const remaining: { readonly seeker: Seeker; readonly prepared: PreparedTrack }[] = [];
-  const held = heldLibrary(context, matcher, options.held);
+  const held = heldLibrary(context.to.provider, matcher, options.held);
   for (const seeker of options.seekers) {
     const equal = held.byEquality(seeker.item);
     if (equal) {

@@ -11,9 +11,11 @@ type PossiblePair<P extends readonly AnyProvider[], T extends SyncJobRequest["ty
 }
   ? S extends string
     ? D extends string
-      ? SupportsMode<Provider<P, S>, Provider<P, D>, T, M> extends true
+      ? string extends S | D
         ? Pair
-        : never
+        : SupportsMode<Provider<P, S>, Provider<P, D>, T, M> extends true
+          ? Pair
+          : never
       : Pair
     : Pair
   : Pair;
