@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PairReport, Row } from "@syncer/core";
-import { createSandbox, PEOPLE, type RunningServer, type Sandbox, signIn } from "@syncer/sandbox";
+import { createSandbox, type RunningServer, type Sandbox, signIn } from "@syncer/sandbox";
 import { sqlite } from "@syncer/storage-adapters/sqlite";
 import { AGREEING, onlyAtSpotify, type Recording, recordings } from "../../support/agreeing.ts";
 import { REDIRECT } from "../../support/host.ts";
@@ -13,7 +13,7 @@ import { sharedClock } from "./shared-clock.ts";
 
 /** Clock seconds in a real one: a lease of a dead process ends after half a second. */
 const SPEED = 60;
-const [ANNA] = PEOPLE;
+const ANNA = { spotifyId: "anna", deezerId: 4_000_000_001 } as const;
 const CHILD = join(import.meta.dirname, "../child.ts");
 
 export interface Ended {

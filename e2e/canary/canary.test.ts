@@ -1,0 +1,228 @@
+import { errorTexts, type PairReport, reasonTexts, type StorageAdapter, schema, tableNames } from "@syncer/core";
+import type { FaultRule } from "@syncer/sandbox";
+import { afterEach, describe, expect, it } from "vitest";
+import { canaryHost } from "./support/canary-host.ts";
+
+type CanaryHost = Awaited<ReturnType<typeof canaryHost>>;
+
+const open: CanaryHost[] = [];
+async function newHost(...wrap: Parameters<typeof canaryHost>): Promise<CanaryHost> {
+  const host = await canaryHost(...wrap);
+  open.push(host);
+  await host.engine.migrate();
+  return host;
+}
+afterEach(async () => {
+  for (const host of open.splice(0)) await host.close();
+});
+
+const HOUR_MS = 3_600_000;
+
+/** What a failing service does, one after another. */
+const faults: readonly FaultRule[] = [
+  { service: "spotify", path: "/v1/me/tracks", fault: { type: "html" } },
+  { service: "spotify", path: "/v1/me/tracks", fault: { type: "without-items" } },
+  { service: "spotify", path: "/v1/me/tracks", fault: { type: "truncated-json" } },
+  { service: "deezer", path: "/user/me/tracks", method: "GET", fault: { type: "error-object" } },
+  { service: "deezer", path: "/user/me/tracks", method: "POST", fault: { type: "status", status: 500 } },
+  { service: "deezer", path: "/user/me/tracks", method: "POST", fault: { type: "disconnect", applied: true } },
+  { service: "deezer", path: "/track/**", times: 20, fault: { type: "status", status: 500 } },
+  { service: "spotify", path: "/v1/me/tracks", fault: { type: "too-many", retryAfter: 7_200 } },
+  { service: "spotify", path: "/v1/me/tracks", fault: { type: "status", status: 403, body: "Forbidden" } },
+];
+
+/** The titles of a library, one lot for each sync, so that each has something to resolve and to write. */
+function libraryOf(host: CanaryHost): string[][] {
+  const { originals } = host.sandbox.catalogue.spotify;
+  const ids = originals.slice(0, 20 + 4 * faults.length).map(({ id }) => id);
+  return [ids.slice(0, 20), ...faults.map((_, index) => ids.slice(20 + index * 4, 24 + index * 4))];
+}
+
+/** Connect, plan, sync, fail in every way, renew, explain, look at everything, disconnect. */
+async function wholeLife(host: CanaryHost): Promise<void> {
+  const { engine, sandbox, clock, note, listener } = host;
+  const [first = [], ...lots] = libraryOf(host);
+  host.plantLibrary(first);
+  sandbox.control.deezer.seedFavourites(listener.deezerId, 5);
+  const connections = [await host.signIn("spotify"), await host.signIn("deezer")];
+  note("connections", connections);
+  await engine.plan(host.request());
+  // A report shows people what was synced, so its items hold content; what it says of failure must not.
+  const noteReport = ({ error, pairId, status, counts, requests }: PairReport) =>
+    note("report", { error, pairId, status, counts, requests });
+  noteReport(await host.sync());
+  for (const [index, rule] of faults.entries()) {
+    host.plantLibrary(lots[index] ?? []);
+    const planted = sandbox.control.fault(rule);
+    noteReport(await host.sync());
+    expect(planted.struck(), `fault ${index} strikes`).toBeGreaterThan(0);
+    planted.remove();
+    for (const pair of await engine.pairs.list({ userId: "user-1" })) {
+      await engine.pairs.resume({ userId: "user-1", pairId: pair.id });
+    }
+    await clock.advance(3 * HOUR_MS);
+    sandbox.control.spotify.expireAccessTokens();
+  }
+  noteReport(await host.sync({ propagation: "mirror" }));
+  for (const id of first) {
+    note("explain", await engine.explain({ connectionId: connections[0]?.id ?? "", externalId: id }));
+  }
+  const owner = { userId: "user-1" };
+  const [pair] = await engine.pairs.list(owner);
+  note("pairs", await engine.pairs.list(owner));
+  note("schedule", await engine.schedules.set({ ...owner, pairId: pair?.id ?? "", everyMs: 60_000 }));
+  for (const { id } of connections) note("limits", await engine.limits({ connectionId: id }));
+  note("registry", engine.registry.list());
+  note("connections", await engine.connections.list(owner));
+  await throwEverything(host);
+  sandbox.control.spotify.revoke(listener.spotifyId);
+  await clock.advance(2 * HOUR_MS);
+  noteReport(await host.sync());
+  note("renewed seals", await engine.reencrypt());
+}
+
+/** Errors that have seen secrets. */
+async function throwEverything({ engine, note, canaries, sandbox, listener }: CanaryHost): Promise<void> {
+  const caught = async (what: string, call: () => Promise<unknown>) => {
+    const error = await call().then(
+      () => new Error(`${what} was expected to fail`),
+      (thrown: unknown) => thrown,
+    );
+    note(`error of ${what}`, error);
+  };
+  const secret = (kind: string) => canaries.find((canary) => canary.kind === kind)?.value ?? "";
+  await caught("a replayed state", () =>
+    engine.connections.complete({ service: "spotify", code: secret("code"), state: secret("state") }),
+  );
+  for (const fault of [{ type: "invalid-grant" }, { type: "html", status: 500 }, { type: "truncated-json" }] as const) {
+    const { state } = await engine.connections.begin({
+      userId: "user-1",
+      service: "spotify",
+      redirectUrl: "http://127.0.0.1:8080/callback",
+    });
+    canaries.push({ kind: "state", value: state });
+    const planted = sandbox.control.fault({ service: "spotify", path: "/api/token", times: 9, fault });
+    await caught("a failing token endpoint", () =>
+      engine.connections.complete({ service: "spotify", code: "AQB-a-code-of-canaries-0001", state }),
+    );
+    planted.remove();
+  }
+  canaries.push({ kind: "code", value: "AQB-a-code-of-canaries-0001" });
+  sandbox.control.deezer.swapAccount(listener.deezerId, 4_000_000_002);
+  await caught("a health check", async () => {
+    throw await engine.checkHealth("deezer").then((health) => new Error(JSON.stringify(health)));
+  });
+  sandbox.control.deezer.swapAccount(4_000_000_002, listener.deezerId);
+}
+
+describe("P1, CRY-4, L10, L13: canaries in titles, names, ids and tokens", () => {
+  it("appear in no table, file, log, event or error, in no form", { timeout: 120_000 }, async () => {
+    const host = await newHost();
+    await wholeLife(host);
+    const kinds = new Set(host.canaries.map(({ kind }) => kind));
+    for (const kind of [
+      "title",
+      "artist",
+      "album",
+      "email",
+      "access_token",
+      "refresh_token",
+      "code_verifier",
+      "state",
+    ]) {
+      expect(kinds, "something to look for").toContain(kind);
+    }
+    expect(host.logs.length).toBeGreaterThan(50);
+    expect(host.events.length).toBeGreaterThan(50);
+    expect(await host.storage.count({ table: "links" })).toBeGreaterThan(20);
+    expect(await host.leaks()).toEqual([]);
+  });
+
+  it("would be found: in a table, a file, a log, an event, an error", { timeout: 120_000 }, async () => {
+    let title = "not known yet";
+    const host = await newHost((inner) => leaky(inner, () => Buffer.from(title).toString("base64")));
+    const [first = []] = libraryOf(host);
+    host.plantLibrary(first);
+    title = host.canaries.find((canary) => canary.kind === "title" && canary.value.length > 12)?.value ?? title;
+    await host.signIn("spotify");
+    await host.signIn("deezer");
+    await host.sync();
+    host.logs.push({ level: "debug", event: "http.request", atMs: 0, route: `/search?q=${encodeURIComponent(title)}` });
+    host.note("error", new Error("no hit", { cause: new Error(`for ${title}`) }));
+    const found = new Set((await host.leaks()).filter(({ value }) => value === title).map(({ where }) => where));
+    expect([...found]).toEqual(expect.arrayContaining(["table sync_logs", "log events", "error"]));
+    expect([...found].some((where) => where.startsWith("file "))).toBe(true);
+  });
+});
+
+/** A storage that would betray a title to whoever reads the runs' logs. */
+function leaky(inner: StorageAdapter, secret: () => string): StorageAdapter {
+  return {
+    migrate: () => inner.migrate(),
+    select: (query) => inner.select(query),
+    count: (query) => inner.count(query),
+    close: () => inner.close(),
+    write: ({ guards = [], statements }) =>
+      inner.write({
+        guards,
+        statements: statements.map((statement) =>
+          "insert" in statement && statement.insert === "sync_logs"
+            ? { ...statement, rows: statement.rows.map((row) => ({ ...row, subject_id: secret() })) }
+            : statement,
+        ),
+      }),
+  };
+}
+
+const AUDIT_ACTS = /^(connection\.[a-z-]+|keys\.re-encrypted)$/;
+const codes = new Set<string>([
+  ...Object.keys(errorTexts),
+  ...Object.keys(reasonTexts),
+  ...["grant-refused", "grant-expired", "token-expired", "token-refused", "service-demands"],
+  ...["rate-limited", "quota", "outage", "unavailable"],
+  ...["added", "removed", "linked", "refused", "left", "uncertain", "notFound", "unsyncable"].map((n) => `items.${n}`),
+]);
+/** Of what several processes share: a service and a client id, which no tenant's key can be for. */
+const sharedHash = /^[0-9a-f]{64}$/;
+const words = /^(spotify|deezer|favorites|bearer|tracks|[a-z_-]+)?$/;
+/** What values of each class of text look like. Anything else in a text column would be content. */
+const looks: Readonly<Record<string, (value: string) => boolean>> = {
+  id: (value) => /^(default|user-1|(pair:)?[a-z]+_[A-Za-z0-9_-]{16,80})$/.test(value),
+  "catalogue-id": (value) => /^((source|target):)?([A-Za-z0-9]{22}|\d{1,12}|1\.[\w-]{43})$/.test(value),
+  name: (value) => value.split(" ").every((word) => words.test(word)),
+  code: (value) => codes.has(value) || AUDIT_ACTS.test(value),
+  hash: (value) => /^(\d\.)?[A-Za-z0-9_-]{43}$/.test(value) || sharedHash.test(value),
+  ciphertext: (value) => /^v1\.[A-Za-z0-9_-]{1,32}\.[A-Za-z0-9_-]{38,}$/.test(value),
+};
+
+describe("the schema", () => {
+  it("has for each text column a class that content does not fit, and only such values in it", async () => {
+    const host = await newHost();
+    await wholeLife(host);
+    const strange: string[] = [];
+    let looked = 0;
+    for (const table of tableNames) {
+      const rows = await host.storage.select({ table });
+      for (const [name, column] of Object.entries(schema[table].columns)) {
+        for (const value of rows.map((row) => row[name as keyof typeof row] as unknown)) {
+          if (typeof value !== "string") continue;
+          looked++;
+          const fits = column.class === "enum" ? column.values?.includes(value) : looks[column.class]?.(value);
+          if (!fits) strange.push(`${table}.${name} (${column.class}): ${value}`);
+        }
+      }
+    }
+    expect([...new Set(strange)]).toEqual([]);
+    expect(looked).toBeGreaterThan(1_000);
+  }, 120_000);
+
+  it("has no class of column for free text", () => {
+    const classes = new Set(
+      tableNames.flatMap((table) => Object.values(schema[table].columns).map((column) => column.class)),
+    );
+    const numbers = ["time", "count", "flag", "ratio"];
+    expect([...classes].filter((name) => !numbers.includes(name)).sort()).toEqual(
+      [...Object.keys(looks), "enum"].sort(),
+    );
+  });
+});
