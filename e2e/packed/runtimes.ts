@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -34,7 +34,7 @@ export async function startOnNode(folder: string, bindings: HostBindings, versio
     ENCRYPTION_KEY: bindings.encryptionKey,
     APPS: JSON.stringify(bindings.apps),
   };
-  const options = { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"], detached: true } as const;
+  const options: SpawnOptions = { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"], detached: true };
   const child = version
     ? spawn("npx", ["--yes", "--package", `${NODE_PACKAGE}@${version}`, "--call", `exec node "${main}"`], options)
     : spawn(process.execPath, [main], options);

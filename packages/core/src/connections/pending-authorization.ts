@@ -7,7 +7,7 @@ import type { ConnectionsOptions } from "./connections-options.ts";
 export type PendingRow = Row<"pending_oauth_auth">;
 
 const STATE_BYTES = 32;
-export const PENDING_LIFETIME_MS = 10 * 60_000;
+const PENDING_LIFETIME_MS = 10 * 60_000;
 
 /** What a user set out to do; remembered until the callback comes. */
 export interface PendingInput {

@@ -33,5 +33,3 @@ export function createTokenCache(clock: Clock) {
     },
   };
 }
-
-export type TokenCache = ReturnType<typeof createTokenCache>;

@@ -77,7 +77,7 @@ function assertBatchSize(batchSize: number | undefined): void {
 }
 
 /** The columns of a table that hold ciphertexts. */
-export function ciphertextColumns<T extends TableName>(table: T): (keyof Row<T> & string)[] {
+function ciphertextColumns<T extends TableName>(table: T): (keyof Row<T> & string)[] {
   return Object.entries(schema[table].columns)
     .filter(([, column]) => column.class === "ciphertext")
     .map(([name]) => name as keyof Row<T> & string);

@@ -62,7 +62,7 @@ async function readSealed({ parts, pair }: RunContext, keys: readonly string[]):
 }
 
 /** The ids of these links on one side; links that have none there are left out. */
-export async function openOn({ pair }: RunContext, open: OpenSide, rows: readonly SealedPair[]): Promise<string[]> {
+async function openOn({ pair }: RunContext, open: OpenSide, rows: readonly SealedPair[]): Promise<string[]> {
   const source = open.side === "source";
   const stored = rows.flatMap((row) => {
     const key = source ? row.source_id : row.target_id;

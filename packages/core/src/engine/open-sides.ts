@@ -10,7 +10,7 @@ import { RequestTally } from "./request-tally.ts";
 import type { OpenSide, PairRow, RunContext } from "./run-context.ts";
 
 /** In `sync-from` the source is read and the target written; `sync-to` is the reverse. */
-export function directionOf(mode: PairRow["mode"]): { readonly from: Side; readonly to: Side } {
+function directionOf(mode: PairRow["mode"]): { readonly from: Side; readonly to: Side } {
   return mode === "sync-to" ? { from: "target", to: "source" } : { from: "source", to: "target" };
 }
 

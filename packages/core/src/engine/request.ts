@@ -61,7 +61,7 @@ export interface ResolvedPair {
   readonly options: SyncOptions;
 }
 
-export interface ResolvedSide {
+interface ResolvedSide {
   readonly connectionId: string;
   readonly provider: AnyProvider;
 }

@@ -19,7 +19,7 @@ export interface TitleReading {
   readonly dashed: readonly string[];
 }
 
-export const plain: Version = { tags: [], names: [], soft: false, remasterYear: 0 };
+const plain: Version = { tags: [], names: [], soft: false, remasterYear: 0 };
 /** More words than any name of a version has. */
 const mostNames = 24;
 const none: readonly string[] = [];

@@ -28,7 +28,7 @@ const NON_PUBLIC_V4 = [
 });
 
 /** An IPv4 address in four decimal numbers, as a 32-bit number. WHATWG URLs bring every other spelling to this one. */
-export function parseIpv4(text: string): number | undefined {
+function parseIpv4(text: string): number | undefined {
   const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1).map(Number);
   if (!parts || parts.some((part) => part > 255)) return undefined;
   return parts.reduce((address, part) => address * 256 + part, 0);

@@ -1,7 +1,7 @@
 import type { StorageAdapter } from "../ports/index.ts";
 import type { Quiet, QuietReason } from "./governor.ts";
 
-export interface StoredQuiet extends Quiet {
+interface StoredQuiet extends Quiet {
   /** Refusals in a row so far. */
   readonly strikes: number;
 }

@@ -4,7 +4,7 @@ import { abortable } from "./abort.ts";
 /** More than any page of any service; a longer answer is not ours to hold in memory. */
 const MOST_BODY_BYTES = 32 * 1024 * 1024;
 
-export interface WireRequest {
+interface WireRequest {
   readonly method: string;
   readonly url: URL | string;
   readonly headers: Headers;
