@@ -216,6 +216,19 @@ describe("D. Deletes, guards, listings that lie", () => {
     expect((await s.run(mirror)).counts.removed).toBe(1);
   });
 
+  it("D2: where totals are not exact, two listings that differ prove no absence", async () => {
+    const s = await mirrored(60, "sync-to");
+    onListing(s, { type: "partial-listing", keep: 0.9 }, { times: 1 });
+    onListing(s, { type: "partial-listing", keep: 0.95 }, { times: 1 });
+    const report = await s.run(mirror);
+    expect(report).toMatchObject({ status: "succeeded", items: [] });
+    expect(report.hold).toBeUndefined();
+    expect(s.a.requests("read")).toBe(2);
+    expect(s.b.ids()).toEqual(sortedIds(s.b, s.library));
+    expect(await s.run(mirror)).toMatchObject({ status: "succeeded", items: [] });
+    expect(await s.linkStates()).toEqual({ linked: 60 });
+  });
+
   it("D4: page 3 of 5 that fails for good lets no absence count and leaves the cursors as they were", async () => {
     const s = await mirrored(210, "sync-from");
     s.a.unlike(s.library.slice(0, 1));
