@@ -38,13 +38,10 @@ for (const service of ["north", "south"]) {
   const { connection } = await engine.connections.addPublic({ userId: USER, service, accountId: `${service}-account` });
   connectionIds.push(connection.id);
 }
-const request = {
-  userId: USER,
-  pairs: [{ source: "north", target: "south", mode: "sync-from" as const }],
-  type: "favorites" as const,
-};
+const between = { source: "north", target: "south", mode: "sync-from" } as const;
+const request = { userId: USER, pairs: [between], type: "favorites" } as const;
 if (what === "prepare") {
-  const { id } = await engine.pairs.create({ userId: USER, pair: request.pairs[0], type: "favorites" });
+  const { id } = await engine.pairs.create({ userId: USER, pair: between, type: "favorites" });
   for (let start = 0; start < count; start += 5_000) {
     const rows = Array.from({ length: Math.min(5_000, count - start) }, (_, index) => linkRow(id, start + index));
     await storage.write({ statements: [{ insert: "links", rows }] });
@@ -56,11 +53,11 @@ if (what === "prepare") {
   const startedAt = performance.now();
   const plan = await engine.plan(request);
   const planMs = performance.now() - startedAt;
-  const [pair] = plan.pairs;
-  if (!pair?.ok) throw pair?.error ?? new Error("no plan");
+  const [planned] = plan.pairs;
+  if (!planned?.ok) throw planned?.error ?? new Error("no plan");
   if (what === "quiet") await engine.sync(request);
   const rowsWritten = writes.rows - before.rows;
-  const operations = pair.operations.length + (pair.hold?.operations.length ?? 0);
+  const operations = planned.operations.length + (planned.hold?.operations.length ?? 0);
   console.log(JSON.stringify({ planMs, operations, rowsWritten, peakMb: process.resourceUsage().maxRSS / 1024 }));
 }
 await engine.stop();
