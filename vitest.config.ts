@@ -3,7 +3,12 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   ssr: { resolve: { conditions: ["@syncer/source"] } },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "e2e/**/*.test.ts", "examples/*/test/**/*.test.ts", "tools/test/**/*.test.ts"],
+    include: [
+      "packages/*/test/**/*.test.ts",
+      "e2e/**/*.test.ts",
+      "examples/*/test/**/*.test.ts",
+      "tools/test/**/*.test.ts",
+    ],
     typecheck: {
       enabled: true,
       checker: "tsc",
