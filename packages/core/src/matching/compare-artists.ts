@@ -50,12 +50,9 @@ function isFound(name: ArtistName, keys: readonly string[]): boolean {
 function compareSpellings(a: PreparedTrack, b: PreparedTrack): Sign<"artists"> {
   const namesA = namesOf(a);
   const namesB = namesOf(b);
-  for (const nameA of namesA) {
-    for (const nameB of namesB) {
-      if (isRomanised(nameA, nameB)) return grades.romanised;
-      if (isSpelling(nameA, nameB)) return grades.close;
-    }
-  }
+  // All pairs for the one before any for the other: which pair is met first depends on the order of sides.
+  if (namesA.some((nameA) => namesB.some((nameB) => isRomanised(nameA, nameB)))) return grades.romanised;
+  if (namesA.some((nameA) => namesB.some((nameB) => isSpelling(nameA, nameB)))) return grades.close;
   // A name in a script that the other side lacks may be any of its names.
   const foreign = (a.artistScripts ^ b.artistScripts) & ~script.latin;
   return foreign === 0 ? grades.disjoint : grades["other-script"];
@@ -76,7 +73,10 @@ function isSpelling(a: ArtistName, b: ArtistName): boolean {
   const keyB = b.keys[0] ?? "";
   if (Math.min(keyA.length, keyB.length) < 4) return false;
   if (editSimilarity(keyA, keyB, -1, -1, 0.8) > 0) return true;
-  return isInitialled(a.words, b.words) || isInitialled(b.words, a.words) || isPartOf(a.words, b.words);
+  const [wordsA, wordsB] = [a.words, b.words];
+  return (
+    isInitialled(wordsA, wordsB) || isInitialled(wordsB, wordsA) || isPartOf(wordsA, wordsB) || isPartOf(wordsB, wordsA)
+  );
 }
 
 /** "J. R. Vale" for "John Robert Vale": same last word, and each word before it begins the other's. */
@@ -93,9 +93,8 @@ function isInitialled(short: string, long: string): boolean {
 }
 
 /** "Vale" or "Ann Vale" for "Ann Marie Vale": the words of one, five letters or more, are all in the other. */
-function isPartOf(a: string, b: string): boolean {
-  const [shorter, longer] = a.length < b.length ? [a, b] : [b, a];
-  if (shorter.length < 5) return false;
-  const words = longer.split(" ");
-  return shorter.split(" ").every((word) => words.includes(word));
+function isPartOf(part: string, whole: string): boolean {
+  if (part.length < 5 || part.length > whole.length) return false;
+  const words = whole.split(" ");
+  return part.split(" ").every((word) => words.includes(word));
 }

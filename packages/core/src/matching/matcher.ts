@@ -41,6 +41,11 @@ export interface Matcher {
 
 /** @throws {ConfigurationError} a bound outside 0..1, or `uncertainFrom` above `threshold` */
 export function createMatcher(options: MatcherOptions = {}): Matcher {
+  if (typeof options !== "object" || options === null) {
+    throw new ConfigurationError([
+      { path: "matching", expected: "an object of options", fix: "Leave it out for the defaults." },
+    ]);
+  }
   const { threshold = 0.8, explicit = "prefer-equal" } = options;
   const uncertainFrom = options.uncertainFrom ?? Math.min(0.5, threshold);
   checkBounds(threshold, uncertainFrom);
