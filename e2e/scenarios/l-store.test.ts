@@ -16,12 +16,14 @@ describe.each(["sync-from", "sync-to"] as const)("L. Store and keys, %s", (mode)
     await s.clock.advance(MINUTE);
     await loseLinks(s);
     const report = await s.run(mirror);
-    expect(report).toMatchObject({ status: "succeeded", counts: { added: 0, removed: 0, linked: 60 } });
+    expect(report).toMatchObject({ status: "succeeded", rebuild: true, counts: { added: 0, removed: 0, linked: 60 } });
     expect([s.a.writes(), s.b.writes()]).toEqual([0, 0]);
     expect((await s.links()).map(({ link_key, source_id, target_id }) => [link_key, source_id, target_id])).toEqual(
       before,
     );
-    expect((await s.run(mirror)).requests).toEqual({ source: { probe: 1 }, target: { probe: 1 } });
+    const next = await s.run(mirror);
+    expect(next.requests).toEqual({ source: { probe: 1 }, target: { probe: 1 } });
+    expect(next.rebuild).toBeUndefined();
   });
 
   it("L2: a lost link table with items deleted on A since deletes nothing and creates nothing", async () => {

@@ -44,7 +44,7 @@ export async function makePlan(context: RunContext, options: PlanOptions): Promi
   const stored = await readLinks(parts.storage, pair.id, from.side);
   const due = dueForRetry(stored, now);
   const recent = await readRecentWrites(context, now);
-  const [a, b] = await readBothSides(context, stored, due, recent);
+  const { a, b, rebuild } = await readBothSides(context, stored, due, recent);
   await assertSameAccounts(context);
 
   const { seekers, unsyncable } = seekersOf(context, a, stored, due);
@@ -105,6 +105,7 @@ export async function makePlan(context: RunContext, options: PlanOptions): Promi
     hash: planHash(pair, operations),
     plannedAtMs: now,
     ...(deferred ? { deferredUntilMs: deferred.untilMs } : {}),
+    ...(rebuild ? { rebuild } : {}),
   };
 }
 
@@ -113,7 +114,7 @@ async function readBothSides(
   { links }: LinkSet,
   due: ReadonlySet<string>,
   recent: RecentWrites,
-): Promise<[SideReading, SideReading]> {
+): Promise<{ readonly a: SideReading; readonly b: SideReading; readonly rebuild: boolean }> {
   const { pair, from, to, parts } = context;
   const cursors = await parts.storage.select({ table: "sync_cursors", where: { pair_id: pair.id } });
   // Cursors that speak of a listing whose links are all gone are left over from before a loss: both sides are compared anew.
@@ -150,7 +151,8 @@ async function readBothSides(
   if (b.status === "rejected") throw b.reason;
   // Prune must not take for a stray what the side that is read has too.
   const strays = pair.prune && b.value.arrivals.length > 0;
-  return [strays && a.value.extent !== "full" ? await readA(true) : a.value, b.value];
+  const again = strays && a.value.extent !== "full";
+  return { a: again ? await readA(true) : a.value, b: b.value, rebuild: lost };
 }
 
 function recordedOnB({ state }: StoredLink): Presence {

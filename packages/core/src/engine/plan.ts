@@ -110,6 +110,8 @@ export interface PairPlan {
   /** Names the operations and the pair's version; `apply` refuses a plan that does not match it. */
   readonly hash: string;
   readonly plannedAtMs: number;
+  /** The links of the pair had been lost: what both sides have is linked anew, what was deleted since may come again. */
+  readonly rebuild?: boolean;
   /** Set when a service asked for quiet before everything was resolved; the rest follows in a later run. */
   readonly deferredUntilMs?: number;
 }

@@ -63,6 +63,8 @@ export interface PairReport {
   readonly items: readonly ItemOutcome[];
   readonly unmatched: readonly UnmatchedItem[];
   readonly hold?: Hold;
+  /** The links of the pair had been lost, and the run made them anew. */
+  readonly rebuild?: boolean;
   readonly requests: { readonly source: RequestCounts; readonly target: RequestCounts };
   readonly startedAtMs: number;
   readonly finishedAtMs: number;

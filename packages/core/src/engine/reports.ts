@@ -24,6 +24,7 @@ export function reportOf(
     startedAtMs: run.startedAtMs,
     finishedAtMs: context.parts.clock.now(),
     ...(plan.hold ? { hold: plan.hold } : {}),
+    ...(plan.rebuild ? { rebuild: true } : {}),
     ...(deferredUntilMs === undefined ? {} : { deferredUntilMs }),
     ...(result.error ? { error: result.error } : {}),
   };
@@ -48,6 +49,7 @@ export function dryRunReport(plan: PairPlan, finishedAtMs: number): PairReport {
     startedAtMs: plan.plannedAtMs,
     finishedAtMs,
     ...(plan.hold ? { hold: plan.hold } : {}),
+    ...(plan.rebuild ? { rebuild: true } : {}),
     ...(plan.deferredUntilMs === undefined ? {} : { deferredUntilMs: plan.deferredUntilMs }),
   };
 }
