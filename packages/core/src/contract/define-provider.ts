@@ -7,6 +7,7 @@ import {
   type UniversalItems,
 } from "../items/index.ts";
 import type { ListedEntry, ListPage, MembershipCollection } from "./collection.ts";
+import { formProblems } from "./provider-form.ts";
 import { ServiceError } from "./service-failure.ts";
 import type {
   Collections,
@@ -44,7 +45,8 @@ export function defineProvider<
 }
 
 function findProblems(definition: ProviderDefinition): ConfigurationProblem[] {
-  const problems: ConfigurationProblem[] = [];
+  const problems = formProblems(definition, "provider");
+  if (problems.length > 0) return problems;
   if (!NAME.test(definition.name)) {
     problems.push({
       path: "provider.name",

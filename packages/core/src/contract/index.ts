@@ -6,6 +6,7 @@ export type * from "./data-policy.ts";
 export { collectionsOf, defineProvider, mappingOf } from "./define-provider.ts";
 export type * from "./http.ts";
 export type * from "./profile.ts";
+export { formProblems } from "./provider-form.ts";
 export type * from "./rate-limit.ts";
 export type { AvailableMode, Capability, ServiceInfo, SupportedPair, SupportsMode, SyncMode } from "./registry.ts";
 export { availableModes, ProviderRegistry, supportedModes } from "./registry.ts";

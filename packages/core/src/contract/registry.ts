@@ -3,6 +3,7 @@ import type { SyncType } from "../items/index.ts";
 import type { DataPolicy } from "./data-policy.ts";
 import { collectionsOf } from "./define-provider.ts";
 import type { HealthStatus } from "./profile.ts";
+import { formProblems } from "./provider-form.ts";
 import type { AnyProvider, ServiceCategory } from "./service-provider.ts";
 
 /** What one service can do with one sync type. */
@@ -49,8 +50,10 @@ export class ProviderRegistry {
     for (const provider of providers) this.register(provider);
   }
 
-  /** @throws {ConfigurationError} the name is taken */
+  /** @throws {ConfigurationError} it is no provider, or the name is taken */
   register(provider: AnyProvider): void {
+    const problems = formProblems(provider, "provider");
+    if (problems.length > 0) throw new ConfigurationError(problems);
     if (this.#providers.has(provider.name)) {
       throw new ConfigurationError([
         {
@@ -67,7 +70,11 @@ export class ProviderRegistry {
   get(service: string): AnyProvider {
     const provider = this.#providers.get(service);
     if (!provider) {
-      throw new InvalidRequestError("service.unknown", { service, known: [...this.#providers.keys()].join(", ") });
+      const shown = typeof service === "string" ? service.slice(0, 80) : `(${typeof service})`;
+      throw new InvalidRequestError("service.unknown", {
+        service: shown,
+        known: [...this.#providers.keys()].join(", "),
+      });
     }
     return provider;
   }
@@ -81,6 +88,12 @@ export class ProviderRegistry {
   }
 
   list(filter: { readonly category?: ServiceCategory } = {}): readonly ServiceInfo[] {
+    if (typeof filter !== "object" || filter === null) {
+      throw new InvalidRequestError("request.invalid", {
+        path: "registry.list",
+        problem: "needs { category } or nothing",
+      });
+    }
     return [...this.#providers.values()]
       .filter(({ category }) => filter.category === undefined || category === filter.category)
       .map((provider) => this.#describe(provider));
@@ -92,7 +105,14 @@ export class ProviderRegistry {
   }
 
   recordHealth(service: string, health: HealthStatus, checkedAtMs: number): void {
-    this.#health.set(this.get(service).name, { ...health, checkedAtMs });
+    const { name } = this.get(service);
+    if (typeof health?.status !== "string" || !Number.isFinite(checkedAtMs)) {
+      throw new InvalidRequestError("request.invalid", {
+        path: "registry.recordHealth",
+        problem: "needs a health status and the time of the check, in ms",
+      });
+    }
+    this.#health.set(name, { ...health, checkedAtMs });
   }
 
   /** Every ordered pair of services of one category, with the sync types and modes that both sides really support. */

@@ -1,6 +1,6 @@
 import { type Connections, createConnections } from "../connections/index.ts";
 import type { AnyProvider } from "../contract/index.ts";
-import { ProviderRegistry } from "../contract/index.ts";
+import { formProblems, ProviderRegistry } from "../contract/index.ts";
 import { createTenantHashes, newHandle } from "../crypto/index.ts";
 import { ConfigurationError, type ConfigurationProblem } from "../errors/index.ts";
 import { createMatcher, type Matcher, type MatcherOptions } from "../matching/index.ts";
@@ -125,6 +125,9 @@ function findProblems(options: SyncEngineOptions): ConfigurationProblem[] {
     "at least one provider",
     "Give the providers of the services to sync.",
   );
+  if (Array.isArray(providers)) {
+    problems.push(...providers.flatMap((provider, index) => formProblems(provider, `providers[${index}]`)));
+  }
   const names = Array.isArray(providers) ? providers.map((provider) => provider?.name) : [];
   for (const name of new Set(names.filter((name, index) => names.indexOf(name) !== index))) {
     need(false, `providers(${name})`, "each service once", "Remove the second provider of that name.");

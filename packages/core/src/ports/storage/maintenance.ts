@@ -133,7 +133,8 @@ function purgeAudit(storage: StorageAdapter, before: number): Promise<number> {
 }
 
 function purgeLeases(storage: StorageAdapter, before: number): Promise<number> {
-  const where = { expires_at: { lt: before } };
+  // A lease that was given back has ended at 0; its fencing number must live on while a run of then might.
+  const where = { expires_at: { lt: before }, updated_at: { lt: before } };
   return purge(
     storage,
     () => storage.select({ table: "leases", columns: ["name"], where, limit: BATCH_ROWS }),
