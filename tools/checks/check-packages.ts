@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { publint } from "publint";
@@ -13,12 +13,16 @@ import { formatMessage } from "publint/utils";
  */
 const root = join(import.meta.dirname, "../..");
 const CORE_BUDGET_BYTES = 60_000;
+const IMPORT_BUDGET_MS = 50;
+/** Built code, and what tells people about it. */
+const PACKED = /^(dist\/|README\.md$|LICENSE$|(.*\/)?NOTICE\.md$|package\.json$)/;
 const problems: string[] = [];
 const folder = mkdtempSync(join(tmpdir(), "syncer-packages-"));
 
 try {
   for (const name of readdirSync(join(root, "packages"))) await checkPackage(join(root, "packages", name));
   await checkCoreSize();
+  checkCoreImport();
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -55,14 +59,46 @@ async function checkPackage(directory: string): Promise<void> {
   for (const needed of ["README.md", "LICENSE", "package.json"]) {
     if (!packed.files.some(({ path }) => path === needed)) problems.push(`${manifest.name}: ${needed} is not packed`);
   }
+  const runsAnywhere = manifest.name === "@syncer/core" || manifest.name.startsWith("@syncer/provider-");
   for (const { path } of packed.files) {
-    if (!/^(dist\/|README\.md$|LICENSE$|NOTICE|package\.json$)/.test(path))
-      problems.push(`${manifest.name}: packs ${path}`);
+    if (!PACKED.test(path)) problems.push(`${manifest.name}: packs ${path}`);
     if (!/\.(js|ts|map|json)$/.test(path)) continue;
     const text = readFileSync(join(directory, path), "utf8");
     if (text.includes(root)) problems.push(`${manifest.name}: ${path} carries a path of this machine`);
+    if (path.endsWith(".map"))
+      problems.push(...mapProblems(path, text).map((problem) => `${manifest.name}: ${problem}`));
+    if (runsAnywhere && /\.(js|d\.ts)$/.test(path) && /["']node:|reference types="node"/.test(text)) {
+      problems.push(`${manifest.name}: ${path} needs Node`);
+    }
   }
   console.log(`${manifest.name}: ${packed.files.length} files`);
+}
+
+/** Sources are not packed, so a map must carry them, and must not lead out of its package. */
+function mapProblems(path: string, text: string): string[] {
+  const { sources, sourcesContent } = JSON.parse(text) as { sources: string[]; sourcesContent?: (string | null)[] };
+  const outside = sources.filter((source) => normalize(join(dirname(path), source)).startsWith(".."));
+  const empty = sources.filter((_, index) => typeof sourcesContent?.[index] !== "string");
+  return [
+    ...outside.map((source) => `${path} points outside of the package: ${source}`),
+    ...empty.map((source) => `${path} does not carry ${source}`),
+  ];
+}
+
+/** The quickest of several processes each: what else the machine does only ever adds. */
+function checkCoreImport(): void {
+  const core = join(root, "packages/core/dist/index.js");
+  const quickestMs = (code: string): number => {
+    const times = Array.from({ length: 12 }, () => {
+      const startedAtMs = performance.now();
+      execFileSync(process.execPath, ["--input-type=module", "--eval", code], { cwd: root, stdio: "ignore" });
+      return performance.now() - startedAtMs;
+    });
+    return Math.min(...times);
+  };
+  const addedMs = quickestMs(`await import(${JSON.stringify(core)})`) - quickestMs("");
+  console.log(`@syncer/core: import adds ${addedMs.toFixed(0)} ms to a process (budget ${IMPORT_BUDGET_MS} ms)`);
+  if (addedMs > IMPORT_BUDGET_MS) problems.push(`@syncer/core: import takes ${addedMs.toFixed(0)} ms`);
 }
 
 /** With zod as the peer that it is, and everything else counted. */
