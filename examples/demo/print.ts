@@ -47,6 +47,8 @@ export function createPrinter({ quiet }: { readonly quiet: boolean }) {
       line(
         `found by what Deezer's library holds ${by("held-key") + by("held-match")}, by ISRC ${by("lookup")}, by search ${by("search")}.`,
       );
+      const shared = plan.operations.reduce((sum, { links }) => sum + links.length - 1, 0);
+      if (shared > 0) line(`${shared} more are recordings that Deezer holds once and Spotify several times.`);
       line(`Applying takes ${plan.estimate.requests} requests.`);
       for (const { item, match, reason } of adds.slice(0, SAMPLES)) {
         const sure = match ? `${Math.round(match.confidence * 100)} %, ${explain(match)}` : "";

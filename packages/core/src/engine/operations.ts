@@ -69,7 +69,7 @@ function matchOf(
 }
 
 function reasonOf({ from, to }: RunContext, { action, keys }: Decision, state: string | undefined): Reason {
-  const names = { from: from.provider.name, to: to.provider.name };
+  const names = { from: from.provider.displayName, to: to.provider.displayName };
   switch (action) {
     case "create":
       if (state === "pending") return reason("add.pending", {});

@@ -152,7 +152,11 @@ class CatalogueSearcher {
       if (matched || step.last) break;
     }
     if (!best)
-      return notFound(seeker, "not-found", reason("unmatched.not-found", { to: this.#context.to.provider.name }));
+      return notFound(
+        seeker,
+        "not-found",
+        reason("unmatched.not-found", { to: this.#context.to.provider.displayName }),
+      );
     const { verdict, matched } = best;
     if (!matched) {
       return notFound(
@@ -166,7 +170,7 @@ class CatalogueSearcher {
       return notFound(
         seeker,
         "unplayable",
-        reason("unmatched.unplayable", { to: this.#context.to.provider.name }),
+        reason("unmatched.unplayable", { to: this.#context.to.provider.displayName }),
         infoOf(verdict),
       );
     }
