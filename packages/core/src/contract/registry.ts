@@ -169,10 +169,13 @@ export type SupportsMode<
   TType extends SyncType,
   TMode,
 > = TMode extends "sync-from"
-  ? Readable<TSource, TType> & Writable<TTarget, TType>
+  ? Both<Readable<TSource, TType>, Writable<TTarget, TType>>
   : TMode extends "sync-to"
-    ? Readable<TTarget, TType> & Writable<TSource, TType>
+    ? Both<Readable<TTarget, TType>, Writable<TSource, TType>>
     : false;
+
+/** Not an intersection: `true & false` is `never`, which extends everything. */
+type Both<A, B> = [A, B] extends [true, true] ? true : false;
 
 type Readable<P extends AnyProvider, T extends SyncType> = P["collections"] extends { readonly [K in T]: object }
   ? true
