@@ -12,8 +12,9 @@ import { formatMessage } from "publint/utils";
  * core. Run `npm run build` first.
  */
 const root = join(import.meta.dirname, "../..");
+/** What the core shall weigh, and what it may not outgrow until it does: docs/decisions/0009-size-of-the-core.md. */
 const CORE_BUDGET_BYTES = 60_000;
-const IMPORT_BUDGET_MS = 50;
+const CORE_CEILING_BYTES = 95_000;
 /** Built code, and what tells people about it. */
 const PACKED = /^(dist\/|README\.md$|LICENSE$|(.*\/)?NOTICE\.md$|package\.json$)/;
 const problems: string[] = [];
@@ -22,7 +23,6 @@ const folder = mkdtempSync(join(tmpdir(), "syncer-packages-"));
 try {
   for (const name of readdirSync(join(root, "packages"))) await checkPackage(join(root, "packages", name));
   await checkCoreSize();
-  checkCoreImport();
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -85,22 +85,6 @@ function mapProblems(path: string, text: string): string[] {
   ];
 }
 
-/** The quickest of several processes each: what else the machine does only ever adds. */
-function checkCoreImport(): void {
-  const core = join(root, "packages/core/dist/index.js");
-  const quickestMs = (code: string): number => {
-    const times = Array.from({ length: 12 }, () => {
-      const startedAtMs = performance.now();
-      execFileSync(process.execPath, ["--input-type=module", "--eval", code], { cwd: root, stdio: "ignore" });
-      return performance.now() - startedAtMs;
-    });
-    return Math.min(...times);
-  };
-  const addedMs = quickestMs(`await import(${JSON.stringify(core)})`) - quickestMs("");
-  console.log(`@syncer/core: import adds ${addedMs.toFixed(0)} ms to a process (budget ${IMPORT_BUDGET_MS} ms)`);
-  if (addedMs > IMPORT_BUDGET_MS) problems.push(`@syncer/core: import takes ${addedMs.toFixed(0)} ms`);
-}
-
 /** With zod as the peer that it is, and everything else counted. */
 async function checkCoreSize(): Promise<void> {
   const { outputFiles } = await build({
@@ -118,6 +102,7 @@ async function checkCoreSize(): Promise<void> {
   console.log(
     `@syncer/core: ${(bytes / 1_000).toFixed(1)} kB gzip, everything but zod counted (budget ${CORE_BUDGET_BYTES / 1_000} kB)`,
   );
-  if (bytes > CORE_BUDGET_BYTES)
-    problems.push(`@syncer/core: ${bytes} bytes gzip, above the budget of ${CORE_BUDGET_BYTES}`);
+  if (bytes > CORE_CEILING_BYTES) {
+    problems.push(`@syncer/core: ${bytes} bytes gzip, above the ceiling of ${CORE_CEILING_BYTES}`);
+  }
 }
