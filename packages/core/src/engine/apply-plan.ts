@@ -77,7 +77,9 @@ class Applier {
     await this.#writeAll(holding, "remove");
     await this.#rememberLeft(holding);
     const settled = !this.#open && !this.#deferred && !this.#plan.hold && this.#plan.deferredUntilMs === undefined;
-    await this.#commit(await settleCursors(this.#context, this.#plan, settled, this.#written));
+    // What a run in between has seen and linked, a plan from before it knows nothing of.
+    const overtaken = (this.#context.pair.last_run_at ?? 0) > this.#plan.plannedAtMs;
+    await this.#commit(await settleCursors(this.#context, this.#plan, settled && !overtaken, this.#written));
     return {
       outcomes: this.#outcomes,
       settled,

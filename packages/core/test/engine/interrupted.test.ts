@@ -4,6 +4,7 @@ import { Expected } from "./support/expected.ts";
 import { habits, history, holds, patient } from "./support/invented.ts";
 import { edit, syncAndDie, syncToTheEnd, watchedBench } from "./support/living.ts";
 import { counterpartOf } from "./support/recordings.ts";
+import { plainHabits } from "./support/shelf.ts";
 
 /** Steps at which the first process of a sync dies, and the one that recovers; a run has some dozens. */
 const deaths = fc.array(fc.integer({ min: 1, max: 70 }), { minLength: 1, maxLength: 3 });
@@ -54,6 +55,26 @@ describe("in invented histories whose runs are cut off anywhere, also while they
       await syncToTheEnd(bench, { propagation });
       expect(bench.right.writes, "a second run writes nothing").toBe(writes);
     });
+  });
+});
+
+describe("a run that is cut off, and a user who then takes back what it was about", () => {
+  it("leaves no cursor that vouches for it, wherever it was cut off", async () => {
+    const exact = { ...plainHabits, probe: "exact" } as const;
+    let struck = true;
+    let step = 0;
+    while (struck) {
+      const bench = await watchedBench(exact, exact);
+      bench.left.put("left-8", "left-9");
+      await syncToTheEnd(bench, { propagation: "mirror" });
+      bench.left.put("left-10");
+      struck = await syncAndDie(bench, { propagation: "mirror" }, ++step);
+      bench.left.take("left-10");
+      await syncToTheEnd(bench, { propagation: "mirror" });
+      const linked = (await bench.links()).filter(({ state }) => state !== "dropped").map(({ source_id }) => source_id);
+      expect(linked, `cut off at step ${step}`).toEqual(["left-8", "left-9"]);
+    }
+    expect(step).toBeGreaterThan(40);
   });
 });
 

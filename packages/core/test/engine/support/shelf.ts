@@ -44,6 +44,8 @@ export class Shelf {
   onWrite: (kind: "add" | "remove", id: string) => void = () => {};
   /** Ids that the service refuses to take. */
   readonly refused = new Set<string>();
+  /** Ids whose next write comes to nothing, and of which nobody hears. */
+  readonly lost = new Set<string>();
   /** Ids that the service withdrew: gone from listings and by id. */
   readonly takenDown = new Set<string>();
   writes = 0;
@@ -181,6 +183,7 @@ export class Shelf {
       this.onWrite(kind, id);
       if (!this.catalogue.has(id)) return { id, result: "not-found" };
       if (this.refused.has(id)) return { id, result: "refused", reason: "not-allowed" };
+      if (this.lost.delete(id)) return { id, result: "unknown" };
       const there = this.#items.has(id);
       if (kind === "add") this.put(id);
       else this.take(id);
