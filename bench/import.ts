@@ -1,4 +1,4 @@
-/** How long importing the built core takes above an empty process. Run `npm run build` first. */
+/** How long importing the built core takes above an empty process, and how much of that is its peer, zod. Run `npm run build` first. */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -20,16 +20,24 @@ function medianMs(code: string): number {
 export default async function run(): Promise<BenchRow[]> {
   if (!existsSync(fileURLToPath(core))) throw new Error("packages/core is not built: npm run build");
   const empty = medianMs("");
-  const withCore = medianMs(`await import(${JSON.stringify(core.href)})`);
-  const above = Math.round((withCore - empty) * 10) / 10;
+  const above = (code: string) => Math.round((medianMs(code) - empty) * 10) / 10;
+  const whole = above(`await import(${JSON.stringify(core.href)})`);
+  const peer = above(`await import(${JSON.stringify(import.meta.resolve("zod"))})`);
   return [
     {
       name: `import of the core, above an empty process (median of ${ROUNDS})`,
-      value: above,
+      value: whole,
       unit: "ms",
       bar: 50,
       better: "lower",
-      ratio: Math.round((withCore / empty) * 100) / 100,
+      ratio: Math.round(((whole + empty) / empty) * 100) / 100,
+    },
+    {
+      name: "  of which zod, its peer",
+      value: peer,
+      unit: "ms",
+      better: "lower",
+      ratio: Math.round((peer / whole) * 100) / 100,
     },
   ];
 }
