@@ -1,4 +1,10 @@
-import { type ClientCredentials, checkOptions, type RateLimit } from "@syncer/core";
+import {
+  type ClientCredentials,
+  checkOptions,
+  originOptionSchema,
+  type RateLimit,
+  rateLimitOptionSchema,
+} from "@syncer/core";
 import { z } from "zod";
 
 interface DeezerCommonOptions {
@@ -41,18 +47,6 @@ export function isAppOptions(options: DeezerOptions): options is DeezerAppOption
   return options.appId !== undefined || options.credentials !== undefined;
 }
 
-const origin = z.url({ protocol: /^https?$/, error: "an http or https URL" });
-const positive = z.number("a positive number").positive("a positive number");
-
-const rateLimitSchema = z.strictObject({
-  requests: positive.optional(),
-  perMs: positive.optional(),
-  concurrency: positive.optional(),
-  sharedBy: z.enum(["client", "egress", "user"], 'one of "client", "egress", "user"').optional(),
-  perDay: positive.optional(),
-  quietMs: z.array(positive, "a list of positive numbers").min(1, "at least one number").optional(),
-});
-
 const optionsSchema = z
   .strictObject(
     {
@@ -61,12 +55,17 @@ const optionsSchema = z
       appSecret: z.string("the secret key, a string").min(1, "the secret key, not an empty string").optional(),
       credentials: z.custom((value) => typeof value === "function", "a function of the tenant id").optional(),
       permissions: z.array(z.string("permission names").min(1, "permission names, none empty"), "a list").optional(),
-      origins: z.strictObject({ connect: origin.optional(), api: origin.optional() }, "{ connect?, api? }").optional(),
+      origins: z
+        .strictObject(
+          { connect: originOptionSchema.optional(), api: originOptionSchema.optional() },
+          "{ connect?, api? }",
+        )
+        .optional(),
       language: z
         .string("a language")
         .regex(/^[A-Za-z0-9,;=.*\- ]+$/, "an Accept-Language value such as `sv` or `sv, en;q=0.5`")
         .optional(),
-      rateLimit: rateLimitSchema.optional(),
+      rateLimit: rateLimitOptionSchema.optional(),
     },
     "an options object, or nothing for the public mode",
   )

@@ -1,4 +1,10 @@
-import { type ClientCredentials, checkOptions, type RateLimit } from "@syncer/core";
+import {
+  type ClientCredentials,
+  checkOptions,
+  originOptionSchema,
+  type RateLimit,
+  rateLimitOptionSchema,
+} from "@syncer/core";
 import { z } from "zod";
 
 /** How the application is known to Spotify: fixed credentials, or one developer application per tenant. */
@@ -29,18 +35,6 @@ export type SpotifyOptions = SpotifyClientOptions & {
   readonly rateLimit?: Partial<RateLimit>;
 };
 
-const origin = z.url({ protocol: /^https?$/, error: "an http or https URL" });
-const positive = z.number("a positive number").positive("a positive number");
-
-const rateLimitSchema = z.strictObject({
-  requests: positive.optional(),
-  perMs: positive.optional(),
-  concurrency: positive.optional(),
-  sharedBy: z.enum(["client", "egress", "user"], 'one of "client", "egress", "user"').optional(),
-  perDay: positive.optional(),
-  quietMs: z.array(positive, "a list of positive numbers").min(1, "at least one number").optional(),
-});
-
 const optionsSchema = z
   .strictObject(
     {
@@ -52,13 +46,16 @@ const optionsSchema = z
       credentials: z.custom((value) => typeof value === "function", "a function of the tenant id").optional(),
       scopes: z.array(z.string("a list of scope names").min(1, "scope names, none empty"), "a list").optional(),
       origins: z
-        .strictObject({ accounts: origin.optional(), api: origin.optional() }, "{ accounts?, api? }")
+        .strictObject(
+          { accounts: originOptionSchema.optional(), api: originOptionSchema.optional() },
+          "{ accounts?, api? }",
+        )
         .optional(),
       market: z
         .string("a country code")
         .regex(/^[A-Z]{2}$/, "a country code of two capital letters (ISO 3166-1 alpha-2)")
         .optional(),
-      rateLimit: rateLimitSchema.optional(),
+      rateLimit: rateLimitOptionSchema.optional(),
     },
     "an options object",
   )

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { ConfigurationError } from "../errors/index.ts";
 
 /**
@@ -32,3 +32,18 @@ export function checkOptions(
     }),
   );
 }
+
+const positive = z.number("a positive number").positive("a positive number");
+
+/** For an option `rateLimit` that replaces some figures of a provider's budget; see `RateLimit`. */
+export const rateLimitOptionSchema = z.strictObject({
+  requests: positive.optional(),
+  perMs: positive.optional(),
+  concurrency: positive.optional(),
+  sharedBy: z.enum(["client", "egress", "user"], 'one of "client", "egress", "user"').optional(),
+  perDay: positive.optional(),
+  quietMs: z.array(positive, "a list of positive numbers").min(1, "at least one number").optional(),
+});
+
+/** For the options that say where a service is: an http or https URL. */
+export const originOptionSchema = z.url({ protocol: /^https?$/, error: "an http or https URL" });

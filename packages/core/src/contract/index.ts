@@ -1,6 +1,6 @@
 export type * from "./authorization.ts";
 export type * from "./catalogue.ts";
-export { checkOptions } from "./check-options.ts";
+export { checkOptions, originOptionSchema, rateLimitOptionSchema } from "./check-options.ts";
 export type * from "./collection.ts";
 export type * from "./data-policy.ts";
 export { collectionsOf, defineProvider, mappingOf } from "./define-provider.ts";

@@ -25,8 +25,6 @@ export const errorTexts = {
     `${p.source} and ${p.target} are services of different categories and cannot be a pair.`,
   "request.same-connection": (p: { pair: number }) =>
     `Both sides of pair ${p.pair} are the same connection. A pair needs two different ones.`,
-  "request.same-account": (p: { pair: number }) =>
-    `Both sides of pair ${p.pair} are the same account and collection. A pair needs two different ones.`,
   "request.pair-exists": (p: { pairId: string }) =>
     `These two sides are a pair already (${p.pairId}). Change that pair or forget it first.`,
   "service.unknown": (p: { service: string; known: string }) =>
