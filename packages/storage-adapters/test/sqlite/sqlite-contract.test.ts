@@ -23,7 +23,7 @@ describeStorageAdapter(
       dispose: () => rmSync(folder, { recursive: true }),
     };
   },
-  { needsMigration: true },
+  { needsMigration: true, openedBy: "processes" },
 );
 
 describeStorageAdapter(
@@ -36,7 +36,7 @@ describeStorageAdapter(
       dispose: () => database.close(),
     };
   },
-  { needsMigration: true, histories: 50 },
+  { needsMigration: true, openedBy: "adapters", histories: 50 },
 );
 
 describeStorageAdapter(
@@ -49,5 +49,5 @@ describeStorageAdapter(
       dispose: () => kysely.destroy(),
     };
   },
-  { needsMigration: true, histories: 50 },
+  { needsMigration: true, openedBy: "adapters", histories: 50 },
 );

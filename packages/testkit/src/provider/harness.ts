@@ -3,7 +3,7 @@ import type { AnyProvider, Clock, Governor, Random, SyncType, UnsyncableReason }
 /**
  * What the suite needs to try a provider: the provider, a way to its service (a stand-in in tests, the real one in a
  * live run) and some facts about the service's catalogue. Made anew for every check, so that checks cannot disturb each
- * other. Everything optional that is absent makes the checks that need it be skipped, with the reason.
+ * other. Everything optional that is absent leaves out the checks that need it; one test names how many and why.
  */
 export interface ProviderHarness {
   readonly provider: AnyProvider;

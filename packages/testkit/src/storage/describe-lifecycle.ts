@@ -11,17 +11,19 @@ const calls: [string, (storage: StorageAdapter) => Promise<unknown>][] = [
 
 export function describeLifecycle({ traits, open, openFixture }: SuiteContext): void {
   describe("lifecycle", () => {
-    it.runIf(traits.needsMigration)("refuses to work before its tables are there", async () => {
-      const { storage } = await openFixture();
-      for (const [, call] of calls) {
-        await expect(call(storage)).rejects.toMatchObject({
-          code: "storage.schema-outdated",
-          params: { found: 0, needed: SCHEMA_VERSION },
-        });
-      }
-      await storage.migrate();
-      for (const [, call] of calls) await call(storage);
-    });
+    if (traits.needsMigration) {
+      it("refuses to work before its tables are there", async () => {
+        const { storage } = await openFixture();
+        for (const [, call] of calls) {
+          await expect(call(storage)).rejects.toMatchObject({
+            code: "storage.schema-outdated",
+            params: { found: 0, needed: SCHEMA_VERSION },
+          });
+        }
+        await storage.migrate();
+        for (const [, call] of calls) await call(storage);
+      });
+    }
 
     it("migrates once, says so, and keeps what is stored when asked again", async () => {
       const { storage } = await openFixture();
@@ -41,17 +43,19 @@ export function describeLifecycle({ traits, open, openFixture }: SuiteContext): 
       await Promise.all(others.map((adapter) => adapter.close()));
     });
 
-    it("keeps what is stored for the next one to open", async ({ skip }) => {
-      const { storage, another } = await openFixture();
-      if (!another) return skip("nobody else can see what this adapter stores");
-      await storage.migrate();
-      const row = sampleRow("leases", { fencing: 7 });
-      await storage.write({ statements: [{ insert: "leases", rows: [row] }] });
-      await storage.close();
-      const next = await another();
-      expect(await next.select({ table: "leases" })).toStrictEqual([row]);
-      await next.close();
-    });
+    if ((traits.openedBy ?? "nobody") !== "nobody") {
+      it("keeps what is stored for the next one to open", async () => {
+        const { storage, another } = await openFixture();
+        if (!another) throw new Error("a fixture that others can open needs `another`");
+        await storage.migrate();
+        const row = sampleRow("leases", { fencing: 7 });
+        await storage.write({ statements: [{ insert: "leases", rows: [row] }] });
+        await storage.close();
+        const next = await another();
+        expect(await next.select({ table: "leases" })).toStrictEqual([row]);
+        await next.close();
+      });
+    }
 
     it.each([...calls, ["migrate", (storage: StorageAdapter) => storage.migrate()] as const])(
       "rejects %s after it was closed",

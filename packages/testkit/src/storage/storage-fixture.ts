@@ -4,9 +4,9 @@ import type { StorageAdapter } from "@syncer/core";
 export interface StorageFixture {
   /** On an empty place; nothing has been migrated. */
   readonly storage: StorageAdapter;
-  /** A second adapter on the same place, as another process would have. */
+  /** A second adapter on the same place. Needed unless `openedBy` is `nobody`. */
   readonly another?: () => StorageAdapter | Promise<StorageAdapter>;
-  /** How a child process opens the same place. */
+  /** How a child process opens the same place. Needed where `openedBy` is `processes`. */
   readonly otherProcess?: {
     /** URL of a module whose default export takes `argument` and returns an adapter. */
     readonly module: string;
@@ -22,6 +22,11 @@ export interface StorageFixture {
 export interface StorageTraits {
   /** Whether it refuses to work before `migrate()`; one that lives in memory has nothing to migrate. */
   readonly needsMigration: boolean;
+  /**
+   * Who else can open the same place: `nobody` (default; it lives in one object), `adapters` of the same process (the
+   * fixture then has `another`), or `processes` (it has `another` and `otherProcess`). What that makes possible is tested.
+   */
+  readonly openedBy?: "nobody" | "adapters" | "processes";
   /** Random histories to compare with the model, 100 unless told. */
   readonly histories?: number;
 }
