@@ -22,10 +22,22 @@ for (const suite of asked.length > 0 ? asked : suites) {
   const { default: run } = (await import(`./${suite}.ts`)) as { default: () => Promise<BenchRow[]> };
   const rows = await run();
   console.log(`\n${suite}`);
-  console.table(rows.map((row) => ({ ...row, met: verdict(row) })));
+  console.table(
+    rows.map((row) => ({
+      ...row,
+      value: rounded(row.value),
+      ...(row.ratio === undefined ? {} : { ratio: rounded(row.ratio) }),
+      met: verdict(row) ?? "",
+    })),
+  );
   missed += rows.filter((row) => verdict(row) === "no").length;
 }
 console.log(missed === 0 ? "\nAll budgets are met." : `\n${missed} budget(s) missed.`);
+
+/** Three digits tell more than the noise of a shared machine. */
+function rounded(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(4));
+}
 
 function verdict({ value, bar, better = "higher" }: BenchRow): "yes" | "no" | undefined {
   if (bar === undefined) return undefined;
