@@ -58,7 +58,7 @@ async function openSide(
   }
   requireScopes(provider, info, type, "read");
   if (access === "write") requireScopes(provider, info, type, "write");
-  const tally = new RequestTally();
+  const tally = new RequestTally(parts.bounds.maxRequests);
   const session = await parts.connections.session({ ...ref, signal, meter: tally });
   await assertSameAccount(parts, provider, session, connectionId);
   const sealed = parts.sealIds || provider.itemIds === "sensitive";
