@@ -1,6 +1,6 @@
 import type { SearchQuery } from "@syncer/core";
 
-/** Longer queries are answered with 400; observed, not documented. Counted in UTF-16 units, which is never too long. */
+/** A limit of our own, in UTF-16 units: Spotify states none, and what a longer query says more finds nothing more. */
 const LONGEST_QUERY = 250;
 
 /**

@@ -40,7 +40,6 @@ export const reasonTexts = {
   "pair.container-gone": () => "The service no longer has the collection.",
   "pair.permission-lost": () => "The service no longer allows the collection to be read or written.",
   "pair.paused-by-host": () => "It was paused.",
-  "pair.connection-gone": () => "One of its connections was removed.",
 } as const;
 
 export type ReasonCode = keyof typeof reasonTexts;

@@ -96,8 +96,6 @@ export const errorTexts = {
   "service.id-refused": (p: { service: string; route: string }) =>
     `An id for ${p.service} ${p.route} is empty, a dot segment, or holds control characters, and is not sent.`,
   "service.url-refused": (p: { problem: string }) => `This address is not requested: ${p.problem}`,
-  "service.list-incomplete": (p: { service: string; problem: string }) =>
-    `The listing of ${p.service} is not complete (${p.problem}); nothing is concluded from what it lacks.`,
 
   // Plans and runs.
   "plan.altered": () => "The plan does not match its own hash. Apply plans exactly as engine.plan() returned them.",
