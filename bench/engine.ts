@@ -11,14 +11,28 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 import type { BenchRow } from "./bench-row.ts";
 
+type Scenario = "one-way" | "two-way" | "notes";
+type Action = "plan-first" | "plan-changed" | "plan-quiet" | "run-quiet" | "run-changed";
+
 interface Measured {
-  readonly planMs: number;
+  readonly ms: number;
   readonly operations: number;
+  /** Selects, and rows that they gave. */
+  readonly reads: number;
+  readonly rowsRead: number;
+  readonly statements: number;
   readonly rowsWritten: number;
+  /** Of those, rows that are about items: links, metadata, journal, conflicts. */
+  readonly itemRowsWritten: number;
+  /** To the side that was asked more often. */
+  readonly requests: number;
   readonly peakMb: number;
 }
 
 const runFile = promisify(execFile);
+const SIZES = [1_000, 10_000, 100_000];
+const LARGEST = 100_000;
+const PEAK_MB = 300;
 
 /** The child as a host runs its code, as JavaScript: taking types off at run time costs 40 MB that are not the engine's. */
 async function buildChild(folder: string): Promise<string> {
@@ -34,70 +48,112 @@ async function buildChild(folder: string): Promise<string> {
   return outfile;
 }
 
-async function inChild(child: string, what: string, count: number, file: string): Promise<Measured | undefined> {
-  const { stdout } = await runFile(process.execPath, [child, what, String(count), file]);
-  return stdout.trim() === "" ? undefined : (JSON.parse(stdout) as Measured);
-}
-
-async function measure(what: string, count: number, linked: boolean): Promise<Measured> {
+/** Measures each action on a library of that size: in step, but for `plan-first`. */
+async function measure<A extends Action>(
+  scenario: Scenario,
+  count: number,
+  actions: readonly A[],
+): Promise<Readonly<Record<A, Measured>>> {
   const folder = await mkdtemp(join(tmpdir(), "syncer-bench-"));
   try {
-    const file = join(folder, "bench.db");
     const child = await buildChild(folder);
-    if (linked) await inChild(child, "prepare", count, file);
-    const measured = await inChild(child, what, count, file);
-    if (!measured) throw new Error(`${what} measured nothing`);
-    return measured;
+    const file = join(folder, "bench.db");
+    const inChild = async (what: string) =>
+      (await runFile(process.execPath, [child, what, scenario, String(count), file])).stdout.trim();
+    const measured: [A, Measured][] = [];
+    let prepared = false;
+    for (const action of actions) {
+      if (action !== "plan-first" && !prepared) {
+        await inChild("prepare");
+        prepared = true;
+      }
+      const text = await inChild(action);
+      if (text === "") throw new Error(`${action} measured nothing`);
+      measured.push([action, JSON.parse(text) as Measured]);
+    }
+    return Object.fromEntries(measured) as Record<A, Measured>;
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
 const seconds = (ms: number) => Math.round(ms) / 1_000;
+const perItem = ({ ms }: Measured, count: number) => Math.round((ms / count) * 100_000) / 100;
 
 export default async function run(): Promise<BenchRow[]> {
+  return [
+    ...(await changedRows("one-way", "", 2)),
+    ...(await changedRows("two-way", "two-way, ", 2)),
+    ...(await changedRows("notes", "notes, two-way, ")),
+    ...(await firstRows("one-way", "", 5)),
+    ...(await firstRows("two-way", "two-way, ", 5)),
+    ...(await firstRows("notes", "notes, two-way, ")),
+    ...(await quietRows("one-way", "")),
+    ...(await quietRows("two-way", "two-way ")),
+    ...(await quietRows("notes", "two-way, notes, ")),
+  ];
+}
+
+/** One percent has changed of what was in step: time per item against that of the smallest library, and memory. */
+async function changedRows(scenario: Scenario, label: string, bar?: number): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
-  const base = await measure("one-percent", 1_000, true);
-  for (const count of [1_000, 10_000, 100_000]) {
-    const { planMs, peakMb, operations } = await measure("one-percent", count, true);
-    if (operations !== count / 100) throw new Error(`expected ${count / 100} operations, planned ${operations}`);
-    const big = count === 100_000;
+  let smallest: number | undefined;
+  for (const count of SIZES) {
+    const { "plan-changed": plan } = await measure(scenario, count, ["plan-changed"]);
+    const expected = scenario === "two-way" ? 4 * Math.ceil(count / 400) : count / 100;
+    if (plan.operations !== expected) throw new Error(`expected ${expected} operations, planned ${plan.operations}`);
+    smallest ??= plan.ms / count;
+    const isLargest = count === LARGEST && bar !== undefined;
     rows.push(
       {
-        name: `plan ${count} × ${count}, linked, 1 % changed`,
-        value: seconds(planMs),
+        name: `${label}plan ${count} × ${count}, linked, 1 % changed`,
+        value: seconds(plan.ms),
         unit: "s",
         better: "lower",
-        ratio: Math.round((planMs / count / (base.planMs / 1_000)) * 100) / 100,
-        ...(big ? { bar: 2 } : {}),
+        ratio: Math.round((plan.ms / count / smallest) * 100) / 100,
+        ...(isLargest ? { bar } : {}),
       },
+      { name: "  per item", value: perItem(plan, count), unit: "µs", better: "lower" },
       {
         name: "  peak of that process",
-        value: Math.round(peakMb),
+        value: Math.round(plan.peakMb),
         unit: "MB",
         better: "lower",
-        ...(big ? { bar: 300 } : {}),
+        ...(isLargest ? { bar: PEAK_MB } : {}),
       },
     );
   }
-  const first = await measure("first", 100_000, false);
-  rows.push({
-    name: "first plan 100000 × 100000, ISRC on every track",
-    value: seconds(first.planMs),
-    unit: "s",
-    better: "lower",
-    bar: 5,
-  });
-  rows.push({ name: "  peak of that process", value: Math.round(first.peakMb), unit: "MB", better: "lower" });
-  const quiet = await measure("quiet", 10_000, true);
-  rows.push({
-    name: "rows written by a quiet run of 10000 linked items",
-    value: quiet.rowsWritten,
-    unit: "rows",
-    better: "lower",
-    bar: 20,
-  });
   return rows;
+}
+
+async function firstRows(scenario: Scenario, label: string, bar?: number): Promise<BenchRow[]> {
+  const { "plan-first": first } = await measure(scenario, LARGEST, ["plan-first"]);
+  return [
+    {
+      name: `${label}first plan ${LARGEST} × ${LARGEST}, ${scenario === "notes" ? "equal content" : "ISRC on every track"}`,
+      value: seconds(first.ms),
+      unit: "s",
+      better: "lower",
+      ...(bar === undefined ? {} : { bar }),
+    },
+    { name: "  peak of that process", value: Math.round(first.peakMb), unit: "MB", better: "lower" },
+  ];
+}
+
+async function quietRows(scenario: Scenario, label: string): Promise<BenchRow[]> {
+  const { "run-quiet": quiet } = await measure(scenario, 10_000, ["run-quiet"]);
+  return [
+    {
+      name: `rows written by a quiet ${label}run of 10000 linked items`,
+      value: quiet.rowsWritten,
+      unit: "rows",
+      better: "lower",
+      bar: 20,
+    },
+    { name: "  of them about items", value: quiet.itemRowsWritten, unit: "rows", better: "lower", bar: 0 },
+    { name: "  requests per side", value: quiet.requests, unit: "requests", better: "lower", bar: 1 },
+    { name: "  its time", value: seconds(quiet.ms), unit: "s", better: "lower" },
+  ];
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) console.table(await run());

@@ -3,11 +3,9 @@ import { readdirSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import type { BenchRow } from "./bench-row.ts";
 
+const parts = ["main.ts", "bench-row.ts", "stub-services.ts", "stub-notes.ts", "engine-child.ts"];
 const suites = readdirSync(import.meta.dirname)
-  .filter(
-    (file) =>
-      file.endsWith(".ts") && !["main.ts", "bench-row.ts", "stub-services.ts", "engine-child.ts"].includes(file),
-  )
+  .filter((file) => file.endsWith(".ts") && !parts.includes(file))
   .map((file) => file.replace(/\.ts$/, ""));
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !suites.includes(name));

@@ -19,7 +19,12 @@ export interface Range {
 
 const PAGE = 100;
 
-export function stubService(name: string, { from, to }: Range): AnyProvider {
+/** Calls that a service would have answered with one request each. */
+export interface Requests {
+  reads: number;
+}
+
+export function stubService(name: string, { from, to }: Range, requests: Requests = { reads: 0 }): AnyProvider {
   const total = to - from;
   return defineProvider({
     contractVersion: 1,
@@ -43,6 +48,7 @@ export function stubService(name: string, { from, to }: Range): AnyProvider {
           order: "none",
           async *list() {
             for (let start = 0; start < total; start += PAGE) {
+              requests.reads++;
               const size = Math.min(PAGE, total - start);
               const entries = Array.from({ length: size }, (_, index): ListedEntry<StubTrack> => {
                 const native = stubTrack(name, from + start + index);
@@ -51,7 +57,13 @@ export function stubService(name: string, { from, to }: Range): AnyProvider {
               yield { entries, total, ...(start + PAGE >= total ? { fingerprint: `${from}-${to}` } : {}) };
             }
           },
-          probe: { exact: true, read: async () => ({ rows: total, fingerprint: `${from}-${to}` }) },
+          probe: {
+            exact: true,
+            read: async () => {
+              requests.reads++;
+              return { rows: total, fingerprint: `${from}-${to}` };
+            },
+          },
         },
         write: {
           batchSize: { add: 50, remove: 50 },

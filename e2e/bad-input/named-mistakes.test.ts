@@ -59,7 +59,6 @@ describe("ENG-3: a request that cannot be", () => {
     ["a missing mode", "request.mode-missing", /sync-from/, { pairs: [{ ...PAIR, mode: undefined }] }],
     ["an unknown mode", "request.mode-unknown", /sync-from, sync-to/, { pairs: [{ ...PAIR, mode: "both" }] }],
     ["a mode that is none", "request.mode-unknown", /object/, { pairs: [{ ...PAIR, mode: {} }] }],
-    ["an unavailable mode", "request.mode-unavailable", /sync-from/, { pairs: [{ ...PAIR, mode: "bidirectional" }] }],
     ["an unknown type", "request.type-unknown", /favorites/, { type: "events" }],
     ["a type that is none", "request.type-unknown", /undefined/, { type: undefined }],
     ["a type that they cannot do yet", "request.type-unsupported", /supportedPairs/, { type: "recently_played" }],

@@ -1,4 +1,12 @@
-import { errorTexts, type PairReport, reasonTexts, type StorageAdapter, schema, tableNames } from "@syncer/core";
+import {
+  errorTexts,
+  inProcessQueue,
+  type PairReport,
+  reasonTexts,
+  type StorageAdapter,
+  schema,
+  tableNames,
+} from "@syncer/core";
 import type { FaultRule } from "@syncer/sandbox";
 import { afterEach, describe, expect, it } from "vitest";
 import { canaryHost } from "./support/canary-host.ts";
@@ -74,11 +82,60 @@ async function wholeLife(host: CanaryHost): Promise<void> {
   for (const { id } of connections) note("limits", await engine.limits({ connectionId: id }));
   note("registry", engine.registry.list());
   note("connections", await engine.connections.list(owner));
+  await workInTheBackground(host);
   await throwEverything(host);
   sandbox.control.spotify.revoke(listener.spotifyId);
   await clock.advance(2 * HOUR_MS);
   noteReport(await host.sync());
   note("renewed seals", await engine.reencrypt());
+}
+
+/** A worker that meets a bug which carries titles, sets its job aside, has it played again, and does it. */
+async function workInTheBackground(host: CanaryHost): Promise<void> {
+  const { note, sandbox, canaries, clock } = host;
+  const messages: unknown[] = [];
+  const queue = inProcessQueue({ clock });
+  let isBuggy = true;
+  const worker = host.worker({
+    beforeApply: (plan) => {
+      if (isBuggy) throw new TypeError(`cannot read ${JSON.stringify(plan.operations)}`);
+      return true;
+    },
+    jobs: {
+      queue: {
+        wake: async (message, options) => {
+          messages.push([message, options]);
+          await queue.wake(message, options);
+        },
+        process: (handler, options) => queue.process(handler, options),
+      },
+    },
+  });
+  const told = (...types: readonly string[]) =>
+    new Promise<void>((resolve) => {
+      const off = worker.engine.on(({ type }) => {
+        if (!types.includes(type)) return;
+        off();
+        resolve();
+      });
+    });
+  host.plantLibrary(sandbox.catalogue.spotify.originals.slice(200, 204).map(({ id }) => id));
+  const [dead] = await Promise.all([told("job.dead"), worker.engine.enqueue(host.request()), worker.engine.start()]);
+  expect(dead).toBeUndefined();
+  const [letter] = await worker.engine.jobs.deadLetters({});
+  note("dead letter", letter);
+  isBuggy = false;
+  await Promise.all([
+    told("run.finished"),
+    worker.engine.jobs.replay({ userId: "user-1", jobId: letter?.id ?? "" }).then((job) => note("replayed job", job)),
+  ]);
+  note("jobs", await worker.engine.jobs.list({ userId: "user-1" }));
+  note("messages", messages);
+  note("what the worker said", [worker.events, worker.logs]);
+  expect(messages.length).toBeGreaterThan(5);
+  expect(worker.logs.map(({ event }) => event)).toContain("job.crashed");
+  expect(canaries.some(({ kind }) => kind === "title")).toBe(true);
+  await worker.engine.stop();
 }
 
 /** Errors that have seen secrets. */
@@ -187,11 +244,12 @@ const sharedHash = /^[0-9a-f]{64}$/;
 const words = /^(spotify|deezer|favorites|bearer|tracks|[a-z_-]+)?$/;
 /** What values of each class of text look like. Anything else in a text column would be content. */
 const looks: Readonly<Record<string, (value: string) => boolean>> = {
-  id: (value) => /^(default|user-1|(pair:)?[a-z]+_[A-Za-z0-9_-]{16,80})$/.test(value),
+  id: (value) => /^(default|user-1|((pair|collection):)?[a-z]+_[A-Za-z0-9_-]{16,80}(:[a-z_]+)?)$/.test(value),
   "catalogue-id": (value) => /^((source|target):)?([A-Za-z0-9]{22}|\d{1,12}|1\.[\w-]{43})$/.test(value),
   name: (value) => value.split(" ").every((word) => words.test(word)),
   code: (value) => codes.has(value) || AUDIT_ACTS.test(value),
   hash: (value) => /^(\d\.)?[A-Za-z0-9_-]{43}$/.test(value) || sharedHash.test(value),
+  "field-hashes": (value) => /^\d+:([a-z]\w*=([\w-]{16}|\[([\w-]{16}(,[\w-]{16})*)?\])(;(?!$)|$))*$/i.test(value),
   ciphertext: (value) => /^v1\.[A-Za-z0-9_-]{1,32}\.[A-Za-z0-9_-]{38,}$/.test(value),
 };
 

@@ -3,15 +3,11 @@
  * point that `CRASH_AT` names it kills itself, as SIGKILL does: nothing is closed, released or told.
  */
 import { crashEngine, REQUEST, type Setting } from "./support/crash-engine.ts";
-import { Points } from "./support/points.ts";
+import { endHere, Points } from "./support/points.ts";
 
 const setting: Setting = JSON.parse(process.env.CRASH_SETTING ?? "{}");
 const chosen = process.env.CRASH_AT;
-const points = new Points(chosen && /^\d+$/.test(chosen) ? Number(chosen) : chosen, () => {
-  process.kill(process.pid, "SIGKILL");
-  // The signal arrives when it arrives; nothing may happen until then.
-  for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
-});
+const points = new Points(chosen && /^\d+$/.test(chosen) ? Number(chosen) : chosen, endHere);
 
 const engine = crashEngine(setting, points);
 let [report] = (await engine.sync(REQUEST)).pairs;

@@ -93,7 +93,7 @@ describe("A. First run and matching", () => {
     s.sandbox.control.spotify.seedFavourites(s.anna.spotifyId, [lonely]);
     const first = await s.run();
     expect(first.status).toBe("succeeded");
-    expect(first.unmatched).toMatchObject([{ fromId: lonely, verdict: "not-found", attempts: 1 }]);
+    expect(first.unmatched).toMatchObject([{ itemId: lonely, verdict: "not-found", attempts: 1 }]);
     expect(await s.linkStates()).toEqual({ linked: 5, unmatched: 1 });
 
     let attempts = 1;
@@ -107,7 +107,7 @@ describe("A. First run and matching", () => {
       await s.clock.advance(HOUR);
       const due = await s.run();
       attempts += 1;
-      expect(due.unmatched).toMatchObject([{ fromId: lonely, attempts }]);
+      expect(due.unmatched).toMatchObject([{ itemId: lonely, attempts }]);
       expect(s.b.requests("lookup")).toBe(1);
     }
     expect(s.b.writes()).toBe(0);

@@ -1,3 +1,4 @@
+import { memoryStorage, type StorageAdapter } from "@syncer/core";
 import { describe, expect, it } from "vitest";
 import { startHost } from "../support/host.ts";
 import { copied, HOUR, MINUTE, scenario, sortedIds } from "../support/scenario.ts";
@@ -49,6 +50,45 @@ describe("G. Tokens", () => {
     expect(s.sandbox.control.stats().spotify.byKind.token).toBe(1);
     const [row] = await s.storage.select({ table: "user_services", where: { id: ref.connectionId } });
     expect(row?.token_version).toBe(2);
+  });
+
+  it.each([
+    [false, "the old refresh token is as good as ever, and nobody notices"],
+    [true, "the user is asked to sign in again, once, and nothing is written"],
+  ] as const)("G4: killed between the refresh answer and saving it (tokens rotate: %s): %s", async (rotates, _) => {
+    const inner = memoryStorage();
+    let dies = false;
+    const storage: StorageAdapter = {
+      migrate: () => inner.migrate(),
+      select: (query) => inner.select(query),
+      count: (query) => inner.count(query),
+      close: () => inner.close(),
+      write: (batch) => {
+        const saves = batch.statements.some((each) => "update" in each && "access_token" in each.set);
+        return dies && saves ? Promise.reject(new Error("the process was killed here")) : inner.write(batch);
+      },
+    };
+    const s = await copied(10, "sync-from", { storage });
+    s.sandbox.control.spotify.settings.rotateRefreshTokens = rotates;
+    await s.clock.advance(2 * HOUR);
+    s.a.like(s.recordings(12).slice(10));
+    dies = true;
+    await s.run().catch(() => undefined);
+    expect(s.sandbox.control.stats().spotify.byKind.token).toBe(1);
+    expect(s.b.writes()).toBe(0);
+
+    dies = false;
+    await s.clock.advance(HOUR);
+    const restarted = s.host.restart();
+    const report = await restarted.sync();
+    if (!rotates) return expect(report).toMatchObject({ status: "succeeded", counts: { added: 2 } });
+    expect(report).toMatchObject({ status: "failed", error: { code: "auth.reauthorization-required" }, items: [] });
+    expect(s.b.ids()).toHaveLength(10);
+    await s.clock.advance(HOUR);
+    await restarted.sync();
+    expect(restarted.events.filter(({ type }) => type === "connection.reauthorization-required")).toHaveLength(1);
+    await restarted.connect("spotify");
+    expect(await restarted.sync()).toMatchObject({ status: "succeeded", counts: { added: 2 } });
   });
 
   it("G6: an invalid_grant after another worker rotated the token reads again before it concludes", async () => {

@@ -9,6 +9,7 @@ import {
   type StorageAdapter,
   type SyncEngineOptions,
   type SyncEvent,
+  type SyncMode,
   type SyncOptions,
 } from "@syncer/core";
 import { deezer } from "@syncer/provider-deezer";
@@ -33,7 +34,9 @@ export interface HostOptions {
   readonly storage?: StorageAdapter;
   readonly sandbox?: SandboxOptions;
   readonly clock?: VirtualClock;
-  readonly engine?: Partial<Pick<SyncEngineOptions, "beforeApply" | "sealIds" | "bounds" | "encryption" | "fetch">>;
+  readonly engine?: Partial<
+    Pick<SyncEngineOptions, "beforeApply" | "sealIds" | "bounds" | "encryption" | "fetch" | "jobs">
+  >;
 }
 
 /** The providers, wired to the sandbox's applications. */
@@ -96,7 +99,7 @@ export function startHost(parts: {
     /** Signs somebody else in, as another account of the same user's. */
     connectAs: (service: "spotify" | "deezer", person: SandboxPerson) => connect(engine, sandbox, service, person),
     /** One sync of Anna's favourites. Spotify to Deezer unless the mode says otherwise. */
-    async sync(syncOptions: SyncOptions = {}, mode: "sync-from" | "sync-to" = "sync-from"): Promise<PairReport> {
+    async sync(syncOptions: SyncOptions = {}, mode: SyncMode = "sync-from"): Promise<PairReport> {
       const report = await engine.sync({ ...requestFor(mode), options: syncOptions });
       const [pair] = report.pairs;
       if (!pair) throw new Error("a sync of one pair reports one pair");
@@ -130,7 +133,7 @@ function exchangingAtOnce(clock: VirtualClock, inner: typeof fetch): typeof fetc
 
 export type Host = ReturnType<typeof createHost>;
 
-function requestFor(mode: "sync-from" | "sync-to" = "sync-from") {
+function requestFor(mode: SyncMode = "sync-from") {
   return { userId: "user-1", pairs: [{ source: "spotify", target: "deezer", mode }], type: "favorites" } as const;
 }
 

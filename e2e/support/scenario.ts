@@ -7,7 +7,7 @@ import { connectedHost, type Host, type HostOptions } from "./host.ts";
 // Clock time costs nothing here, but a busy machine takes its own.
 vi.setConfig({ testTimeout: 60_000 });
 
-export type Mode = "sync-from" | "sync-to";
+export type Mode = "sync-from" | "sync-to" | "bidirectional";
 export type Service = "spotify" | "deezer";
 
 /** Anna's favourites at one service, as she sees and changes them in its own app. */
@@ -76,15 +76,15 @@ export async function scenario(mode: Mode = "sync-from", options: HostOptions = 
   const host = await connectedHost({ ...options, sandbox: { disagreements: AGREEING, ...options.sandbox } });
   const spotify = spotifyLibrary(host);
   const deezer = deezerLibrary(host);
-  const [a, b] = mode === "sync-from" ? [spotify, deezer] : [deezer, spotify];
+  const [a, b] = mode === "sync-to" ? [deezer, spotify] : [spotify, deezer];
   host.sandbox.control.clearStats();
   return {
     ...host,
     host,
     mode,
-    /** The side that is read. */
+    /** The side that is read, or read first. */
     a,
-    /** The side that is written. */
+    /** The side that is written; two-way, both are. */
     b,
     /** Recordings that both services have. */
     recordings: (count: number) => recordings(host.sandbox, count),

@@ -1,7 +1,11 @@
 import { parseArgs } from "node:util";
 import type { PairPlan, PairReport } from "@syncer/core";
-import { type Phase, planPhase, REQUEST, runPhase, timed } from "./phases.ts";
+import { clearAQuarter, newcomers, syncBothWays } from "./both-ways.ts";
+import { decideAConflict } from "./conflict.ts";
+import { killAndResume } from "./crash.ts";
+import { only, type Phase, planPhase, REQUEST, runPhase, timed } from "./phases.ts";
 import { createPrinter } from "./print.ts";
+import { createScenePrinter } from "./print-scenes.ts";
 import { connect, furnish, type Stage, setStage, USER } from "./stage.ts";
 
 const { values } = parseArgs({
@@ -44,20 +48,38 @@ async function perform(stage: Stage): Promise<void> {
   phases.push(await syncAgain(stage, "quiet", "Again, with nothing changed"));
   const saved = sandbox.control.spotify.favourites(USER.spotify);
   sandbox.control.spotify.removeFavourites(USER.spotify, saved.slice(5, 8));
-  sandbox.control.spotify.seedFavourites(USER.spotify, newcomers(stage, saved, 5));
+  const added = newcomers(stage, 5).map(({ spotify }) => spotify);
+  sandbox.control.spotify.seedFavourites(USER.spotify, added);
   phases.push(await syncAgain(stage, "changed", "Five recordings added and three removed at Spotify, then again"));
+
+  const scenes = await performScenes(stage);
 
   const elapsedMs = Math.round(performance.now() - startedAt);
   const rssBytes = process.memoryUsage().rss;
   if (values.json) {
     console.log(
       JSON.stringify(
-        summary(plan, report, phases, { elapsedMs, rssBytes, databaseBytes: await stage.databaseBytes() }),
+        summary(plan, report, phases, scenes, { elapsedMs, rssBytes, databaseBytes: await stage.databaseBytes() }),
         undefined,
         2,
       ),
     );
   } else printer.closing(phases, { elapsedMs, rssBytes, file: stage.file, databaseBytes: await stage.databaseBytes() });
+}
+
+type Scenes = Awaited<ReturnType<typeof performScenes>>;
+
+async function performScenes(stage: Stage) {
+  const print = createScenePrinter({ quiet: values.json });
+  const bothWays = await syncBothWays(stage);
+  print.bothWays(bothWays);
+  const massDelete = await clearAQuarter(stage);
+  print.massDelete(massDelete);
+  const crash = await killAndResume(stage);
+  print.crash(crash);
+  const conflict = await decideAConflict(stage);
+  print.conflict(conflict);
+  return { bothWays, massDelete, crash, conflict };
 }
 
 async function syncAgain(stage: Stage, name: string, heading: string): Promise<Phase> {
@@ -67,26 +89,11 @@ async function syncAgain(stage: Stage, name: string, heading: string): Promise<P
   return phase;
 }
 
-/** Recordings that the user has not saved yet. */
-function newcomers({ sandbox }: Stage, saved: readonly string[], count: number): string[] {
-  const known = new Set(saved);
-  return sandbox.catalogue.spotify.originals
-    .map(({ id }) => id)
-    .filter((id) => !known.has(id))
-    .slice(0, count);
-}
-
-function only(reports: readonly PairReport[]): PairReport {
-  const [report] = reports;
-  if (!report) throw new Error("the report has no pair");
-  if (report.error) throw report.error;
-  return report;
-}
-
 function summary(
   plan: PairPlan,
   report: PairReport,
   phases: readonly Phase[],
+  scenes: Scenes,
   totals: { readonly elapsedMs: number; readonly rssBytes: number; readonly databaseBytes: number },
 ) {
   const unmatched = (verdict: string) => plan.unmatched.filter((item) => item.verdict === verdict).length;
@@ -100,6 +107,7 @@ function summary(
       unplayable: unmatched("unplayable"),
     },
     status: report.status,
+    ...scenes,
     ...totals,
   };
 }

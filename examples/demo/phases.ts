@@ -63,3 +63,11 @@ export function runPhase(
 export function totalOf(counts: RequestCounts): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
+
+/** The one report of a request with one pair. @throws what the run failed with */
+export function only(reports: readonly PairReport[]): PairReport {
+  const [report] = reports;
+  if (!report) throw new Error("the report has no pair");
+  if (report.error) throw report.error;
+  return report;
+}

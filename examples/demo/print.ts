@@ -25,7 +25,7 @@ export function createPrinter({ quiet }: { readonly quiet: boolean }) {
       if (event.type === "run.progress" && event.total) bar.show(event.phase, event.done, event.total);
     },
     opening({ address }: Pick<Stage, "address">) {
-      heading("Syncer demo: Spotify → Deezer, favourites");
+      heading("Syncer demo: Spotify and Deezer, favourites");
       line(`Stand-ins of both services run at ${address}; nothing leaves this machine.`);
       line(`Their clock runs ${SPEED} times as fast as yours; their rate limits hold in their time.`);
     },

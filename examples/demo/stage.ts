@@ -2,11 +2,10 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Clock, createSyncEngine, keyring, type SyncListener, systemClock } from "@syncer/core";
-import { deezer } from "@syncer/provider-deezer";
-import { spotify } from "@syncer/provider-spotify";
-import { createSandbox, DEEZER_APP, type Sandbox, SPOTIFY_APP, signIn } from "@syncer/sandbox";
-import { sqlite } from "@syncer/storage-adapters/sqlite";
+import type { SyncListener } from "@syncer/core";
+import { createSandbox, type Sandbox, signIn } from "@syncer/sandbox";
+import { sharedClock } from "./clock.ts";
+import { demoEngine, type Setting } from "./engine.ts";
 
 /** Clock seconds in one real second: limits hold in clock time while you wait less. */
 export const SPEED = 20;
@@ -17,34 +16,23 @@ export const USER = { userId: "demo-user", spotify: "anna", deezer: 4_000_000_00
 
 /** Everything the demo plays with: stand-ins behind a local server, an engine, a database file. */
 export async function setStage(onEvent: SyncListener) {
-  const clock: Clock = systemClock({ speed: SPEED });
+  const time = { epochMs: Date.now(), speed: SPEED };
+  const clock = sharedClock(time);
   const sandbox = createSandbox({ clock, latencyMs: LATENCY_MS });
   const server = await sandbox.listen({ port: 0 });
   const folder = await mkdtemp(join(tmpdir(), "syncer-demo-"));
   const file = join(folder, "syncer.db");
-  const engine = createSyncEngine({
-    providers: [
-      spotify({
-        clientId: SPOTIFY_APP.id,
-        clientSecret: SPOTIFY_APP.secret,
-        origins: { accounts: `${server.url}/accounts.spotify.com`, api: `${server.url}/api.spotify.com` },
-      }),
-      deezer({
-        appId: DEEZER_APP.id,
-        appSecret: DEEZER_APP.secret,
-        origins: { connect: `${server.url}/connect.deezer.com`, api: `${server.url}/api.deezer.com` },
-      }),
-    ],
-    storage: sqlite(file),
-    encryption: keyring({ current: "demo", keys: { demo: randomBytes(32) } }),
-    clock,
-    onEvent,
-  });
+  const setting: Setting = { server: server.url, file, key: randomBytes(32).toString("base64"), ...time };
+  const engine = demoEngine(setting, onEvent);
   await engine.migrate();
   return {
     clock,
     sandbox,
     engine,
+    setting,
+    folder,
+    /** Everything that the user was seen to have at some time. */
+    known: new Set<string>(),
     address: server.url,
     file,
     databaseBytes: async () => (await stat(file)).size,

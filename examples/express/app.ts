@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { describeError, describeReason, SyncerError, type UniversalItem } from "@syncer/core";
+import { describeError, describeReason, type PairReport, SyncerError, type UniversalItem } from "@syncer/core";
 import express, { type NextFunction, type Request, type Response } from "express";
 import type { engineFromEnvironment } from "./engine.ts";
 
@@ -39,29 +39,41 @@ export function createApp(engine: ReturnType<typeof engineFromEnvironment>, orig
     response.json({ connection: connection.id, outcome, missingScopes });
   });
 
-  const requestOf = (userId: string, dryRun: boolean) =>
-    ({
-      userId,
-      pairs: [{ source: "spotify", target: "deezer", mode: "sync-from" }],
+  // `{"mode":"bidirectional"}` keeps both sides in step; without it Spotify is only read.
+  const requestOf = (request: Request) => {
+    const mode: "sync-from" | "bidirectional" = request.body?.mode === "bidirectional" ? "bidirectional" : "sync-from";
+    return {
+      userId: userOf(request),
+      pairs: [{ source: "spotify", target: "deezer", mode }],
       type: "favorites",
-      options: { dryRun },
-    }) as const;
+    } as const;
+  };
   app.post("/plan", async (request, response) => {
-    const plan = await engine.plan(requestOf(userOf(request), true));
+    const plan = await engine.plan(requestOf(request));
     response.json(plan.pairs.map((pair) => (pair.ok ? pair : { ok: false, error: describeError(pair.error) })));
   });
   app.post("/sync", async (request, response) => {
-    const { pairs } = await engine.sync(requestOf(userOf(request), false));
-    response.json(
-      pairs.map(({ pairId, status, counts, requests, unmatched, error }) => ({
-        ...{ pairId, status, counts, requests },
-        unmatched: unmatched.map(({ item, reason }) => ({ title: titleOf(item), reason: describeReason(reason) })),
-        ...(error ? { error: describeError(error) } : {}),
-      })),
-    );
+    const { pairs } = await engine.sync(requestOf(request));
+    response.json(pairs.map(summaryOf));
+  });
+  // Removals that a guard held back go ahead once the user has confirmed exactly these.
+  app.post("/confirm", async (request, response) => {
+    const { pairId, planHash } = request.body ?? {};
+    const pair = { userId: userOf(request), pairId: String(pairId) };
+    await engine.confirm({ ...pair, planHash: String(planHash) });
+    response.json(summaryOf(await engine.syncPair(pair)));
   });
 
-  // The worker beside this server runs what is scheduled here.
+  // The worker beside this server does what is queued and scheduled here.
+  app.post("/jobs", async (request, response) => {
+    response.status(202).json(await engine.enqueue(requestOf(request)));
+  });
+  app.get("/jobs", async (request, response) => {
+    response.json(await engine.jobs.list({ userId: userOf(request) }));
+  });
+  app.delete("/jobs/:id", async (request, response) => {
+    response.json(await engine.jobs.cancel({ userId: userOf(request), jobId: request.params.id }));
+  });
   app.post("/schedule", async (request, response) => {
     const userId = userOf(request);
     const everyMs = Number(request.body?.everyMs ?? 3_600_000);
@@ -78,6 +90,16 @@ export function createApp(engine: ReturnType<typeof engineFromEnvironment>, orig
     });
   });
   return app;
+}
+
+/** What the user is shown of a run, titles included; it is not stored anywhere. */
+function summaryOf({ pairId, status, counts, requests, unmatched, hold, error }: PairReport) {
+  return {
+    ...{ pairId, status, counts, requests },
+    unmatched: unmatched.map(({ item, reason }) => ({ title: titleOf(item), reason: describeReason(reason) })),
+    ...(hold ? { held: { planHash: hold.hash, reasons: hold.reasons, operations: hold.operations.length } } : {}),
+    ...(error ? { error: describeError(error) } : {}),
+  };
 }
 
 function titleOf(item: UniversalItem | undefined): string | undefined {

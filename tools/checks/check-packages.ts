@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 
@@ -12,9 +12,13 @@ import { formatMessage } from "publint/utils";
  * core. Run `npm run build` first.
  */
 const root = join(import.meta.dirname, "../..");
-/** What the core shall weigh, and what it may not outgrow until it does: docs/decisions/0009-size-of-the-core.md. */
-const CORE_BUDGET_BYTES = 60_000;
-const CORE_CEILING_BYTES = 95_000;
+/** Of the core, in bytes of gzip, everything but zod counted: docs/decisions/0009-size-of-the-core.md. */
+const CORE_LIMITS = {
+  /** What a host loads before it does anything, bundled; the budget is 60 kB. */
+  start: 50_000,
+  /** Every export, with all that is loaded later. No budget; growth is to be somebody's decision. */
+  everything: 128_000,
+};
 /** Built code, and what tells people about it. */
 const PACKED = /^(dist\/|README\.md$|LICENSE$|(.*\/)?NOTICE\.md$|package\.json$)/;
 const problems: string[] = [];
@@ -87,8 +91,35 @@ function mapProblems(path: string, text: string): string[] {
 
 /** With zod as the peer that it is, and everything else counted. */
 async function checkCoreSize(): Promise<void> {
+  const core = JSON.stringify(join(root, "packages/core/dist/index.js"));
+  const host = `export { createSyncEngine, keyring, memoryStorage } from ${core};`;
+  const weighed = {
+    start: await gzipped(host, [withoutLater()]),
+    everything: await gzipped(`export * from ${core};`, []),
+  };
+  for (const name of ["start", "everything"] as const) {
+    const [bytes, limit] = [weighed[name], CORE_LIMITS[name]];
+    console.log(`@syncer/core, ${name}: ${(bytes / 1_000).toFixed(1)} kB gzip (ceiling ${limit / 1_000} kB)`);
+    if (bytes > limit) problems.push(`@syncer/core, ${name}: ${bytes} bytes gzip, above the ceiling of ${limit}`);
+  }
+}
+
+/** Leaves out what is imported at the first need. */
+function withoutLater(): Plugin {
+  return {
+    name: "without-what-is-loaded-later",
+    setup(context) {
+      context.onResolve({ filter: /.*/ }, ({ kind, path }) =>
+        kind === "dynamic-import" ? { path, external: true } : undefined,
+      );
+    },
+  };
+}
+
+async function gzipped(contents: string, plugins: Plugin[]): Promise<number> {
   const { outputFiles } = await build({
-    entryPoints: [join(root, "packages/core/dist/index.js")],
+    stdin: { contents, resolveDir: root },
+    plugins,
     bundle: true,
     minify: true,
     format: "esm",
@@ -96,13 +127,9 @@ async function checkCoreSize(): Promise<void> {
     mainFields: ["module", "main"],
     conditions: ["worker", "import", "default"],
     external: ["zod"],
+    // The build leaves imports of chunks of which nothing is used, and nothing is lost with them.
+    logOverride: { "ignored-bare-import": "silent" },
     write: false,
   });
-  const bytes = gzipSync(outputFiles[0]?.contents ?? new Uint8Array()).length;
-  console.log(
-    `@syncer/core: ${(bytes / 1_000).toFixed(1)} kB gzip, everything but zod counted (budget ${CORE_BUDGET_BYTES / 1_000} kB)`,
-  );
-  if (bytes > CORE_CEILING_BYTES) {
-    problems.push(`@syncer/core: ${bytes} bytes gzip, above the ceiling of ${CORE_CEILING_BYTES}`);
-  }
+  return gzipSync(outputFiles[0]?.contents ?? new Uint8Array()).length;
 }

@@ -20,6 +20,37 @@ export const demoReportSchema = z.strictObject({
   applied: count,
   unmatched: z.strictObject({ uncertain: count, notFound: count, unplayable: count }),
   status: z.string(),
+  bothWays: z.strictObject({ added: count, removed: count, inStep: z.boolean() }),
+  massDelete: z.strictObject({
+    cleared: count,
+    reasons: z.array(z.string()),
+    held: count,
+    removedWhileHeld: count,
+    removed: count,
+    status: z.string(),
+  }),
+  crash: z.strictObject({
+    planned: count,
+    grown: count,
+    doneAtDeath: count,
+    unanswered: count,
+    signal: z.string(),
+    status: z.string(),
+    calls: count,
+    callsNeeded: count,
+    missing: count,
+    leftOver: count,
+  }),
+  conflict: z.strictObject({
+    shown: z.strictObject({ phone: z.string(), paper: z.string() }),
+    reason: z.string(),
+    kind: z.string(),
+    writtenUndecided: count,
+    decision: z.string(),
+    resolution: z.string(),
+    open: count,
+    agreed: z.boolean(),
+  }),
   elapsedMs: count,
   rssBytes: count,
   databaseBytes: count,
@@ -27,7 +58,7 @@ export const demoReportSchema = z.strictObject({
 
 export type DemoReport = z.infer<typeof demoReportSchema>;
 
-/** "Within two minutes", as the demo promises. */
+/** Half a minute on an idle machine; a busy one is allowed two. */
 const LONGEST_MS = 120_000;
 /** Of 50 each: at least 1,000 recordings. */
 const PAGES_OF_A_LIBRARY = 20;
@@ -60,8 +91,33 @@ export function demoProblems(report: DemoReport): string[] {
   }
   expect(quiet.planned === 0 && quiet.applied === 0, "the quiet run found something to do");
   expect(changed.applied > 0 && changed.applied < 20, `the changed run applied ${changed.applied}`);
+  expectScenes(report, expect);
   expect(report.elapsedMs < LONGEST_MS, `it took ${report.elapsedMs} ms`);
   return problems;
+}
+
+/** The scenes in which both sides are written. */
+function expectScenes(
+  { bothWays, massDelete, crash, conflict }: DemoReport,
+  expect: (holds: boolean, what: string) => void,
+): void {
+  expect(bothWays.added === 5 && bothWays.removed === 2 && bothWays.inStep, "the two sides are not in step");
+  const { held, removed, removedWhileHeld, reasons } = massDelete;
+  expect(reasons.includes("mass-removal") && held > 0, "the mass delete was not held");
+  expect(removedWhileHeld === 0, `${removedWhileHeld} were removed while that was held`);
+  expect(removed === held && massDelete.status === "succeeded", `${held} removals were confirmed, ${removed} made`);
+  const { planned, grown, doneAtDeath, calls, callsNeeded, missing, leftOver, signal, status } = crash;
+  expect(signal === "SIGKILL" && doneAtDeath > 0 && doneAtDeath < planned, "the worker was not killed in the middle");
+  expect(status === "succeeded" && missing === 0, `the job ended ${status}, with ${missing} missing`);
+  expect(
+    grown === planned && calls === callsNeeded,
+    `${grown} added in ${calls} calls, not ${planned} in ${callsNeeded}`,
+  );
+  expect(leftOver === 0, `after the crash ${leftOver} things were left to do`);
+  expect(conflict.shown.phone !== conflict.shown.paper && conflict.kind === "edit-edit", "there was no conflict");
+  expect(conflict.writtenUndecided === 0, "a conflict was written that nobody had decided");
+  const decided = conflict.resolution === conflict.decision && conflict.open === 0 && conflict.agreed;
+  expect(decided, "the decision on a conflict was not carried out");
 }
 
 function total(counts: DemoReport["phases"][number]["requests"]["spotify"]): number {

@@ -54,6 +54,7 @@ export const CORE_ORDER = [
   "transport",
   "connections",
   "engine",
+  "jobs",
 ] as const;
 
 /** What is wrong with a core file's imports, in words. */
@@ -67,8 +68,10 @@ export function coreProblems(root: string, file: string, text: string): string[]
     if (!specifier.startsWith(".")) continue;
     const target = relative(source, resolve(dirname(file), specifier)).split("/")[0] ?? "";
     const targetRank = CORE_ORDER.indexOf(target as (typeof CORE_ORDER)[number]);
-    if (place === "index.ts") continue;
-    if (rank === -1) problems.push(`${place}: the folder "${own}" has no place in the order`);
+    // What stands beside the folders puts them together: it may use all of them, and none of them may use it.
+    if (place === own) continue;
+    if (target.endsWith(".ts")) problems.push(`${place}: ${own} must not import ${target}`);
+    else if (rank === -1) problems.push(`${place}: the folder "${own}" has no place in the order`);
     else if (targetRank > rank) problems.push(`${place}: ${own} must not import ${target}`);
   }
   return problems;

@@ -1,27 +1,17 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { AnyProvider } from "@syncer/core";
 import { deezer } from "@syncer/provider-deezer";
 import { spotify } from "@syncer/provider-spotify";
 
-/**
- * `docs/data-policies.md`, made from what the providers state as data: `npm run docs`. With `--check` nothing is written
- * and the exit code tells whether the page is up to date.
- */
-const page = join(import.meta.dirname, "../../docs/data-policies.md");
-const providers: readonly AnyProvider[] = [spotify({ clientId: "-" }), deezer()];
-const text = [
-  "# What services allow",
-  "",
-  "Made by `npm run docs` from each provider's `dataPolicy`; edit it there. Not legal advice: read the terms themselves.",
-  ...providers.flatMap(section),
-  "",
-].join("\n");
-
-if (!process.argv.includes("--check")) writeFileSync(page, text);
-else if (readFileSync(page, "utf8") !== text) {
-  console.error("docs/data-policies.md is not what the providers say: npm run docs");
-  process.exit(1);
+/** `docs/data-policies.md`: what the providers state as data. */
+export function dataPoliciesPage(): string {
+  const providers: readonly AnyProvider[] = [spotify({ clientId: "-" }), deezer()];
+  return [
+    "# What services allow",
+    "",
+    "Made by `npm run docs` from each provider's `dataPolicy`; edit it there. Not legal advice: read the terms themselves.",
+    ...providers.flatMap(section),
+    "",
+  ].join("\n");
 }
 
 function section({ displayName, dataPolicy, transport }: AnyProvider): string[] {

@@ -35,6 +35,8 @@ describe("the order of core's folders", () => {
     ["matching/a.ts", "../items/index.ts"],
     ["matching/a.ts", "./b.ts"],
     ["index.ts", "./engine/index.ts"],
+    ["sync-engine.ts", "./jobs/index.ts"],
+    ["jobs/a.ts", "../engine/index.ts"],
     ["engine/a.ts", "zod"],
   ])("lets %s import %s", (place, specifier) => {
     expect(problems(place, `import { a } from "${specifier}";`)).toEqual([]);
@@ -43,6 +45,8 @@ describe("the order of core's folders", () => {
   it.each([
     ["matching/a.ts", "../engine/index.ts", "matching must not import engine"],
     ["errors/a.ts", "../items/index.ts", "errors must not import items"],
+    ["engine/runs/a.ts", "../../jobs/index.ts", "engine must not import jobs"],
+    ["engine/a.ts", "../sync-engine.ts", "engine must not import sync-engine.ts"],
     ["ports/storage/a.ts", "../../crypto/index.ts", "ports must not import crypto"],
     ["extras/a.ts", "../items/index.ts", 'the folder "extras" has no place in the order'],
   ])("stops %s from importing %s, as a type as well", (place, specifier, problem) => {

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { type StorageAdapter, tableNames } from "@syncer/core";
+import { type StorageAdapter, type SyncEngineOptions, tableNames } from "@syncer/core";
 import { createSandbox, DEEZER_APP, SPOTIFY_APP, signIn } from "@syncer/sandbox";
 import { sqlite } from "@syncer/storage-adapters/sqlite";
 import { virtualClock } from "../../../packages/core/test/support/virtual-clock.ts";
@@ -56,7 +56,8 @@ export async function canaryHost(wrap: (storage: StorageAdapter) => StorageAdapt
   ];
   const tapped = tap(sandbox.fetch, canaries);
   const inner = sqlite(join(folder, "syncer.db"));
-  const host = startHost({ clock, sandbox, storage: wrap(inner), engine: { fetch: tapped } });
+  const storage = wrap(inner);
+  const host = startHost({ clock, sandbox, storage, engine: { fetch: tapped } });
   const said: Said[] = [];
   const note = (where: string, what: unknown) => {
     said.push({ where, text: inspect(what, { depth: 12, showHidden: true, maxStringLength: null }) });
@@ -100,6 +101,17 @@ export async function canaryHost(wrap: (storage: StorageAdapter) => StorageAdapt
       canaries.push({ kind: "code", value: callbackUrl.searchParams.get("code") ?? "" });
       const { connection } = await host.engine.connections.complete({ service, callbackUrl });
       return connection;
+    },
+    /** Another process on the same database, whose work in the background ends before the host's does. */
+    worker(engine: Pick<SyncEngineOptions, "beforeApply" | "jobs">) {
+      const shared: StorageAdapter = {
+        migrate: () => storage.migrate(),
+        select: (query) => storage.select(query),
+        count: (query) => storage.count(query),
+        write: (batch) => storage.write(batch),
+        close: async () => {},
+      };
+      return startHost({ clock, sandbox, storage: shared, engine: { fetch: tapped, ...engine } });
     },
     /** Everything that was stored, logged, announced or thrown. */
     async leaks(): Promise<Leak[]> {

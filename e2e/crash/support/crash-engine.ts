@@ -1,17 +1,15 @@
-import { createSyncEngine, keyring, type SyncJobRequest } from "@syncer/core";
+import { createSyncEngine, keyring, type StorageAdapter, type SyncJobRequest } from "@syncer/core";
 import { deezer } from "@syncer/provider-deezer";
 import { spotify } from "@syncer/provider-spotify";
 import { DEEZER_APP, SPOTIFY_APP } from "@syncer/sandbox";
 import { sqlite } from "@syncer/storage-adapters/sqlite";
 import { type Points, pointedFetch, pointedStorage } from "./points.ts";
-import { sharedClock } from "./shared-clock.ts";
+import { type SharedTime, sharedClock } from "./shared-clock.ts";
 
 /** Where a process finds the services, the database and the time. */
-export interface Setting {
+export interface Setting extends SharedTime {
   readonly server: string;
   readonly file: string;
-  readonly epochMs: number;
-  readonly speed: number;
 }
 
 export const USER = { userId: "user-1" } as const;
@@ -24,8 +22,18 @@ export const REQUEST = {
   options: { propagation: "mirror" },
 } as const satisfies SyncJobRequest;
 
+/** What engines of all processes have in common. */
+export function commonOptions(setting: Setting, storage: StorageAdapter, points: Points) {
+  return {
+    storage: pointedStorage(storage, points),
+    encryption: keyring({ current: "k1", keys: { k1: new Uint8Array(32).fill(7) } }),
+    clock: sharedClock(setting),
+  };
+}
+
 /** The engine of one process; the same in each. */
-export function crashEngine({ server, file, epochMs, speed }: Setting, points: Points) {
+export function crashEngine(setting: Setting, points: Points, storage: StorageAdapter = sqlite(setting.file)) {
+  const { server } = setting;
   return createSyncEngine({
     providers: [
       spotify({
@@ -39,9 +47,14 @@ export function crashEngine({ server, file, epochMs, speed }: Setting, points: P
         origins: { connect: `${server}/connect.deezer.com`, api: `${server}/api.deezer.com` },
       }),
     ],
-    storage: pointedStorage(sqlite(file), points),
-    encryption: keyring({ current: "k1", keys: { k1: new Uint8Array(32).fill(7) } }),
-    clock: sharedClock({ epochMs, speed }),
-    fetch: pointedFetch(fetch, points),
+    ...commonOptions(setting, storage, points),
+    fetch: pointedFetch(fetch, points, favouriteRequest),
   });
+}
+
+/** Signing in and renewing tokens are no points. */
+function favouriteRequest({ url, method }: Request): string | undefined {
+  if (/accounts\.spotify\.com|connect\.deezer\.com/.test(url)) return undefined;
+  if (method === "GET") return "read";
+  return method === "DELETE" ? "remove" : "add";
 }

@@ -1,12 +1,20 @@
 import type { StorageAdapter } from "@syncer/core";
 
 /**
- * Names of the points at which a process can be ended: after each batch that the database has committed, and around each
- * write at a service, after which nobody has heard of the answer yet.
+ * Names of the points at which a process can be ended: before each batch of the database and after it was committed, and
+ * before and after each request that writes at a service, after which nobody has heard of the answer yet; and before each
+ * that reads.
  *
- * `store:cursors`, `store:links`, `remote:add:before`, `remote:add:after`, `remote:remove:after` …
+ * `store:cursors:before`, `store:intent:after`, `remote:add:before`, `remote:list` …
  */
 export type PointName = string;
+
+/** Ends this process as SIGKILL does: nothing is closed, released or told. */
+export function endHere(): never {
+  process.kill(process.pid, "SIGKILL");
+  // The signal arrives when it arrives; nothing may happen until then.
+  for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+}
 
 /** Counts points as a process passes them; at the chosen one the process ends on the spot. */
 export class Points {
@@ -26,7 +34,7 @@ export class Points {
   }
 }
 
-/** A storage whose committed batches are points. Heartbeats of the lease are none: they come when they like. */
+/** A storage whose batches are points. Heartbeats of a lease are none: they come when they like. */
 export function pointedStorage(inner: StorageAdapter, points: Points): StorageAdapter {
   return {
     migrate: () => inner.migrate(),
@@ -35,9 +43,10 @@ export function pointedStorage(inner: StorageAdapter, points: Points): StorageAd
     close: () => inner.close(),
     async write(batch) {
       const name = nameOf(batch);
-      if (name === "cursors") points.pass("store:cursors:before");
+      if (name === "heartbeat") return await inner.write(batch);
+      points.pass(`store:${name}:before`);
       const result = await inner.write(batch);
-      if (name !== "heartbeat") points.pass(`store:${name}`);
+      points.pass(`store:${name}:after`);
       return result;
     },
   };
@@ -57,19 +66,25 @@ function nameOf({ guards = [], statements }: Parameters<StorageAdapter["write"]>
     const renews = lease && "update" in lease && guards.length > 0 && !("fencing" in lease.set);
     return renews ? "heartbeat" : "lease";
   }
-  return [...tables].join("+");
+  return tables.has("intents") ? "outcome" : [...tables].join("+");
 }
 
-/** A fetch whose writes at the services are points; signing in and renewing tokens are none. */
-export function pointedFetch(inner: typeof fetch, points: Points): typeof fetch {
+/** What a request does at a service; `undefined`: none of what a run is about, such as signing in. */
+export type RequestName = (request: Request) => string | undefined;
+
+/** A fetch whose requests to the services are points; a read, which changes nothing, is one. */
+export function pointedFetch(inner: typeof fetch, points: Points, nameOfRequest: RequestName): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init);
-    const isWrite = request.method !== "GET" && !/accounts\.spotify\.com|connect\.deezer\.com/.test(request.url);
-    if (!isWrite) return await inner(request);
-    const kind = request.method === "DELETE" ? "remove" : "add";
-    points.pass(`remote:${kind}:before`);
+    const name = nameOfRequest(request);
+    if (name === undefined) return await inner(request);
+    if (request.method === "GET") {
+      points.pass(`remote:${name}`);
+      return await inner(request);
+    }
+    points.pass(`remote:${name}:before`);
     const answer = await inner(request);
-    points.pass(`remote:${kind}:after`);
+    points.pass(`remote:${name}:after`);
     return answer;
   };
 }

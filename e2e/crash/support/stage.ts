@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { PairReport, Row } from "@syncer/core";
+import type { JobInfo, PairReport, Row } from "@syncer/core";
 import { createSandbox, type RunningServer, type Sandbox, signIn } from "@syncer/sandbox";
 import { sqlite } from "@syncer/storage-adapters/sqlite";
 import { AGREEING, onlyAtSpotify, type Recording, recordings } from "../../support/agreeing.ts";
@@ -15,6 +16,7 @@ import { sharedClock } from "./shared-clock.ts";
 const SPEED = 60;
 const ANNA = { spotifyId: "anna", deezerId: 4_000_000_001 } as const;
 const CHILD = join(import.meta.dirname, "../child.ts");
+const WORKER = join(import.meta.dirname, "../worker-child.ts");
 
 export interface Ended {
   /** Absent if the process was killed. */
@@ -30,19 +32,21 @@ export class Stage {
   readonly #server: RunningServer;
   readonly #folder: string;
   readonly #epochMs: number;
+  readonly #speed: number;
   #files = 0;
 
-  private constructor(sandbox: Sandbox, server: RunningServer, folder: string, epochMs: number) {
+  private constructor(sandbox: Sandbox, server: RunningServer, folder: string, epochMs: number, speed: number) {
     this.sandbox = sandbox;
     this.#server = server;
     this.#folder = folder;
     this.#epochMs = epochMs;
+    this.#speed = speed;
   }
 
-  static async open(): Promise<Stage> {
+  static async open(speed: number = SPEED): Promise<Stage> {
     const epochMs = Date.now();
-    const sandbox = createSandbox({ clock: sharedClock({ epochMs, speed: SPEED }), disagreements: AGREEING });
-    return new Stage(sandbox, await sandbox.listen(), await mkdtemp(join(tmpdir(), "syncer-crash-")), epochMs);
+    const sandbox = createSandbox({ clock: sharedClock({ epochMs, speed }), disagreements: AGREEING });
+    return new Stage(sandbox, await sandbox.listen(), await mkdtemp(join(tmpdir(), "syncer-crash-")), epochMs, speed);
   }
 
   /** A new database and fresh services: eight favourites in step, then six changes that wait for a sync. */
@@ -51,7 +55,7 @@ export class Stage {
       server: this.#server.url,
       file: join(this.#folder, `${++this.#files}.db`),
       epochMs: this.#epochMs,
-      speed: SPEED,
+      speed: this.#speed,
     };
     this.sandbox.control.reset();
     const scene = new Scene(this.sandbox, setting, this.#folder);
@@ -106,19 +110,11 @@ export class Scene {
 
   /** Syncs in a process of its own. @param crashAt where it is to kill itself, see `Points` */
   async sync(crashAt?: number | string): Promise<Ended> {
-    const child = spawn(process.execPath, ["--conditions=@syncer/source", CHILD], {
-      env: {
-        ...process.env,
-        NODE_COMPILE_CACHE: join(this.#cache, "compiled"),
-        CRASH_SETTING: JSON.stringify(this.#setting),
-        ...(crashAt === undefined ? {} : { CRASH_AT: `${crashAt}` }),
-      },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = this.#spawn(CHILD, crashAt === undefined ? {} : { CRASH_AT: `${crashAt}` });
     let printed = "";
     let complaints = "";
-    child.stdout.on("data", (data) => (printed += data));
-    child.stderr.on("data", (data) => (complaints += data));
+    child.stdout?.on("data", (data) => (printed += data));
+    child.stderr?.on("data", (data) => (complaints += data));
     const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
       child.once("close", (exitCode, exitSignal) => resolve([exitCode, exitSignal]));
     });
@@ -126,6 +122,46 @@ export class Scene {
     if (code !== 0) throw new Error(`the process ended with ${code}: ${complaints}`);
     const { points, ...report } = JSON.parse(printed.trim().split("\n").at(-1) ?? "");
     return { killed: false, report, points };
+  }
+
+  /**
+   * Starts a worker process. Whoever starts one sees that it ends.
+   * @param at where it is to kill itself, or to be asked to end, see `Points`
+   */
+  worker(at: { readonly CRASH_AT?: string; readonly TERM_AT?: string } = {}): WorkerProcess {
+    return new WorkerProcess(this.#spawn(WORKER, at));
+  }
+
+  /** Queues the sync, in this process; a worker that runs finds it when it looks. */
+  async enqueue(): Promise<JobInfo> {
+    const engine = crashEngine(this.#setting, new Points(undefined, () => {}));
+    const [job] = await engine.enqueue(REQUEST);
+    await engine.stop();
+    if (!job) throw new Error("one pair gives one job");
+    return job;
+  }
+
+  async job({ id }: Pick<JobInfo, "id">): Promise<Row<"sync_jobs"> | undefined> {
+    const storage = sqlite(this.#setting.file);
+    const [row] = await storage.select({ table: "sync_jobs", where: { id } });
+    await storage.close();
+    return row;
+  }
+
+  now(): number {
+    return sharedClock(this.#setting).now();
+  }
+
+  #spawn(file: string, env: Readonly<Record<string, string>>): ChildProcess {
+    return spawn(process.execPath, ["--conditions=@syncer/source", file], {
+      env: {
+        ...process.env,
+        NODE_COMPILE_CACHE: join(this.#cache, "compiled"),
+        CRASH_SETTING: JSON.stringify(this.#setting),
+        ...env,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
   }
 
   /** Requests that wrote at a service since the scene began, or since `clearStats`. */
@@ -165,5 +201,57 @@ export class Scene {
     };
     await storage.close();
     return open;
+  }
+}
+
+/** A line that a worker process has printed. */
+interface Said {
+  readonly type: string;
+  readonly atMs: number;
+  readonly status?: string;
+}
+
+/** A process that works until it is ended. */
+export class WorkerProcess {
+  readonly said: Said[] = [];
+  readonly #child: ChildProcess;
+  readonly #exit: Promise<readonly [code: number | null, signal: string | null]>;
+  #complaints = "";
+  #heard = Promise.withResolvers<void>();
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    this.#exit = once(child, "close") as Promise<[number | null, string | null]>;
+    let unfinished = "";
+    child.stdout?.on("data", (data) => {
+      const lines = `${unfinished}${data}`.split("\n");
+      unfinished = lines.pop() ?? "";
+      this.said.push(...lines.map((line) => JSON.parse(line) as Said));
+      this.#heard.resolve();
+      this.#heard = Promise.withResolvers();
+    });
+    child.stderr?.on("data", (data) => (this.#complaints += data));
+  }
+
+  /** Resolves when it has said so; rejects if it ends before. */
+  async saying(type: string): Promise<Said> {
+    for (;;) {
+      const found = this.said.find((line) => line.type === type);
+      if (found) return found;
+      const ended = await Promise.race([this.#heard.promise, this.#exit.then((how) => how)]);
+      if (ended && !this.said.some((line) => line.type === type)) {
+        throw new Error(`it ended (${ended}) without saying ${type}: ${this.#complaints}`);
+      }
+    }
+  }
+
+  /** How it ended: its exit code, or the signal that killed it. */
+  async ended(): Promise<number | string | null> {
+    const [code, signal] = await this.#exit;
+    return signal ?? code;
+  }
+
+  kill(signal: "SIGTERM" | "SIGKILL"): void {
+    this.#child.kill(signal);
   }
 }

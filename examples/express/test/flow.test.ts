@@ -45,7 +45,7 @@ describe("the Express and worker examples", () => {
     }
   }
 
-  it("signs in, connects both services, plans, syncs, lets the worker run what is due, and stops on SIGTERM", async () => {
+  it("signs in, connects both services, plans, syncs, lets the worker do what is queued and what is due, and stops on SIGTERM", async () => {
     const refused = await fetch(`${base}/plan`, { method: "POST" });
     expect(refused.status).toBe(401);
 
@@ -80,6 +80,17 @@ describe("the Express and worker examples", () => {
     }[];
     expect(report?.status).toBe("succeeded");
     expect(report?.counts.added).toBe(plan[0]?.operations.length);
+
+    const queued = await fetch(`${base}/jobs`, { method: "POST", headers });
+    expect(queued.status).toBe(202);
+    const [job] = (await queued.json()) as { id: string; status: string }[];
+    expect(job?.status).toBe("queued");
+    await said('"status":"succeeded"');
+    const jobs = (await (await fetch(`${base}/jobs`, { headers })).json()) as { id: string; status: string }[];
+    expect(jobs.find(({ id }) => id === job?.id)?.status).toBe("succeeded");
+    const done = await fetch(`${base}/jobs/${job?.id}`, { method: "DELETE", headers });
+    expect(await done.json(), "what has ended stays as it is").toMatchObject({ status: "succeeded" });
+    output = "";
 
     await fetch(`${base}/schedule`, {
       method: "POST",

@@ -1,10 +1,14 @@
 export * from "./connections/index.ts";
 export * from "./contract/index.ts";
+export type { SyncEngineOptions } from "./create-sync-engine.ts";
+export { createSyncEngine } from "./create-sync-engine.ts";
 export * from "./crypto/index.ts";
 export * from "./engine/index.ts";
 export * from "./errors/index.ts";
 export * from "./items/index.ts";
+export * from "./jobs/index.ts";
 export * from "./matching/index.ts";
 export * from "./ports/index.ts";
 export * from "./reconcile/index.ts";
+export type { Engine } from "./sync-engine.ts";
 export * from "./transport/index.ts";

@@ -1,2 +1,5 @@
+export * from "./documents/index.ts";
+export * from "./library/index.ts";
 export * from "./provider/index.ts";
 export * from "./storage/index.ts";
+export * from "./synthetic/index.ts";

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { InvalidRequestError } from "../errors/index.ts";
-import { syncTypeNames } from "../items/index.ts";
 import { reauthorizationReasons } from "./reasons.ts";
 import { SCOPE } from "./scopes.ts";
 
@@ -24,7 +23,7 @@ export const requestSchemas = {
     ...owner,
     service: word,
     redirectUrl: word,
-    types: z.array(z.enum(syncTypeNames)).min(1, "must name at least one type").optional(),
+    types: z.array(word).min(1, "must name at least one type").optional(),
     access: z.enum(["read", "read-write"]).optional(),
     extraScopes: z.array(scope).optional(),
     connectionId: hostId.optional(),
@@ -44,7 +43,7 @@ export const requestSchemas = {
   reason: z.enum(reauthorizationReasons),
   requireScopes: z.object({
     connection: z.object({ service: word, scopes: z.array(z.string()) }),
-    type: z.enum(syncTypeNames),
+    type: word,
     access: z.enum(["read", "write"]),
   }),
   expiringSoon: z.strictObject({

@@ -2,13 +2,9 @@ import type { OAuthTokens, Session } from "../contract/index.ts";
 import { sealContext } from "../crypto/index.ts";
 import type { SyncType } from "../items/index.ts";
 import type { RequestMeter } from "../transport/types.ts";
-import { addPublicConnection } from "./add-public-connection.ts";
-import { beginAuthorization } from "./begin-authorization.ts";
 import { checkRequest, requestSchemas } from "./check-request.ts";
-import { completeAuthorization } from "./complete-authorization.ts";
 import { type ConnectionRow, readConnection, toInfo } from "./connection-rows.ts";
 import { type ConnectionsOptions, DEFAULT_TENANT } from "./connections-options.ts";
-import { disconnect } from "./disconnect.ts";
 import { createExpiryWarnings, expiringSoon } from "./expiring-soon.ts";
 import { openSession } from "./open-session.ts";
 import type { ReauthorizationReason } from "./reasons.ts";
@@ -118,15 +114,23 @@ export function createConnections(options: ConnectionsOptions): Connections {
   }
 
   return {
-    begin: (request) => beginAuthorization(options, request),
+    // Connecting and disconnecting are rare, and their code, with an OAuth library, is left out until then.
+    async begin(request) {
+      const { beginAuthorization } = await import("./begin-authorization.ts");
+      return beginAuthorization(options, request);
+    },
 
     async complete(request) {
+      const { completeAuthorization } = await import("./complete-authorization.ts");
       const result = await completeAuthorization(options, request);
       keeper.forget(result.connection.id);
       return result;
     },
 
-    addPublic: (request) => addPublicConnection(options, request),
+    async addPublic(request) {
+      const { addPublicConnection } = await import("./add-public-connection.ts");
+      return addPublicConnection(options, request);
+    },
 
     async list(owner) {
       checkRequest("connections.list", requestSchemas.list, owner);
@@ -149,6 +153,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
     async disconnect(ref) {
       const row = await find("disconnect", ref);
+      const { disconnect } = await import("./disconnect.ts");
       try {
         return await disconnect(options, row);
       } finally {

@@ -10,7 +10,6 @@ import type { Clock } from "../ports/index.ts";
 import type { Transport } from "../transport/types.ts";
 import { dialectSender } from "./oauth-dialect.ts";
 import { GrantRefused } from "./oauth-failure.ts";
-import { standardOAuth } from "./standard-oauth.ts";
 
 /** RFC 6749 §A.12: visible ASCII. Anything else could not travel in a header. */
 const TOKEN = /^[\x20-\x7e]+$/;
@@ -34,6 +33,7 @@ export async function createOAuthClient(
   const service = provider.name;
   const client = await credentialsFor(authorization, tenantId);
   const fetch = transport.oauthFetch(provider);
+  const { standardOAuth } = await import("./standard-oauth.ts");
   const standard = standardOAuth({ service, authorization, client, fetch, clock });
   const { dialect } = authorization;
   return {

@@ -3,7 +3,7 @@ import { sealContext } from "../crypto/index.ts";
 import type { SessionOptions } from "../transport/types.ts";
 import type { ConnectionRow } from "./connection-rows.ts";
 import type { ConnectionsOptions } from "./connections-options.ts";
-import { identifyAccount } from "./identify-account.ts";
+import type { identifyAccount } from "./identify-account.ts";
 import { assertAuthorized } from "./require-reauthorization.ts";
 import { readScopes } from "./scopes.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
@@ -18,7 +18,7 @@ export async function openSession(
   const provider = options.providers.get(row.service);
   assertAuthorized(row);
   const tokens = provider.authorization.kind === "none" ? undefined : keeper.source(row);
-  const identified = tokens && row.account_id === null ? await identifyAccount(options, provider, row, tokens) : row;
+  const identified = tokens && row.account_id === null ? await identify(options, provider, row, tokens) : row;
   const accountId =
     identified.account_id === null
       ? undefined
@@ -32,4 +32,10 @@ export async function openSession(
     grantedScopes: readScopes(identified.scopes),
     ...more,
   });
+}
+
+/** Rarely needed: services tell at sign-in whose account it is. */
+async function identify(...given: Parameters<typeof identifyAccount>): ReturnType<typeof identifyAccount> {
+  const { identifyAccount } = await import("./identify-account.ts");
+  return await identifyAccount(...given);
 }

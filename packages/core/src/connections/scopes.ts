@@ -55,7 +55,7 @@ export function requireScopes(
   access: "read" | "write",
 ): void {
   const needs = scopeNeeds(provider, type, access);
-  if (access === "write" && !provider.collections[type]?.write) throw unsupported(provider, type, access);
+  if (access === "write" && !collectionOf(provider, type)?.write) throw unsupported(provider, type, access);
   const missing = needs[access].filter((scope) => !connection.scopes.includes(scope));
   if (missing.length === 0) return;
   throw new AuthorizationError("auth.scope-missing", {
@@ -66,9 +66,14 @@ export function requireScopes(
 }
 
 function scopeNeeds(provider: AnyProvider, type: SyncType, access: "read" | "write") {
-  const collection = provider.collections[type];
+  const collection = collectionOf(provider, type);
   if (!collection) throw unsupported(provider, type, access);
   return collection.scopes;
+}
+
+/** Types come from outside: what every object has is no collection. */
+function collectionOf({ collections }: AnyProvider, type: SyncType) {
+  return Object.hasOwn(collections, type) ? collections[type] : undefined;
 }
 
 function unsupported(provider: AnyProvider, type: SyncType, access: string): InvalidRequestError {

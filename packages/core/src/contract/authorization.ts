@@ -114,4 +114,4 @@ export interface ScopeNeeds {
   readonly write: readonly string[];
 }
 
-export type ScopesByType = { readonly [T in SyncType]?: ScopeNeeds };
+export type ScopesByType = { readonly [type in SyncType]?: ScopeNeeds };

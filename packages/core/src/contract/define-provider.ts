@@ -1,15 +1,11 @@
 import { ConfigurationError, type ConfigurationProblem } from "../errors/index.ts";
-import {
-  type ItemKindName,
-  type SyncType,
-  syncTypeNames,
-  type UniversalItem,
-  type UniversalItems,
-} from "../items/index.ts";
-import type { ListedEntry, ListPage, MembershipCollection } from "./collection.ts";
+import type { ItemKindName, SyncType, UniversalItems } from "../items/index.ts";
+import { type KnownSyncType, syncTypes } from "../items/index.ts";
 import { formProblems } from "./provider-form.ts";
+import { readEverything } from "./read-everything.ts";
 import { ServiceError } from "./service-failure.ts";
 import type {
+  AnyCollection,
   Collections,
   ItemMappings,
   NativeItems,
@@ -17,7 +13,6 @@ import type {
   ServiceProvider,
 } from "./service-provider.ts";
 import type { Session } from "./session.ts";
-import type { SyncError, SyncItem, SyncResult } from "./sync-result.ts";
 
 const NAME = /^[a-z][a-z0-9-]*$/;
 
@@ -26,21 +21,23 @@ const NAME = /^[a-z][a-z0-9-]*$/;
  * so that a provider's author describes an API and writes only its collections.
  *
  * Names stay literal types: `defineProvider({ name: "spotify", … })` is a provider of "spotify" and of nothing else.
+ * A provider of documents only has `items: {}`.
  *
  * @throws {ConfigurationError} with every problem of the definition
  */
 export function defineProvider<
-  TNative extends NativeItems,
-  const TName extends string,
-  TCollections extends Collections<TNative>,
+  TNative extends NativeItems = Record<never, unknown>,
+  const TName extends string = string,
+  TCollections extends Collections<TNative> = Collections<TNative>,
 >(definition: ProviderDefinition<TNative, TName, TCollections>): ServiceProvider<TNative, TName, TCollections> {
   const problems = findProblems(definition);
   if (problems.length > 0) throw new ConfigurationError(problems);
+  const mapping = (kind: ItemKindName) => mappingOf(definition, kind);
   return {
     ...definition,
     scopes: allScopes(definition),
     validateTokens: (session) => tokensWork(definition, session),
-    syncUserData: (session, since) => readEverything(definition, session, since),
+    syncUserData: (session, since) => readEverything(collectionsOf(definition), mapping, session, since),
   };
 }
 
@@ -72,7 +69,15 @@ function findProblems(definition: ProviderDefinition): ConfigurationProblem[] {
     }
   }
   for (const [type, collection] of collectionsOf(definition)) {
-    if (!(collection.kind in definition.items)) {
+    const known = syncTypes[type as KnownSyncType];
+    if (known && collection.shape !== "membership") {
+      problems.push({
+        path: `provider(${definition.name}).collections.${type}.shape`,
+        expected: `the shape "membership", which this sync type has`,
+        fix: "Give a collection of another shape another name.",
+      });
+    }
+    if (collection.shape === "membership" && !(collection.kind in definition.items)) {
       problems.push({
         path: `provider(${definition.name}).items.${collection.kind}`,
         expected: "a mapping to the universal type",
@@ -93,11 +98,10 @@ function findProblems(definition: ProviderDefinition): ConfigurationProblem[] {
 /** The collections that are present, with their sync types. */
 export function collectionsOf(definition: {
   readonly collections: Collections;
-}): readonly (readonly [SyncType, MembershipCollection])[] {
-  return syncTypeNames.flatMap((type) => {
-    const collection = definition.collections[type];
-    return collection ? [[type, collection] as const] : [];
-  });
+}): readonly (readonly [SyncType, AnyCollection])[] {
+  return Object.entries(definition.collections).flatMap(([type, collection]) =>
+    collection ? [[type, collection] as const] : [],
+  );
 }
 
 function allScopes(definition: ProviderDefinition): readonly string[] {
@@ -119,23 +123,6 @@ async function tokensWork(definition: ProviderDefinition, session: Session): Pro
   }
 }
 
-async function* readEverything(
-  definition: ProviderDefinition,
-  session: Session,
-  since: number | undefined,
-): AsyncIterable<SyncResult<UniversalItem>> {
-  for (const [syncType, collection] of collectionsOf(definition)) {
-    const toUniversal = mappingOf(definition, collection.kind);
-    // One page is held back, because only the end of the iteration tells which page was the last.
-    let held: SyncResult<UniversalItem> | undefined;
-    for await (const page of collection.read.list(session, {})) {
-      if (held) yield held;
-      held = resultOf(syncType, collection, page, since, toUniversal);
-    }
-    if (held) yield { ...held, complete: true };
-  }
-}
-
 /** The pure mapping from a service's own form of an item kind to the universal one. */
 export function mappingOf<K extends ItemKindName>(
   definition: { readonly name: string; readonly items: Partial<ItemMappings<NativeItems>> },
@@ -147,42 +134,4 @@ export function mappingOf<K extends ItemKindName>(
   // `defineProvider` has checked that every kind of its collections is mapped.
   if (!mapping) throw new TypeError(`provider ${definition.name} maps no ${kind}`);
   return (native) => mapping.toUniversal(native);
-}
-
-function resultOf(
-  syncType: SyncType,
-  collection: MembershipCollection,
-  page: ListPage<unknown>,
-  since: number | undefined,
-  toUniversal: (native: unknown) => UniversalItem,
-): SyncResult<UniversalItem> {
-  const items: SyncItem<UniversalItem>[] = [];
-  const errors: SyncError[] = [];
-  for (const entry of page.entries) {
-    if (entry.state !== "listed") errors.push(unreadableEntry(entry));
-    else if (since === undefined || entry.addedAtMs === undefined || entry.addedAtMs >= since) {
-      items.push({
-        externalId: entry.id,
-        itemType: collection.kind,
-        action: "create",
-        data: toUniversal(entry.native),
-        ...(entry.addedAtMs === undefined ? {} : { lastModifiedMs: entry.addedAtMs }),
-      });
-    }
-  }
-  return {
-    syncType,
-    items,
-    errors,
-    counts: { create: items.length, update: 0, delete: 0 },
-    ...(page.total === undefined ? {} : { total: page.total }),
-    complete: false,
-  };
-}
-
-function unreadableEntry(entry: Exclude<ListedEntry<unknown>, { state: "listed" }>): SyncError {
-  return {
-    ...(entry.id === undefined ? {} : { externalId: entry.id }),
-    code: entry.state === "unsyncable" ? entry.reason : "unreadable",
-  };
 }

@@ -4,12 +4,13 @@ export { checkOptions, originOptionSchema, rateLimitOptionSchema } from "./check
 export type * from "./collection.ts";
 export type * from "./data-policy.ts";
 export { collectionsOf, defineProvider, mappingOf } from "./define-provider.ts";
+export type * from "./documents.ts";
 export type * from "./http.ts";
 export type * from "./profile.ts";
 export { formProblems } from "./provider-form.ts";
 export type * from "./rate-limit.ts";
-export type { AvailableMode, Capability, ServiceInfo, SupportedPair, SupportsMode, SyncMode } from "./registry.ts";
-export { availableModes, ProviderRegistry, supportedModes } from "./registry.ts";
+export type { Capability, ServiceInfo, SupportedPair, SupportsMode, SyncMode } from "./registry.ts";
+export { ProviderRegistry, supportedModes, syncModes } from "./registry.ts";
 export type { ServiceFailure } from "./service-failure.ts";
 export {
   DeferredError,

@@ -4,7 +4,7 @@ import type { DataPolicy } from "./data-policy.ts";
 import { collectionsOf } from "./define-provider.ts";
 import type { HealthStatus } from "./profile.ts";
 import { formProblems } from "./provider-form.ts";
-import type { AnyProvider, ServiceCategory } from "./service-provider.ts";
+import type { AnyCollection, AnyProvider, ServiceCategory } from "./service-provider.ts";
 
 /** What one service can do with one sync type. */
 export interface Capability {
@@ -30,15 +30,13 @@ export interface ServiceInfo {
  */
 export type SyncMode = "sync-from" | "sync-to" | "bidirectional";
 
-/** The modes that this version carries out. */
-export const availableModes = ["sync-from", "sync-to"] as const satisfies readonly SyncMode[];
-export type AvailableMode = (typeof availableModes)[number];
+export const syncModes: readonly SyncMode[] = ["sync-from", "sync-to", "bidirectional"];
 
 export interface SupportedPair {
   readonly source: string;
   readonly target: string;
   readonly category: ServiceCategory;
-  readonly types: readonly { readonly type: SyncType; readonly modes: readonly AvailableMode[] }[];
+  readonly types: readonly { readonly type: SyncType; readonly modes: readonly SyncMode[] }[];
 }
 
 /** The providers that an engine was given. There is no discovery and no global list. */
@@ -152,14 +150,23 @@ export class ProviderRegistry {
 }
 
 /** The modes that two providers support for a sync type. */
-export function supportedModes(source: AnyProvider, target: AnyProvider, type: SyncType): readonly AvailableMode[] {
-  if (source.category !== target.category || !source.collections[type] || !target.collections[type]) return [];
-  return availableModes.filter((mode) => canReceive(mode === "sync-from" ? target : source, type));
+export function supportedModes(source: AnyProvider, target: AnyProvider, type: SyncType): readonly SyncMode[] {
+  const left = source.collections[type];
+  const right = target.collections[type];
+  if (source.category !== target.category || !left || !right) return [];
+  if (left.shape !== right.shape || kindName(left) !== kindName(right)) return [];
+  const from = canReceive(target, right);
+  const to = canReceive(source, left);
+  return syncModes.filter((mode) => (mode === "sync-from" ? from : mode === "sync-to" ? to : from && to));
+}
+
+function kindName({ kind }: AnyCollection): string {
+  return typeof kind === "string" ? kind : kind.name;
 }
 
 /** Writing references needs to find them: in the service's catalogue, by key or by search. */
-function canReceive(provider: AnyProvider, type: SyncType): boolean {
-  return provider.collections[type]?.write !== undefined && provider.catalogue !== undefined;
+function canReceive(provider: AnyProvider, collection: AnyCollection): boolean {
+  return collection.write !== undefined && (collection.shape === "documents" || provider.catalogue !== undefined);
 }
 
 /** At compile time: whether a pair of providers supports a sync type in a mode. */
@@ -172,7 +179,9 @@ export type SupportsMode<
   ? Both<Readable<TSource, TType>, Writable<TTarget, TType>>
   : TMode extends "sync-to"
     ? Both<Readable<TTarget, TType>, Writable<TSource, TType>>
-    : false;
+    : TMode extends "bidirectional"
+      ? Both<Writable<TTarget, TType>, Writable<TSource, TType>>
+      : false;
 
 /** Not an intersection: `true & false` is `never`, which extends everything. */
 type Both<A, B> = [A, B] extends [true, true] ? true : false;

@@ -20,6 +20,8 @@ export type ServiceFailure =
   | { readonly kind: "invalid"; readonly reason: string }
   /** A write of what is there already, where the service calls that an error. */
   | { readonly kind: "already-there" }
+  /** A conditional write found another version (412, 409): read again, decide again. */
+  | { readonly kind: "version-moved" }
   | { readonly kind: "collection-full" }
   /** A passing failure: 5xx, busy. */
   | { readonly kind: "unavailable" }
@@ -72,6 +74,8 @@ export function serviceError(service: string, route: string, status: number, fai
       return new ServiceError(service, failure, "service.invalid-request", { service, route, reason: failure.reason });
     case "already-there":
       return new ServiceError(service, failure, "service.invalid-request", { service, route, reason: "already there" });
+    case "version-moved":
+      return new ServiceError(service, failure, "service.invalid-request", { service, route, reason: "version moved" });
     case "collection-full":
       return new ServiceError(service, failure, "service.collection-full", { service });
     case "outage":

@@ -1,8 +1,9 @@
-import type { SyncType, UniversalItem, UniversalItems } from "../items/index.ts";
+import type { KnownSyncType, UniversalItems } from "../items/index.ts";
 import type { Authorization } from "./authorization.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { MembershipCollection } from "./collection.ts";
 import type { DataPolicy } from "./data-policy.ts";
+import type { DocumentCollection } from "./documents.ts";
 import type { RawAnswer } from "./http.ts";
 import type { HealthStatus, UserProfile } from "./profile.ts";
 import type { RateLimit } from "./rate-limit.ts";
@@ -25,8 +26,12 @@ export type ItemMappings<TNative extends NativeItems> = {
 
 /** A capability is offered by being present, so that no flag can disagree with the code. */
 export type Collections<TNative extends NativeItems = NativeItems> = {
-  readonly [T in SyncType]?: MembershipCollection<TNative["track"]>;
-};
+  readonly [T in KnownSyncType]?: MembershipCollection<TNative["track"]>;
+} & { readonly [type: string]: AnyCollection | undefined };
+
+/** A collection of any shape. Its native types are the provider's own; only its own functions ever see them. */
+// biome-ignore lint/suspicious/noExplicitAny: as said
+export type AnyCollection = MembershipCollection<any> | DocumentCollection<any, any>;
 
 /** How requests to the service are sent and their answers judged. */
 export interface ProviderTransport {
@@ -95,7 +100,7 @@ export interface ServiceProvider<
    * Everything the service shows of the user, page by page, optionally only what was added since a moment (ms since
    * the epoch). Additions only: what is missing from it proves nothing.
    */
-  syncUserData(session: Session, since?: number): AsyncIterable<SyncResult<UniversalItem>>;
+  syncUserData(session: Session, since?: number): AsyncIterable<SyncResult<object>>;
 }
 
 /** Any provider, whatever its native types and the kinds that it maps. */

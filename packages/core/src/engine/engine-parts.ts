@@ -5,7 +5,8 @@ import type { Matcher } from "../matching/index.ts";
 import type { Clock, Encryption, Logger, Random, StorageAdapter } from "../ports/index.ts";
 import type { Transport } from "../transport/index.ts";
 import type { SyncListener } from "./events.ts";
-import type { PairPlan } from "./plan.ts";
+import type { PairPlan } from "./plans/plan.ts";
+import type { Turns } from "./runs/turns.ts";
 
 /** Bounds of one run. A run that meets one ends with `run.bound-exceeded`; what it did is recorded. */
 export interface RunBounds {
@@ -31,11 +32,13 @@ export interface EngineParts {
   /** Store item ids sealed although the provider calls them opaque. */
   readonly sealIds: boolean;
   /** A matcher with this threshold. */
-  readonly matcher: (threshold: number) => Matcher;
+  readonly matcher: (threshold: number) => Promise<Matcher>;
   /** The host's veto: `false` refuses a plan. */
   readonly beforeApply?: (plan: PairPlan) => boolean | Promise<boolean>;
   /** Connections whose account was found to be the pair's since their tokens last changed. */
   readonly identified: Set<string>;
   /** Names this engine among those that share a database. */
   readonly ownerId: string;
+  /** Runs that write the same collection go on one after another. */
+  readonly turns: Turns;
 }

@@ -1,6 +1,6 @@
 import type { ConnectionEvent } from "../connections/index.ts";
-import type { HoldReason } from "../reconcile/index.ts";
-import type { RunStatus } from "./report.ts";
+import type { ConflictAction, ConflictPolicy, HoldReason } from "../reconcile/index.ts";
+import type { RunStatus } from "./reports/report.ts";
 
 interface OfPair {
   readonly tenantId: string;
@@ -34,7 +34,34 @@ export type SyncEvent =
       readonly reasons: readonly HoldReason[];
       readonly operations: number;
     } & OfPair)
+  /** Both sides changed an item and nobody has won: `engine.conflicts` lists it, and takes a decision. */
+  | ({
+      readonly type: "conflict.recorded";
+      readonly jobId: string;
+      readonly conflictId: string;
+      readonly kind: ConflictAction;
+      readonly policy: ConflictPolicy;
+    } & OfPair)
   | ({ readonly type: "pair.paused"; readonly reason: string } & OfPair)
+  /** A job waits: it was asked for, put off by a service's quiet, or given back by a worker that stopped. */
+  | ({
+      readonly type: "job.queued";
+      readonly jobId: string;
+      readonly lane: "manual" | "automatic";
+      readonly dueAtMs: number;
+    } & OfPair)
+  /** An attempt failed in a way that may pass. */
+  | ({
+      readonly type: "job.retrying";
+      readonly jobId: string;
+      readonly errorCode: string;
+      /** The number of the attempt that comes next, from 2. */
+      readonly attempt: number;
+      readonly untilMs: number;
+    } & OfPair)
+  /** A job is set aside for a person to look at; the one alarm that it gives. */
+  | ({ readonly type: "job.dead"; readonly jobId: string; readonly errorCode: string } & OfPair)
+  | ({ readonly type: "job.cancelled"; readonly jobId: string } & OfPair)
   | ({ readonly type: "limit.reached"; readonly service: string; readonly untilMs: number } & OfPair)
   | ConnectionEvent;
 

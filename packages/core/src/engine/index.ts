@@ -1,17 +1,15 @@
-export type { ApplyOptions, CallOptions } from "./call-options.ts";
-export type { SyncEngineOptions } from "./create-engine.ts";
-export { createSyncEngine } from "./create-engine.ts";
-export type { Engine } from "./engine.ts";
+export type { PlannedConflict } from "./documents/conflict-records.ts";
+export type { SideBase } from "./documents/field-hashes.ts";
+export type { ShownDocument } from "./documents/seen-document.ts";
 export type { RunBounds } from "./engine-parts.ts";
 export type { RunPhase, SyncEvent, SyncListener } from "./events.ts";
-export type { Explanation } from "./explain.ts";
-export type { Maintenance } from "./maintenance.ts";
-export type { CreatePairRequest, PairInfo, PairOwner, PairRef } from "./pairs.ts";
 export type {
+  DocumentChange,
   Hold,
   LinkPrecondition,
   MatchedBy,
   MatchInfo,
+  OperationKind,
   PairPlan,
   PairPlanResult,
   Plan,
@@ -20,9 +18,11 @@ export type {
   PlannedRequest,
   Side,
   SideBasis,
-} from "./plan.ts";
-export type { Reason, ReasonCatalogue, ReasonCode, ReasonParams } from "./reasons.ts";
-export { describeReason, reasonTexts } from "./reasons.ts";
+  WriteKind,
+} from "./plans/plan.ts";
+export type { Reason, ReasonCatalogue, ReasonCode, ReasonParams } from "./plans/reasons.ts";
+export { describeReason, reasonTexts } from "./plans/reasons.ts";
+export type { Explanation } from "./reports/explain.ts";
 export type {
   ItemOutcome,
   PairReport,
@@ -31,8 +31,13 @@ export type {
   SyncCounts,
   SyncReport,
   UnmatchedItem,
-} from "./report.ts";
-export type { ConflictPolicy, ServicePair, SideName, SyncJobRequest, SyncOptions } from "./request.ts";
-export { conflictPolicies, syncDefaults } from "./request.ts";
-export type { SyncSchedule } from "./schedules.ts";
-export type { ErasureReport, UserData } from "./user-data.ts";
+} from "./reports/report.ts";
+export type { ApplyOptions, CallOptions } from "./requests/call-options.ts";
+export type { CreatePairRequest, PairInfo, PairOwner, PairRef } from "./requests/pairs.ts";
+export type { ServicePair, SideName, SyncJobRequest, SyncOptions } from "./requests/request.ts";
+export { syncDefaults } from "./requests/request.ts";
+export type { JobLane } from "./runs/job-records.ts";
+export type { ConflictInfo, ConflictRef, ConflictSide, Conflicts, ListConflicts } from "./upkeep/conflicts.ts";
+export type { Maintenance } from "./upkeep/maintenance.ts";
+export type { SyncSchedule } from "./upkeep/schedules.ts";
+export type { ErasureReport, UserData } from "./upkeep/user-data.ts";

@@ -15,8 +15,6 @@ export const errorTexts = {
     `Pair ${p.pair} has no mode. Choose "sync-from" (source to target) or "sync-to" (target to source).`,
   "request.mode-unknown": (p: { pair: number; mode: string; known: string }) =>
     `Pair ${p.pair} has the unknown mode "${p.mode}". Known modes: ${p.known}.`,
-  "request.mode-unavailable": (p: { mode: string; available: string }) =>
-    `The mode "${p.mode}" is not available in this version. Available modes: ${p.available}.`,
   "request.type-unknown": (p: { type: string; known: string }) =>
     `"${p.type}" is not a sync type. Known types: ${p.known}.`,
   "request.type-unsupported": (p: { service: string; type: string; access: string }) =>
@@ -34,11 +32,28 @@ export const errorTexts = {
   "service.ambiguous": (p: { service: string; connectionIds: string }) =>
     `The user has several connections to ${p.service}; name one by its id: ${p.connectionIds}.`,
   "connection.unknown": (p: { connectionId: string }) => `There is no connection ${p.connectionId} for this user.`,
+  "conflict.unknown": (p: { conflictId: string }) => `There is no conflict ${p.conflictId} for this user.`,
+  "conflict.resolved": (p: { conflictId: string }) => `Conflict ${p.conflictId} has ended; there is nothing to decide.`,
   "pair.unknown": (p: { pairId: string }) => `There is no pair ${p.pairId} for this user.`,
   "pair.paused": (p: { pairId: string; reason: string }) =>
     `Pair ${p.pairId} is paused (${p.reason}). Solve the cause, then call engine.pairs.resume().`,
   "pair.busy": (p: { pairId: string }) => `Another run holds pair ${p.pairId}. Try again when it has finished.`,
   "engine.stopped": () => "The engine has been stopped and takes no more work.",
+  "engine.started": () => "The engine works on jobs already. Stop it first, or leave it as it is.",
+
+  // Jobs in the background.
+  "queue.full": (p: { lane: string; size: number }) =>
+    `The ${p.lane} lane is full: ${p.size} jobs wait to be begun. Nothing was queued; try again later.`,
+  "job.unknown": (p: { jobId: string }) => `There is no job ${p.jobId} for this user.`,
+  "job.not-dead": (p: { jobId: string; status: string }) =>
+    `Job ${p.jobId} is ${p.status}; only a dead one can be replayed.`,
+  "job.direct": (p: { jobId: string }) =>
+    `Job ${p.jobId} is a call that runs without a worker. Abort the signal that was given to that call.`,
+  "job.format-unknown": (p: { jobId: string; format: number }) =>
+    `Job ${p.jobId} has format ${p.format}, which this release does not know. Replay it with a release that does.`,
+  "job.worker-lost": (p: { jobId: string }) => `The worker that had job ${p.jobId} ended without a word.`,
+  "job.crashed": (p: { jobId: string }) =>
+    `Job ${p.jobId} met an error that is not one of this SDK's. The onError of engine.start() is told of it.`,
 
   // Construction: every problem at once.
   "config.invalid": (p: { problems: string }) => `The configuration has problems:\n${p.problems}`,

@@ -7,6 +7,11 @@ type CodesOf<Prefix extends string> = Extract<ErrorCode, `${Prefix}.${string}`>;
 export class InvalidRequestError<
   C extends
     | CodesOf<"request" | "connection" | "pair" | "plan" | "engine">
+    | "conflict.unknown"
+    | "conflict.resolved"
+    | "job.unknown"
+    | "job.not-dead"
+    | "job.direct"
     | "service.unknown"
     | "service.not-connected"
     | "service.ambiguous"
@@ -74,6 +79,14 @@ export class StorageError<C extends CodesOf<"storage"> = CodesOf<"storage">> ext
   override readonly name = "StorageError";
   constructor(code: C, params: ErrorParams<C>, options?: ErrorOptions) {
     super(code, params, code === "storage.conflict" ? "retry" : "operate", options);
+  }
+}
+
+/** A lane of the queue takes no more jobs for now; what waits there has to be begun first. */
+export class QueueFullError extends SyncerError<"queue.full"> {
+  override readonly name = "QueueFullError";
+  constructor(lane: "manual" | "automatic", size: number, options?: ErrorOptions) {
+    super("queue.full", { lane, size }, "retry", options);
   }
 }
 

@@ -1,8 +1,12 @@
+export type { Canonical, CanonicalField } from "./canonical.ts";
+export { canonicalOf, canonicalText, commonFields, sameCanonical, sameField } from "./canonical.ts";
+export type { DocumentKind, FieldShape } from "./document-kind.ts";
+export { defineDocumentKind } from "./document-kind.ts";
 export { isrcSchema, normalizeIsrc } from "./isrc.ts";
 export type { ItemKind, ItemKindName, NaturalKey, UniversalItem, UniversalItems } from "./item-kind.ts";
 export { itemKinds } from "./item-kind.ts";
-export type { CollectionShape, SyncType } from "./sync-type.ts";
-export { syncTypeNames, syncTypes } from "./sync-type.ts";
+export type { CollectionShape, KnownSyncType, SyncType } from "./sync-type.ts";
+export { syncTypes } from "./sync-type.ts";
 export type { UniversalPlaylist } from "./universal-playlist.ts";
 export { universalPlaylistSchema } from "./universal-playlist.ts";
 export type { UniversalTrack } from "./universal-track.ts";

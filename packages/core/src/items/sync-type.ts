@@ -4,6 +4,8 @@ import type { ItemKindName } from "./item-kind.ts";
 export type CollectionShape = "membership" | "documents" | "log";
 
 /**
+ * The sync types of music; providers may bring others, see {@link SyncType}.
+ *
  * - `favorites`: the user's saved tracks, a set of references into the catalogue
  * - `playlists`: containers that hold an ordered membership of tracks
  * - `recently_played`: an append-only log
@@ -14,6 +16,7 @@ export const syncTypes = {
   recently_played: { shape: "log", kind: "track" },
 } as const satisfies Record<string, { shape: CollectionShape; kind: ItemKindName }>;
 
-export type SyncType = keyof typeof syncTypes;
+export type KnownSyncType = keyof typeof syncTypes;
 
-export const syncTypeNames = Object.keys(syncTypes) as readonly SyncType[];
+/** Open: a new category is a new string, and two providers that both have a collection of that name can be paired. */
+export type SyncType = KnownSyncType | (string & {});

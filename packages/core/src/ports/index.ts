@@ -1,8 +1,10 @@
 export type { Clock } from "./clock.ts";
 export { systemClock } from "./clock.ts";
 export type { Encryption, SealContext } from "./encryption.ts";
+export { inProcessQueue } from "./in-process-queue.ts";
 export type { LogEvent, Logger } from "./logger.ts";
 export { silentLogger } from "./logger.ts";
+export type { JobMessage, Queue, QueueConsumer, WakeOptions } from "./queue.ts";
 export type { Random } from "./random.ts";
 export { systemRandom } from "./random.ts";
 export * from "./storage/index.ts";

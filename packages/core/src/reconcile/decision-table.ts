@@ -1,30 +1,48 @@
 /**
- * The decision table of one-way membership sync, as data that a reader can check.
+ * The decision tables, as data that a reader can hold against the semantics.
  *
- * A is the side that is read from first, B the side that is written. States of a side, against the link:
+ * A is the side that is read from first: the pair's source, or its target where the mode is `sync-to`. B is the other.
+ * States of a side, against the link:
  *
- * - `=` present, as linked          - `+` present, no link yet
- * - `-` proven gone                 - `0` not there, no link
- * - `?` not known: unread, unreadable, inside a consistency window, taken down by the service
+ * - `=` present, as linked      - `~` present, and another than linked      - `-` proven gone
+ * - `+` present, no link yet    - `0` not there, no link
+ * - `?` not known: unread, unreadable, out of scope, inside a consistency window, taken down by the service
  *
- * In a set of references there is nothing to edit, so no side is ever "changed".
+ * A reference in a set has nothing to edit, so there `~` does not occur. What is not linked has no last agreed state
+ * to differ from: it is present (`=`) or gone.
  */
-export type SideState = "=" | "-" | "?" | "+" | "0";
+export type SideState = "=" | "~" | "-" | "?" | "+" | "0";
 
 /**
- * - `none`: no link. `linked`: both sides agreed.
- * - `unresolved`: A has it, no counterpart was found, was sure enough, or was accepted by the service.
+ * - `none`: no link. `linked`: both sides agreed, if only on what they disagree about.
+ * - `unresolved`: one side has it; no counterpart was found, was sure enough, was accepted, or has been written yet.
  * - `detached`: gone from A, kept on B (additive). `suppressed`: the copy was deleted on B and stays so (additive).
  */
 export type TableLinkState = "none" | "linked" | "unresolved" | "detached" | "suppressed";
 
 /**
  * - `nothing`; `wait`: nothing now, because a side is not known
- * - `create`: add to B. `link`: both have it, record that. `remove`: take from B
+ * - `create`, `update`, `remove`: writes to that side, so that it is what the other is
+ * - `link`: both have it, record that. `drop`: forget the link, both sides let go
  * - `detach`, `suppress`: record that one side let go and no write follows
- * - `drop`: forget the link, both sides let go
+ * - `edit/edit`, `delete/edit`, `edit/delete`: conflicts, what A did first; the policy decides, see `conflicts.ts`
  */
-export type Action = "nothing" | "wait" | "create" | "link" | "remove" | "detach" | "suppress" | "drop";
+export type Action =
+  | "nothing"
+  | "wait"
+  | "create A"
+  | "create B"
+  | "update A"
+  | "update B"
+  | "remove A"
+  | "remove B"
+  | "link"
+  | "drop"
+  | "detach"
+  | "suppress"
+  | ConflictAction;
+
+export type ConflictAction = "edit/edit" | "delete/edit" | "edit/delete";
 
 export interface DecisionRow {
   readonly a: SideState | "*";
@@ -33,45 +51,71 @@ export interface DecisionRow {
   readonly action: Action;
 }
 
-export type TableName = "additive" | "mirror" | "prune";
+export type TableName = "two-way" | "additive" | "mirror" | "prune";
 
 type Cells = readonly [a: DecisionRow["a"], b: DecisionRow["b"], link: DecisionRow["link"], action: Action];
 
 /** The first row that fits decides. */
-const additive: readonly Cells[] = [
+const twoWay: readonly Cells[] = [
   ["?", "*", "*", "wait"],
   ["*", "?", "*", "wait"],
 
   ["=", "=", "linked", "nothing"],
-  ["-", "=", "linked", "detach"],
-  ["=", "-", "linked", "suppress"],
+  ["~", "=", "linked", "update B"],
+  ["=", "~", "linked", "update A"],
+  ["~", "~", "linked", "edit/edit"],
+  ["-", "=", "linked", "remove B"],
+  ["=", "-", "linked", "remove A"],
   ["-", "-", "linked", "drop"],
+  ["-", "~", "linked", "delete/edit"],
+  ["~", "-", "linked", "edit/delete"],
 
-  ["+", "0", "none", "create"],
+  ["+", "0", "none", "create B"],
+  ["0", "+", "none", "create A"],
   ["+", "+", "none", "link"],
-  ["0", "+", "none", "nothing"],
 
-  ["=", "0", "unresolved", "create"],
+  // One side has had it, the other has never been agreed on.
+  ["=", "0", "unresolved", "create B"],
+  ["0", "=", "unresolved", "create A"],
   ["=", "+", "unresolved", "link"],
+  ["+", "=", "unresolved", "link"],
   ["-", "0", "unresolved", "drop"],
+  ["0", "-", "unresolved", "drop"],
   ["-", "+", "unresolved", "drop"],
+  ["+", "-", "unresolved", "drop"],
 
-  // A state is lifted when the item is back on the side where it had gone.
+  // Left from one-way times. A state is lifted when the item is back on the side where it had gone.
   ["=", "=", "detached", "link"],
-  ["=", "-", "detached", "create"],
+  ["=", "-", "detached", "create B"],
   ["-", "=", "detached", "nothing"],
   ["-", "-", "detached", "drop"],
 
   ["=", "=", "suppressed", "link"],
   ["=", "-", "suppressed", "nothing"],
-  ["-", "=", "suppressed", "drop"],
+  ["-", "=", "suppressed", "create A"],
   ["-", "-", "suppressed", "drop"],
 ];
 
-/** Mirror differs from additive in these rows only. */
+/** Additive differs from two-way in these rows only: A is never written, and nothing is taken from B. */
+const additiveOnly: readonly Cells[] = [
+  ["=", "~", "linked", "nothing"],
+  ["-", "=", "linked", "detach"],
+  ["-", "~", "linked", "detach"],
+  ["=", "-", "linked", "suppress"],
+  ["~", "-", "linked", "suppress"],
+  ["0", "+", "none", "nothing"],
+  ["0", "=", "unresolved", "drop"],
+  ["-", "=", "suppressed", "drop"],
+];
+
+/** Mirror differs from additive in these rows only: B is what A is, whatever happened to B. */
 const mirrorOnly: readonly Cells[] = [
-  ["-", "=", "linked", "remove"],
-  ["=", "-", "linked", "create"],
+  ["=", "~", "linked", "update B"],
+  ["~", "~", "linked", "update B"],
+  ["-", "=", "linked", "remove B"],
+  ["-", "~", "linked", "remove B"],
+  ["=", "-", "linked", "create B"],
+  ["~", "-", "linked", "create B"],
 ];
 
 /**
@@ -79,16 +123,21 @@ const mirrorOnly: readonly Cells[] = [
  * of something that B has, prune removes it at once: as a stray it would go in the next run anyway.
  */
 const pruneOnly: readonly Cells[] = [
-  ["0", "+", "none", "remove"],
-  ["-", "+", "unresolved", "remove"],
-  ["-", "=", "detached", "remove"],
-  ["-", "=", "suppressed", "remove"],
+  ["0", "+", "none", "remove B"],
+  ["-", "+", "unresolved", "remove B"],
+  ["0", "=", "unresolved", "remove B"],
+  ["-", "=", "detached", "remove B"],
+  ["-", "=", "suppressed", "remove B"],
 ];
 
+const additive = overlay(twoWay, additiveOnly);
+const mirror = overlay(additive, mirrorOnly);
+
 export const decisionTables: { readonly [T in TableName]: readonly DecisionRow[] } = {
+  "two-way": twoWay.map(toRow),
   additive: additive.map(toRow),
-  mirror: overlay(additive, mirrorOnly).map(toRow),
-  prune: overlay(overlay(additive, mirrorOnly), pruneOnly).map(toRow),
+  mirror: mirror.map(toRow),
+  prune: overlay(mirror, pruneOnly).map(toRow),
 };
 
 function toRow([a, b, link, action]: Cells): DecisionRow {
@@ -107,10 +156,11 @@ export function decide(table: TableName, a: SideState, b: SideState, link: Table
   return lookup[table].get(`${a}${b}${link}`);
 }
 
-const sideStates: readonly SideState[] = ["=", "-", "?", "+", "0"];
+const sideStates: readonly SideState[] = ["=", "~", "-", "?", "+", "0"];
 const linkStates: readonly TableLinkState[] = ["none", "linked", "unresolved", "detached", "suppressed"];
 
 const lookup: { readonly [T in TableName]: ReadonlyMap<string, Action> } = {
+  "two-way": index(decisionTables["two-way"]),
   additive: index(decisionTables.additive),
   mirror: index(decisionTables.mirror),
   prune: index(decisionTables.prune),

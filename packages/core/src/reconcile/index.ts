@@ -1,19 +1,23 @@
+export type { ConflictPolicy, SideLetter, Winner } from "./conflicts.ts";
+export { conflictPolicies, otherThan, winnerOf } from "./conflicts.ts";
 export type {
   Action,
+  ConflictAction,
   DecisionRow,
   SideState,
   TableLinkState,
   TableName as DecisionTableName,
 } from "./decision-table.ts";
 export { decide, decisionTables } from "./decision-table.ts";
+export type { Presence } from "./groups.ts";
 export type { GuardInput, GuardVerdict, HoldReason } from "./guards.ts";
 export { guard, guardDefaults } from "./guards.ts";
 export type {
   Arrival,
   Decision,
+  DocumentFacts,
   LinkFacts,
   LinkState,
-  Presence,
   ReconcileInput,
   Reconciliation,
   SideFacts,

@@ -19,6 +19,10 @@ import type { ServiceBudget } from "./service-budget.ts";
 import type { SessionOptions } from "./types.ts";
 
 export const DEFAULT_TIMEOUT_MS = 30_000;
+/** A signal that never aborts. Made when it is needed: runtimes of workers allow none while a module loads. */
+function never(): AbortSignal {
+  return new AbortController().signal;
+}
 const DEFAULT_MAX_WAIT_MS = 60_000;
 const TOKEN_GOOD_FOR_MS = 10_000;
 
@@ -129,7 +133,9 @@ export class SessionClient implements HttpClient {
       // A meter may refuse by throwing; up to here nothing has been sent.
       meter?.count(request.purpose, request.cost ?? 1);
       sentAtMs = clock.now();
-      const result = await sendOnce({ method, url, headers, body: built.body(), timeoutMs }, signal);
+      // A write that is on its way is waited for: cut off, it may have happened all the same. Its time-out bounds that.
+      const heeded = request.purpose === "write" ? never() : signal;
+      const result = await sendOnce({ method, url, headers, body: built.body(), timeoutMs }, heeded);
       const times = { sentAtMs, arrivedAtMs: clock.now(), timeoutMs };
       const reading = readAttempt(provider, request, result, times);
       this.#logAttempt(request, result, reading, sentAtMs, number);

@@ -122,7 +122,7 @@ describe("input that types cannot check", () => {
         () => connections.markForReauthorization(ref, "ann@mail.example" as never),
         "connections.markForReauthorization.reason",
       ],
-      [() => connections.requireScopes(connection, "toString" as never, "read"), "connections.requireScopes.type"],
+      [() => connections.requireScopes(connection, 7 as never, "read"), "connections.requireScopes.type"],
       [() => connections.requireScopes(connection, "favorites", "own" as never), "connections.requireScopes.access"],
       [
         () => connections.requireScopes(undefined as never, "favorites", "read"),
@@ -138,6 +138,8 @@ describe("input that types cannot check", () => {
       expect(failure, path).toMatchObject({ code: "request.invalid", params: { path } });
       expect(String(failure)).not.toContain("mail.example");
     }
+    const foreign = await failureOf((async () => connections.requireScopes(connection, "toString", "read"))());
+    expect(foreign).toMatchObject({ code: "request.type-unsupported", params: { type: "toString" } });
   });
 });
 

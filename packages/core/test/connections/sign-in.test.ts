@@ -123,7 +123,7 @@ describe("beginning a sign-in", () => {
     [{ ...begin, userId: 7 }, "connections.begin.userId"],
     [{ ...begin, redirectUrl: "/callback" }, "connections.begin.redirectUrl"],
     [{ ...begin, types: [] }, "connections.begin.types"],
-    [{ ...begin, types: ["films"] }, "connections.begin.types.0"],
+    [{ ...begin, types: [7] }, "connections.begin.types.0"],
     [{ ...begin, extraScopes: ["two words"] }, "connections.begin.extraScopes.0"],
     [{ ...begin, acess: "read" }, "connections.begin"],
     [undefined, "connections.begin"],
@@ -131,6 +131,11 @@ describe("beginning a sign-in", () => {
     const error = await failureOf(createWorld().connections.begin(request as typeof begin));
     expect(error).toBeInstanceOf(InvalidRequestError);
     expect(error).toMatchObject({ code: "request.invalid", params: { path } });
+  });
+
+  it.each(["films", "toString"])("refuses to ask for %s, which the service does not have", async (type) => {
+    const error = await failureOf(createWorld().connections.begin({ ...begin, types: [type] }));
+    expect(error).toMatchObject({ code: "request.type-unsupported", params: { type } });
   });
 
   it.each([

@@ -32,6 +32,26 @@ describe("tenant hashes", () => {
     expect(hashFormatOf("jo")).toBeUndefined();
   });
 
+  it("are that of any text, short or long, in any order of purposes", async () => {
+    const { createHmac } = await import("node:crypto");
+    const hasher = await hashesOn(memoryStorage(), { seed: 9 }).forTenant("acme");
+    const secret = seededRandom(9).bytes(32);
+    const text = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 60 }),
+      fc
+        .tuple(fc.integer({ min: 300, max: 1_100 }), fc.constantFrom("a", "é", "漢", "👩‍👩‍👧"))
+        .map(([n, c]) => c.repeat(n)),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom("item", "field"), text), { maxLength: 8 }), (asked) => {
+        for (const [purpose, value] of asked) {
+          const expected = createHmac("sha256", secret).update(`1\n${purpose}\n${value}`).digest("base64url");
+          expect(hasher.hash(purpose, value)).toBe(`1.${expected}`);
+        }
+      }),
+    );
+  });
+
   it("are the same for the same text, and differ between texts, purposes and tenants", async () => {
     const hashes = hashesOn(memoryStorage());
     const acme = await hashes.forTenant("acme");

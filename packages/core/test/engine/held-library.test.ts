@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { heldLibrary } from "../../src/engine/held-library.ts";
+import { heldLibrary } from "../../src/engine/membership/held-library.ts";
 import { createMatcher, type ListedEntry, systemClock, type UniversalTrack } from "../../src/index.ts";
 import { Shelf } from "./support/shelf.ts";
 

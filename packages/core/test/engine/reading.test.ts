@@ -52,3 +52,25 @@ describe.each(["exact", "hint"] as const)("reading only what came on top, where 
     expect(bench.right.ids()).toEqual(rights(8, 9, 11, 12, 13, 14));
   });
 });
+
+it("does not take for ever what it saw after its own writes for a listing, however exact the probe is", async () => {
+  const bench = await new Bench().open();
+  bench.right.habits = { ...plainHabits, probe: "exact" };
+  bench.left.put(...lefts(8, 9, 10, 11, 12, 13));
+  await bench.sync({ propagation: "mirror" });
+  await bench.clock.advance(HOUR_MS);
+  bench.left.put("left-14");
+  // One goes and another comes on the side that is written, between its listing and the look after our own write.
+  let swapped = false;
+  bench.right.passing = () => {
+    if (swapped || !bench.right.ids().includes("right-14")) return;
+    swapped = true;
+    bench.right.take("right-8");
+    bench.right.put("right-20");
+  };
+  await bench.sync({ propagation: "mirror" });
+  expect([swapped, bench.right.ids().includes("right-8")]).toEqual([true, false]);
+  await bench.clock.advance(25 * HOUR_MS);
+  await bench.sync({ propagation: "mirror" });
+  expect(bench.right.ids()).toContain("right-8");
+});

@@ -2,6 +2,9 @@ import { describe, expectTypeOf, it } from "vitest";
 import {
   type AnyProvider,
   createSyncEngine,
+  type DocumentReader,
+  type DocumentWriter,
+  defineDocumentKind,
   defineProvider,
   type Encryption,
   type Engine,
@@ -28,7 +31,37 @@ const discs = defineProvider({ ...common, name: "discs", items, collections: { f
 const radio = defineProvider({ ...common, name: "radio", items, collections: { favorites: base } });
 const diary = defineProvider({ ...common, name: "diary", items, collections: { recently_played: base } });
 
+interface Memo {
+  readonly text?: string;
+}
+declare const readMemos: DocumentReader<Memo>;
+declare const writeMemos: DocumentWriter<Memo, Memo>;
+declare const memoSchema: Parameters<typeof defineDocumentKind<Memo>>[0]["schema"];
+
+const memo = defineDocumentKind<Memo>({ name: "memo", schema: memoSchema, fields: { text: "value" } });
+const memos = {
+  shape: "documents",
+  kind: memo,
+  scopes: { read: [], write: [] },
+  toUniversal: (native: Memo) => native,
+  read: readMemos,
+} as const;
+const desk = defineProvider({
+  ...common,
+  name: "desk",
+  items: {},
+  collections: { memos: { ...memos, write: writeMemos } },
+});
+const pad = defineProvider({
+  ...common,
+  name: "pad",
+  items: {},
+  collections: { memos: { ...memos, write: writeMemos } },
+});
+const wall = defineProvider({ ...common, name: "wall", items: {}, collections: { memos } });
+
 const engine = createSyncEngine({ providers: [tunes, discs, radio, diary], storage, encryption });
+const office = createSyncEngine({ providers: [desk, pad, wall, tunes], storage, encryption });
 const userId = "user-1";
 const type = "favorites";
 
@@ -90,8 +123,8 @@ describe("requests of an engine that knows its providers", () => {
   });
 
   it("modes and options are those that there are", () => {
-    // @ts-expect-error two-way sync is not available yet
-    engine.sync({ userId, type, pairs: [{ source: "tunes", target: "discs", mode: "bidirectional" }] });
+    // @ts-expect-error no such mode
+    engine.sync({ userId, type, pairs: [{ source: "tunes", target: "discs", mode: "two-way" }] });
     // @ts-expect-error a pair needs a mode
     engine.sync({ userId, type, pairs: [{ source: "tunes", target: "discs" }] });
     // @ts-expect-error a request needs a user
@@ -101,6 +134,56 @@ describe("requests of an engine that knows its providers", () => {
     engine.sync({ userId, type, pairs, options: { propagation: "both" } });
     // @ts-expect-error no such policy
     engine.sync({ userId, type, pairs, options: { conflictPolicy: "coin" } });
+  });
+
+  it("two-way needs two sides that can be written", () => {
+    expectTypeOf(
+      engine.sync({ userId, type, pairs: [{ source: "tunes", target: "discs", mode: "bidirectional" }] }),
+    ).toEqualTypeOf<Promise<SyncReport>>();
+    engine.plan({
+      userId,
+      type,
+      pairs: [{ source: { connectionId: "con_1" }, target: "discs", mode: "bidirectional" }],
+    });
+    // @ts-expect-error radio is read only
+    engine.sync({ userId, type, pairs: [{ source: "tunes", target: "radio", mode: "bidirectional" }] });
+    // @ts-expect-error radio is read only
+    engine.sync({ userId, type, pairs: [{ source: "radio", target: "tunes", mode: "bidirectional" }] });
+    // @ts-expect-error radio is read only
+    engine.enqueue({ userId, type, pairs: [{ source: "radio", target: "tunes", mode: "bidirectional" }] });
+    // @ts-expect-error diary has no favourites
+    engine.plan({ userId, type, pairs: [{ source: "tunes", target: "diary", mode: "bidirectional" }] });
+  });
+
+  it("sync types of one's own compile where both providers have them", () => {
+    for (const mode of ["bidirectional", "sync-from", "sync-to"] as const) {
+      expectTypeOf(
+        office.sync({ userId, type: "memos", pairs: [{ source: "desk", target: "pad", mode }] }),
+      ).toEqualTypeOf<Promise<SyncReport>>();
+    }
+    office.sync({ userId, type: "memos", pairs: [{ source: "wall", target: "pad", mode: "sync-from" }] });
+    // @ts-expect-error wall cannot be written
+    office.sync({ userId, type: "memos", pairs: [{ source: "wall", target: "pad", mode: "bidirectional" }] });
+    // @ts-expect-error wall cannot be written
+    office.sync({ userId, type: "memos", pairs: [{ source: "desk", target: "wall", mode: "sync-from" }] });
+    // @ts-expect-error tunes has no memos
+    office.sync({ userId, type: "memos", pairs: [{ source: "desk", target: "tunes", mode: "sync-to" }] });
+    // @ts-expect-error nobody here has such a type
+    office.sync({ userId, type: "letters", pairs: [{ source: "desk", target: "pad", mode: "sync-from" }] });
+    // @ts-expect-error desk has no favourites
+    office.sync({ userId, type: "favorites", pairs: [{ source: "desk", target: "tunes", mode: "bidirectional" }] });
+  });
+
+  it("a conflict is decided for one side or the other", () => {
+    expectTypeOf(engine.conflicts.decide({ userId, conflictId: "conflict_1", winner: "source" })).toEqualTypeOf<
+      Promise<void>
+    >();
+    // @ts-expect-error neither side
+    void engine.conflicts.decide({ userId, conflictId: "conflict_1", winner: "both" });
+    // @ts-expect-error whose conflict?
+    void engine.conflicts.get({ conflictId: "conflict_1" });
+    // @ts-expect-error no such state
+    engine.conflicts.list({ userId, state: "all" });
   });
 
   it("what is known at run time only compiles, and is checked there", () => {

@@ -10,27 +10,34 @@ import {
 
 type Combination = readonly [a: SideState, b: SideState, link: TableLinkState];
 
-const sides: readonly SideState[] = ["=", "-", "?", "+", "0"];
+const sides: readonly SideState[] = ["=", "~", "-", "?", "+", "0"];
 const linkStates: readonly TableLinkState[] = ["none", "linked", "unresolved", "detached", "suppressed"];
-const tables: readonly DecisionTableName[] = ["additive", "mirror", "prune"];
-
-/** What each side can be seen as, by what the link says of it: `=` and `-` need a link, `+` and `0` its absence. */
-const visible: { readonly [L in TableLinkState]: { a: readonly SideState[]; b: readonly SideState[] } } = {
-  none: { a: ["+", "0", "?"], b: ["+", "0", "?"] },
-  linked: { a: ["=", "-", "?"], b: ["=", "-", "?"] },
-  // A has had it, B has never been agreed on.
-  unresolved: { a: ["=", "-", "?"], b: ["+", "0", "?"] },
-  detached: { a: ["=", "-", "?"], b: ["=", "-", "?"] },
-  suppressed: { a: ["=", "-", "?"], b: ["=", "-", "?"] },
-};
+const oneWay: readonly DecisionTableName[] = ["additive", "mirror", "prune"];
+const tables: readonly DecisionTableName[] = ["two-way", ...oneWay];
 
 const everything: readonly Combination[] = sides.flatMap((a) =>
   sides.flatMap((b) => linkStates.map((link): Combination => [a, b, link])),
 );
 
-/** What neither side has and no link knows is no item at all. */
+const known = everything.filter(([a, b]) => a !== "?" && b !== "?");
+
+/** What each side can be seen as, by what the link says of it: `=`, `~` and `-` need a link, `+` and `0` its absence. */
 function canComeAbout([a, b, link]: Combination): boolean {
-  return visible[link].a.includes(a) && visible[link].b.includes(b) && !(link === "none" && a === "0" && b === "0");
+  const agreed = (state: SideState) => state === "=" || state === "-" || state === "?";
+  const open = (state: SideState) => state === "+" || state === "0" || state === "?";
+  switch (link) {
+    case "none":
+      // What neither side has and no link knows is no item at all.
+      return open(a) && open(b) && !(a === "0" && b === "0");
+    case "linked":
+      return (agreed(a) || a === "~") && (agreed(b) || b === "~");
+    case "unresolved":
+      // The side on which it was first seen has had it, the other has never been agreed on.
+      return (agreed(a) && open(b)) || (open(a) && agreed(b));
+    case "detached":
+    case "suppressed":
+      return agreed(a) && agreed(b);
+  }
 }
 
 function fits(cell: string, state: string): boolean {
@@ -44,51 +51,88 @@ interface Meaning {
 }
 
 function always(action: Action): Meaning["decides"] {
-  return { additive: action, mirror: action, prune: action };
+  return { "two-way": action, additive: action, mirror: action, prune: action };
 }
 
 /** One entry for each combination in which both sides are known. Codes are those of the semantics' scenarios. */
 const meanings: readonly Meaning[] = [
-  { says: "A1: what A has and B lacks is created on B", when: ["+", "0", "none"], decides: always("create") },
-  { says: "A3: what both have already is linked without a write", when: ["+", "+", "none"], decides: always("link") },
+  { says: "A1: what A has and B lacks is created on B", when: ["+", "0", "none"], decides: always("create B") },
   {
-    says: "C2: what B has and we did not make is left alone unless prune is asked for",
+    says: "B3, C2: what B has is created on A two-way, and left alone one-way unless prune is asked for",
     when: ["0", "+", "none"],
-    decides: { additive: "nothing", mirror: "nothing", prune: "remove" },
+    decides: { "two-way": "create A", additive: "nothing", mirror: "nothing", prune: "remove B" },
   },
+  { says: "A3: what both have already is linked without a write", when: ["+", "+", "none"], decides: always("link") },
 
   { says: "both sides as they were agreed on need nothing", when: ["=", "=", "linked"], decides: always("nothing") },
+  { says: "B1: edited on A, updated on B", when: ["~", "=", "linked"], decides: always("update B") },
   {
-    says: "C4, C5: deleted on A is deleted on B in mirror, and kept on B in additive",
-    when: ["-", "=", "linked"],
-    decides: { additive: "detach", mirror: "remove", prune: "remove" },
+    says: "B2, C1: edited on B, updated on A; mirror takes it back, additive leaves it",
+    when: ["=", "~", "linked"],
+    decides: { "two-way": "update A", additive: "nothing", mirror: "update B", prune: "update B" },
   },
   {
-    says: "C3, C6: a copy deleted on B is made again in mirror, and stays deleted in additive",
+    says: "B6 to B12: edited on both sides is for the policy, except in mirror, where B gets A",
+    when: ["~", "~", "linked"],
+    decides: { "two-way": "edit/edit", additive: "edit/edit", mirror: "update B", prune: "update B" },
+  },
+  {
+    says: "B4, C4, C5: deleted on A is deleted on B, and kept on B in additive",
+    when: ["-", "=", "linked"],
+    decides: { "two-way": "remove B", additive: "detach", mirror: "remove B", prune: "remove B" },
+  },
+  {
+    says: "B4, C3, C6: deleted on B is deleted on A two-way, made again in mirror, and stays deleted in additive",
     when: ["=", "-", "linked"],
-    decides: { additive: "suppress", mirror: "create", prune: "create" },
+    decides: { "two-way": "remove A", additive: "suppress", mirror: "create B", prune: "create B" },
   },
   { says: "B5: deleted on both sides, the link is forgotten", when: ["-", "-", "linked"], decides: always("drop") },
+  {
+    says: "B14, B15: deleted on A and edited on B is for the policy two-way; one-way an edit of B counts for nothing",
+    when: ["-", "~", "linked"],
+    decides: { "two-way": "delete/edit", additive: "detach", mirror: "remove B", prune: "remove B" },
+  },
+  {
+    says: "B14: edited on A and deleted on B is for the policy two-way; one-way it is as deleted on B",
+    when: ["~", "-", "linked"],
+    decides: { "two-way": "edit/delete", additive: "suppress", mirror: "create B", prune: "create B" },
+  },
 
-  { says: "A6: a counterpart found later is created", when: ["=", "0", "unresolved"], decides: always("create") },
+  { says: "A6: a counterpart found later is created", when: ["=", "0", "unresolved"], decides: always("create B") },
+  {
+    says: "what B had first and could not be copied yet is created on A, and is no business of one-way, prune aside",
+    when: ["0", "=", "unresolved"],
+    decides: { "two-way": "create A", additive: "drop", mirror: "drop", prune: "remove B" },
+  },
   {
     says: "a counterpart found later and there already is linked",
     when: ["=", "+", "unresolved"],
     decides: always("link"),
   },
+  { says: "the same, first seen on B", when: ["+", "=", "unresolved"], decides: always("link") },
   { says: "what never had a copy leaves with A", when: ["-", "0", "unresolved"], decides: always("drop") },
+  { says: "the same, first seen on B", when: ["0", "-", "unresolved"], decides: always("drop") },
   {
     says: "C2: what B has of its own outlives an unresolved item of A unless prune is asked for",
     when: ["-", "+", "unresolved"],
-    decides: { additive: "drop", mirror: "drop", prune: "remove" },
+    decides: { "two-way": "drop", additive: "drop", mirror: "drop", prune: "remove B" },
+  },
+  {
+    says: "what A has of its own outlives an unresolved item of B",
+    when: ["+", "-", "unresolved"],
+    decides: always("drop"),
   },
 
   { says: "back on A, a detached item is linked again", when: ["=", "=", "detached"], decides: always("link") },
-  { says: "back on A, an item that B lost meanwhile is new", when: ["=", "-", "detached"], decides: always("create") },
   {
-    says: "C5: what was let go on A stays on B, also after a change to mirror, unless prune is asked for",
+    says: "back on A, an item that B lost meanwhile is new",
+    when: ["=", "-", "detached"],
+    decides: always("create B"),
+  },
+  {
+    says: "C5: what was let go on A stays on B, also after a change of mode, unless prune is asked for",
     when: ["-", "=", "detached"],
-    decides: { additive: "nothing", mirror: "nothing", prune: "remove" },
+    decides: { "two-way": "nothing", additive: "nothing", mirror: "nothing", prune: "remove B" },
   },
   { says: "gone from B too, a detached link is forgotten", when: ["-", "-", "detached"], decides: always("drop") },
 
@@ -98,14 +142,14 @@ const meanings: readonly Meaning[] = [
     decides: always("link"),
   },
   {
-    says: "C6: a copy that its user deleted stays deleted, also after a change to mirror",
+    says: "C6: a copy that its user deleted stays deleted, also after a change of mode",
     when: ["=", "-", "suppressed"],
     decides: always("nothing"),
   },
   {
-    says: "put back on B and gone from A, the copy is its user's own",
+    says: "put back on B and gone from A, the copy is new two-way, and its user's own one-way",
     when: ["-", "=", "suppressed"],
-    decides: { additive: "drop", mirror: "drop", prune: "remove" },
+    decides: { "two-way": "create A", additive: "drop", mirror: "drop", prune: "remove B" },
   },
   { says: "gone from A too, a suppressed link is forgotten", when: ["-", "-", "suppressed"], decides: always("drop") },
 ];
@@ -126,9 +170,7 @@ describe.each(tables)("the %s table", (table) => {
   });
 
   it("never waits while both sides are known", () => {
-    for (const [a, b, link] of everything) {
-      if (a !== "?" && b !== "?") expect(decide(table, a, b, link), `${a} ${b} ${link}`).not.toBe("wait");
-    }
+    for (const [a, b, link] of known) expect(decide(table, a, b, link), `${a} ${b} ${link}`).not.toBe("wait");
   });
 
   it("has a row for each combination that can come about", () => {
@@ -136,7 +178,6 @@ describe.each(tables)("the %s table", (table) => {
   });
 
   it("has no answer for what cannot come about, so that a mistake shows", () => {
-    const known = everything.filter(([a, b]) => a !== "?" && b !== "?");
     expect(known.filter((combination) => !canComeAbout(combination) && decide(table, ...combination))).toEqual([]);
   });
 
@@ -157,34 +198,82 @@ describe.each(tables)("the %s table", (table) => {
     }
   });
 
-  it("is stated whole in this test: every combination in which both sides are known has its meaning", () => {
-    const stated = new Set(meanings.map(({ when }) => when.join("")));
-    const known = everything.filter(([a, b]) => a !== "?" && b !== "?");
-    expect(known.filter(canComeAbout).filter((combination) => !stated.has(combination.join("")))).toEqual([]);
+  it("creates only where it is missing, and removes or updates only what is there", () => {
+    const has: readonly (SideState | undefined)[] = ["=", "~", "+"];
+    for (const [a, b, link] of known) {
+      const action = decide(table, a, b, link);
+      const [onA, onB] = [has.includes(a), has.includes(b)];
+      const label = `${a} ${b} ${link}: ${action}`;
+      if (action === "create B" || action === "remove A") expect([onA, onB], label).toEqual([true, false]);
+      if (action === "create A" || action === "remove B") expect([onA, onB], label).toEqual([false, true]);
+      if (action === "link" || action === "edit/edit") expect([onA, onB], label).toEqual([true, true]);
+      if (action === "update A" || action === "update B") expect([onA, onB], label).toEqual([true, true]);
+      if (action === "drop" && table === "two-way" && link !== "unresolved") {
+        expect([onA, onB], label).toEqual([false, false]);
+      }
+    }
+  });
+});
+
+it("this file states the tables whole: every combination in which both sides are known has its meaning", () => {
+  const stated = meanings.map(({ when }) => when.join(""));
+  expect(known.filter(canComeAbout).filter((combination) => !stated.includes(combination.join("")))).toEqual([]);
+  expect(new Set(stated).size).toBe(stated.length);
+});
+
+describe("the two-way table", () => {
+  const mirroredState: { readonly [L in TableLinkState]: TableLinkState } = {
+    none: "none",
+    linked: "linked",
+    unresolved: "unresolved",
+    detached: "suppressed",
+    suppressed: "detached",
+  };
+  const mirroredAction: { readonly [A in Action]?: Action } = {
+    "create A": "create B",
+    "create B": "create A",
+    "update A": "update B",
+    "update B": "update A",
+    "remove A": "remove B",
+    "remove B": "remove A",
+    "delete/edit": "edit/delete",
+    "edit/delete": "delete/edit",
+  };
+
+  it("is the same for both sides: swapping them gives the mirrored action", () => {
+    for (const [a, b, link] of everything) {
+      const action = decide("two-way", a, b, link);
+      const mirrored = action && (mirroredAction[action] ?? action);
+      expect(decide("two-way", b, a, mirroredState[link]), `${a} ${b} ${link}`).toBe(mirrored);
+    }
   });
 
-  it("creates only what A has, and removes only what A lacks and B has", () => {
-    for (const [a, b, link] of everything) {
-      const action = decide(table, a, b, link);
-      if (action === "create" || action === "link") expect(["=", "+"], `${a} ${b} ${link}`).toContain(a);
-      if (action === "create") expect(["-", "0"], `${a} ${b} ${link}`).toContain(b);
-      if (action === "remove") expect(["-", "0"], `${a} ${b} ${link}`).toContain(a);
-      if (action === "remove" || action === "link") expect(["=", "+"], `${a} ${b} ${link}`).toContain(b);
-    }
+  it("makes no one-way state", () => {
+    expect(decisionTables["two-way"].filter(({ action }) => action === "detach" || action === "suppress")).toEqual([]);
+  });
+
+  it("deletes only what both sides had agreed on", () => {
+    const removals = decisionTables["two-way"].filter(({ action }) => action.startsWith("remove"));
+    expect(removals.map(({ link }) => link)).toEqual(["linked", "linked"]);
   });
 });
 
 describe("the additive table", () => {
   it("removes nothing, ever", () => {
-    expect(decisionTables.additive.filter(({ action }) => action === "remove")).toEqual([]);
+    expect(decisionTables.additive.filter(({ action }) => action.startsWith("remove"))).toEqual([]);
   });
 });
 
-describe("one-way tables", () => {
-  it("know two writes, both to B: no row writes A", () => {
-    const changesLinksOnly: readonly Action[] = ["nothing", "wait", "link", "detach", "suppress", "drop"];
-    const writes = new Set(tables.flatMap((table) => decisionTables[table].map(({ action }) => action)));
-    for (const action of changesLinksOnly) writes.delete(action);
-    expect([...writes].sort()).toEqual(["create", "remove"]);
+describe.each(oneWay)("the %s table, one-way", (table) => {
+  it("never writes A", () => {
+    const onA: readonly Action[] = ["create A", "update A", "remove A"];
+    expect(decisionTables[table].filter(({ action }) => onA.includes(action))).toEqual([]);
+  });
+
+  it("knows no conflict in which somebody deleted: one-way a deletion on either side is settled by the table", () => {
+    const conflicts = decisionTables[table].filter(
+      ({ action }) => action === "delete/edit" || action === "edit/delete",
+    );
+    expect(conflicts).toEqual([]);
   });
 });

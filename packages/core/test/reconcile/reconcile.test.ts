@@ -33,11 +33,11 @@ function decided({
   return reconcile({
     table,
     links: Object.entries(links).map(([key, [state, bId, alias]]): LinkFacts => {
-      const link = { key, aId: key, state, alias: alias === "alias" };
+      const link = { key, aId: key, origin: "a" as const, state, alias: alias === "alias" };
       return bId === undefined ? link : { ...link, bId };
     }),
     arrivals: Object.entries(arrivals).map(
-      ([key, bId]): Arrival => (bId === undefined ? { key, aId: key } : { key, aId: key, bId }),
+      ([key, bId]): Arrival => ({ origin: "a", key, aId: key, ...(bId === undefined ? {} : { bId }) }),
     ),
     strays,
     aComplete,
@@ -46,13 +46,13 @@ function decided({
   });
 }
 
-const nothing = { decisions: [], waiting: 0, unmatched: [] };
+const nothing = { decisions: [], waiting: 0, readAgain: false, unmatched: [] };
 
 describe("reconcile, one entry for one item", () => {
   it("A1: creates what arrives with a counterpart, and says what to create", () => {
     expect(decided({ arrivals: { x: "b" }, a: { x: "present" } })).toEqual({
       ...nothing,
-      decisions: [{ action: "create", keys: ["x"], aId: "x", bId: "b" }],
+      decisions: [{ action: "create", on: "b", keys: ["x"], aId: "x", bId: "b" }],
     });
   });
 
@@ -76,7 +76,7 @@ describe("reconcile, one entry for one item", () => {
     "creates a link that is %s once it has a counterpart, and forgets it when it leaves A without one",
     (state) => {
       const found = decided({ links: { x: [state, "b"] }, a: { x: "present" } });
-      expect(found.decisions).toEqual([{ action: "create", keys: ["x"], aId: "x", bId: "b" }]);
+      expect(found.decisions).toEqual([{ action: "create", on: "b", keys: ["x"], aId: "x", bId: "b" }]);
       expect(decided({ links: { x: [state] } }).decisions).toEqual([{ action: "drop", keys: ["x"], aId: "x" }]);
     },
   );
@@ -102,18 +102,20 @@ describe("reconcile, scenarios of one-way modes", () => {
     const given = { strays: ["own"], b: { own: "present" } } as const;
     expect(decided({ ...given, table: "additive" })).toEqual(nothing);
     expect(decided({ ...given, table: "mirror" })).toEqual(nothing);
-    expect(decided({ ...given, table: "prune" }).decisions).toEqual([{ action: "remove", keys: [], bId: "own" }]);
+    expect(decided({ ...given, table: "prune" }).decisions).toEqual([
+      { action: "remove", on: "b", keys: [], bId: "own" },
+    ]);
   });
 
   it("C3: mirror makes again what was deleted on B", () => {
     expect(decided({ table: "mirror", links: linked, a: { x: "present" } }).decisions).toMatchObject([
-      { action: "create" },
+      { action: "create", on: "b" },
     ]);
   });
 
   it("C4: mirror removes from B what was deleted on A", () => {
     expect(decided({ table: "mirror", links: linked, b: { b: "present" } }).decisions).toMatchObject([
-      { action: "remove" },
+      { action: "remove", on: "b" },
     ]);
   });
 
@@ -133,13 +135,13 @@ describe("reconcile, several entries for one item", () => {
 
   it("removes the shared item once, in the name of all its entries, when the last of them is gone", () => {
     expect(decided({ table: "mirror", links: pair, b: { b: "present" } }).decisions).toEqual([
-      { action: "remove", keys: ["x", "y"], bId: "b" },
+      { action: "remove", on: "b", keys: ["x", "y"], bId: "b" },
     ]);
   });
 
   it("keeps the shared item while one entry is left, and forgets the other", () => {
     expect(decided({ table: "mirror", links: pair, a: { y: "present" }, b: { b: "present" } }).decisions).toEqual([
-      { action: "drop", keys: ["x"], aId: "x" },
+      { action: "drop", keys: ["x"], aId: "x", bId: "b" },
     ]);
   });
 
@@ -157,7 +159,7 @@ describe("reconcile, several entries for one item", () => {
     const links = { y: ["detached", "b", "alias"], z: ["detached", "b"] } as const;
     const a = { a: "present", y: "present", z: "present" } as const;
     expect(decided({ links, arrivals: { a: "b" }, a }).decisions).toEqual([
-      { action: "create", keys: ["z", "y", "a"], bId: "b" },
+      { action: "create", on: "b", keys: ["z", "y", "a"], bId: "b" },
     ]);
   });
 
@@ -207,7 +209,7 @@ describe("reconcile, several entries for one item", () => {
     const given = { table: "mirror", links: { old: ["linked", "b"] }, arrivals: { new: "b" } } as const;
     expect(decided({ ...given, a: { new: "present" }, b: { b: "present" } }).decisions).toEqual([
       { action: "link", keys: ["new"], aId: "new", bId: "b" },
-      { action: "drop", keys: ["old"], aId: "old" },
+      { action: "drop", keys: ["old"], aId: "old", bId: "b" },
     ]);
   });
 
@@ -217,6 +219,13 @@ describe("reconcile, several entries for one item", () => {
     for (const table of ["additive", "mirror", "prune"] as const) {
       expect(decided({ table, links, a }).decisions).toEqual([{ action: "suppress", keys: ["x"], aId: "x", bId: "b" }]);
     }
+  });
+
+  it("C6: lets a copy stay deleted that an entry agreed on, though another was let go before", () => {
+    const links = { x: ["detached", "b"], y: ["linked", "b"] } as const;
+    expect(decided({ links, a: { x: "present", y: "present" } }).decisions).toEqual([
+      { action: "suppress", keys: ["x", "y"], bId: "b" },
+    ]);
   });
 
   it("changes only the entries that are not yet where they shall be", () => {
@@ -235,7 +244,7 @@ describe("reconcile, prune", () => {
 
   it("still removes what A is known to have let go while the rest of A is not known", () => {
     const given = { table: "prune", links: { x: ["linked", "b"] }, aComplete: false, b: { b: "present" } } as const;
-    expect(decided(given).decisions).toMatchObject([{ action: "remove", keys: ["x"] }]);
+    expect(decided(given).decisions).toMatchObject([{ action: "remove", on: "b", keys: ["x"] }]);
   });
 
   it("takes nothing for a stray that an arrival or a link of this run stands for", () => {
@@ -260,7 +269,7 @@ describe("reconcile, prune", () => {
 
 describe("reconcile, what it is given twice", () => {
   it("counts an arrival once, and takes none for new that has a link", () => {
-    const twice: Arrival = { key: "x", aId: "x", bId: "b" };
+    const twice: Arrival = { origin: "a", key: "x", aId: "x", bId: "b" };
     const input: ReconcileInput = {
       table: "additive",
       links: [],
@@ -270,7 +279,7 @@ describe("reconcile, what it is given twice", () => {
       a: () => "present",
       b: () => "absent",
     };
-    expect(reconcile(input).decisions).toEqual([{ action: "create", keys: ["x"], aId: "x", bId: "b" }]);
+    expect(reconcile(input).decisions).toEqual([{ action: "create", on: "b", keys: ["x"], aId: "x", bId: "b" }]);
     const links: LinkFacts[] = [{ ...twice, state: "suppressed", alias: false }];
     expect(reconcile({ ...input, links })).toEqual(nothing);
   });

@@ -1,11 +1,20 @@
-import { type Clock, defaultRetention, memoryStorage, runMaintenance, type StorageAdapter } from "@syncer/core";
+import {
+  type Clock,
+  defaultRetention,
+  memoryStorage,
+  type Row,
+  runMaintenance,
+  type StorageAdapter,
+  schema,
+} from "@syncer/core";
 import { sampleRow } from "@syncer/testkit";
 import { describe, expect, it } from "vitest";
 
 const NOW = 1_800_000_000_000;
 const clock: Clock = { now: () => NOW, sleep: () => Promise.reject(new Error("maintenance does not wait for time")) };
 const ago = (ms: number) => NOW - ms;
-const { finishedIntentsMs, tombstonesMs, finishedJobsMs, logsMs, auditMs, expiredMs } = defaultRetention;
+const { finishedIntentsMs, tombstonesMs, resolvedConflictsMs, finishedJobsMs, logsMs, auditMs, expiredMs } =
+  defaultRetention;
 const LONG_AGO = 0;
 
 async function withPair(): Promise<StorageAdapter> {
@@ -18,6 +27,7 @@ const nothing = {
   pendingAuthorizations: 0,
   intents: 0,
   tombstones: 0,
+  conflicts: 0,
   jobs: 0,
   logs: 0,
   audit: 0,
@@ -62,33 +72,54 @@ describe("maintenance", () => {
 
   it("forgets tombstones after ninety days, but never what a user took away", async () => {
     const storage = await withPair();
-    const states = ["linked", "unmatched", "refused", "detached", "suppressed", "conflict", "dropped"] as const;
+    const states = schema.links.columns.state.values as readonly Row<"links">["state"][];
     const rows = states.flatMap((state) =>
       [tombstonesMs, tombstonesMs + 1].map((age) =>
         sampleRow("links", { pair_id: "p", link_key: `${state} ${age}`, state, updated_at: ago(age) }),
       ),
     );
     await storage.write({ statements: [{ insert: "links", rows }] });
-    expect(await runMaintenance(storage, clock)).toEqual({ ...nothing, tombstones: 2 });
-    const gone = { in: [`detached ${tombstonesMs + 1}`, `dropped ${tombstonesMs + 1}`] };
-    expect(await storage.count({ table: "links", where: { link_key: gone } })).toBe(0);
-    expect(await storage.count({ table: "links" })).toBe(rows.length - 2);
+    expect(await runMaintenance(storage, clock)).toEqual({ ...nothing, tombstones: 3 });
+    const gone = ["detached", "dropped", "superseded"].map((state) => `${state} ${tombstonesMs + 1}`);
+    expect(await storage.count({ table: "links", where: { link_key: { in: gone } } })).toBe(0);
+    expect(await storage.count({ table: "links" })).toBe(rows.length - 3);
   });
 
-  it("forgets finished jobs, and keeps those that wait or run", async () => {
+  it("forgets conflicts ninety days after they were resolved, and an open one never", async () => {
     const storage = await withPair();
-    const job = (id: string, status: "queued" | "running" | "succeeded" | "failed", finished_at: number | null) =>
+    const conflict = (id: string, state: "open" | "resolved", resolved_at: number | null) =>
+      sampleRow("conflicts", { id, pair_id: "p", state, resolved_at, created_at: LONG_AGO, updated_at: LONG_AGO });
+    const rows = [
+      conflict("old", "resolved", ago(resolvedConflictsMs + 1)),
+      conflict("recent", "resolved", ago(resolvedConflictsMs)),
+      conflict("open", "open", null),
+      conflict("open again", "open", LONG_AGO),
+    ];
+    await storage.write({ statements: [{ insert: "conflicts", rows }] });
+    expect(await runMaintenance(storage, clock)).toEqual({ ...nothing, conflicts: 1 });
+    expect(await storage.count({ table: "conflicts", where: { id: "old" } })).toBe(0);
+    expect(await runMaintenance(storage, clock, { resolvedConflictsMs: 0 })).toEqual({ ...nothing, conflicts: 1 });
+    const left = await storage.select({ table: "conflicts", columns: ["id"], orderBy: ["id"] });
+    expect(left.map(({ id }) => id)).toEqual(["open", "open again"]);
+    expect(resolvedConflictsMs).toBe(90 * 24 * 60 * 60 * 1_000);
+  });
+
+  it("forgets finished jobs and those that were given up, and keeps those that wait or run", async () => {
+    const storage = await withPair();
+    const job = (id: string, status: Row<"sync_jobs">["status"], finished_at: number | null) =>
       sampleRow("sync_jobs", { id, pair_id: "p", status, finished_at, created_at: LONG_AGO });
     const rows = [
       job("old", "succeeded", ago(finishedJobsMs + 1)),
       job("failed", "failed", ago(finishedJobsMs + 1)),
+      job("dead", "dead", ago(finishedJobsMs + 1)),
       job("recent", "succeeded", ago(finishedJobsMs)),
+      job("recently dead", "dead", ago(finishedJobsMs)),
       job("queued", "queued", null),
       job("running again", "running", LONG_AGO),
     ];
     await storage.write({ statements: [{ insert: "sync_jobs", rows }] });
-    expect(await runMaintenance(storage, clock)).toEqual({ ...nothing, jobs: 2 });
-    expect(await storage.count({ table: "sync_jobs", where: { id: { in: ["old", "failed"] } } })).toBe(0);
+    expect(await runMaintenance(storage, clock)).toEqual({ ...nothing, jobs: 3 });
+    expect(await storage.count({ table: "sync_jobs", where: { id: { in: ["old", "failed", "dead"] } } })).toBe(0);
   });
 
   it("forgets logs, audit entries, leases and quiet times each in its own time", async () => {

@@ -1,7 +1,8 @@
 import { type ColumnClass, tableShapes } from "@syncer/core";
 import { describe, expect, it } from "vitest";
 
-const TEXT: readonly ColumnClass[] = ["id", "catalogue-id", "name", "enum", "code", "hash", "ciphertext"];
+const HASHES_AND_SEALS: readonly ColumnClass[] = ["hash", "field-hashes", "ciphertext"];
+const TEXT: readonly ColumnClass[] = ["id", "catalogue-id", "name", "enum", "code", ...HASHES_AND_SEALS];
 const NUMERIC: readonly ColumnClass[] = ["time", "count", "flag", "ratio"];
 
 const columns = [...tableShapes].flatMap(([table, shape]) =>
@@ -23,7 +24,7 @@ describe("what is stored", () => {
   it("seals or hashes whatever sounds like content", () => {
     const open = columns.filter(
       ({ column, definition }) =>
-        CONTENT.test(column) && TEXT.includes(definition.class) && !["hash", "ciphertext"].includes(definition.class),
+        CONTENT.test(column) && TEXT.includes(definition.class) && !HASHES_AND_SEALS.includes(definition.class),
     );
     // `token_type` is "Bearer", `token_expiry` an enum; a lease's `name` is made of our own ids.
     expect(open.map(({ table, column }) => `${table}.${column}`).sort()).toEqual([
@@ -45,6 +46,7 @@ describe("what is stored", () => {
       "links",
       "sync_cursors",
       "intents",
+      "conflicts",
       "audit_log",
     ]) {
       expect([...tableShapes.keys()]).toContain(table);
@@ -72,7 +74,10 @@ describe("what is stored", () => {
     ["items by last change", "sync_metadata", { columns: ["connection_id", "item_type", "last_modified_at"] }],
     ["items by checksum", "sync_metadata", { columns: ["connection_id", "item_type", "checksum"] }],
     ["jobs in their order", "sync_jobs", { columns: ["status", "priority", "created_at"] }],
+    ["waiting jobs of a lane", "sync_jobs", { columns: ["status", "lane", "next_retry_at"] }],
     ["due retries", "sync_jobs", { columns: ["next_retry_at"], where: { column: "next_retry_at", is: "not-null" } }],
+    ["a user's conflicts", "conflicts", { columns: ["tenant_id", "user_id", "state", "created_at"] }],
+    ["a link's open conflict", "conflicts", { columns: ["pair_id", "state", "link_key"] }],
     ["a user's schedules", "sync_schedules", { columns: ["tenant_id", "user_id"] }],
     ["due schedules", "sync_schedules", { columns: ["next_run_at"], where: { column: "enabled", is: true } }],
   ];
@@ -94,6 +99,13 @@ describe("what is stored", () => {
       for (const { where } of indexes) if (where) used.push(where.column);
       for (const column of used) expect(Object.keys(own)).toContain(column);
       if (references) expect(tableShapes.get(references.table)?.primaryKey).toEqual(references.target);
+    }
+  });
+
+  it("lists a table after the one that it refers to, so that tables can be made and filled in this order", () => {
+    const tables = [...tableShapes.keys()];
+    for (const [table, { references }] of tableShapes) {
+      if (references) expect(tables.indexOf(references.table)).toBeLessThan(tables.indexOf(table));
     }
   });
 

@@ -1,4 +1,5 @@
 import type { Clock } from "../../src/ports/index.ts";
+import "./loaded-at-once.ts";
 
 /**
  * A clock for tests: time stands still until it is moved, and moving it wakes sleepers one moment at a time, in the

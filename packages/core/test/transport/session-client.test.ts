@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { MalformedAnswerError, OutcomeUnknownError } from "../../src/contract/index.ts";
-import { cut, empty, html, json, refused, silent, stalled, text } from "./support/hostile-fetch.ts";
+import { after, cut, empty, html, json, refused, type Step, silent, stalled, text } from "./support/hostile-fetch.ts";
 import { errorOf, getTrack, lab, providerOf, putTrack, tokensOf } from "./support/transport-lab.ts";
 
 const fine = json({ id: "t1", name: "not read" });
@@ -318,18 +318,24 @@ describe("an abort", () => {
     }
   });
 
-  it("leaves the outcome of a write in flight unknown, and of one in line not", async () => {
+  it("lets a write in flight come to its answer, and sends none that is still in line", async () => {
     const controller = new AbortController();
     const provider = providerOf({ rateLimit: { concurrency: 1 } });
-    const { http, clock, seen } = lab([silent], { provider, session: { signal: controller.signal } });
+    const late: Step = (request, signal) => after(clock, 5_000, fine)(request, signal);
+    const { http, clock, seen } = lab([late], { provider, session: { signal: controller.signal } });
     void clock.sleep(100).then(() => controller.abort(reason));
-    const [inFlight, inLine] = await Promise.all([
-      errorOf(http.request(putTrack())),
-      errorOf(http.request(putTrack())),
-    ]);
-    expect(inFlight).toBeInstanceOf(OutcomeUnknownError);
+    const [inFlight, inLine] = await Promise.all([http.exchange(putTrack()), errorOf(http.request(putTrack()))]);
+    expect(inFlight.status).toBe(200);
     expect(inLine).toBe(reason);
     expect(seen).toHaveLength(1);
+    expect(clock.sleepers).toEqual([]);
+  });
+
+  it("leaves the outcome of a write unknown that gets no answer in time", async () => {
+    const controller = new AbortController();
+    const { http, clock } = lab([silent], { session: { signal: controller.signal } });
+    void clock.sleep(100).then(() => controller.abort(reason));
+    expect(await errorOf(http.request(putTrack()))).toBeInstanceOf(OutcomeUnknownError);
   });
 
   it("before the request sends nothing", async () => {

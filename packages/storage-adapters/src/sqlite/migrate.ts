@@ -1,6 +1,13 @@
 import { type MigrationReport, SCHEMA_VERSION, StorageError } from "@syncer/core";
 import type { Program } from "../shared/program.ts";
+import { changesSince } from "../shared/schema-steps.ts";
 import type { SqlDialect } from "../shared/sql-dialect.ts";
+import {
+  hostAdditionsProgram,
+  rebuildStatements,
+  requireNoForeignChildren,
+  tablesToRebuild,
+} from "./rebuild-tables.ts";
 import { createSchema, createVersionTable, recordVersion, versionTable } from "./sqlite-schema.ts";
 
 /** Reads the version of the stored schema; 0 if there is none. Needs no right but to read. */
@@ -32,7 +39,10 @@ export function* migrateProgram(dialect: SqlDialect): Program<MigrationReport> {
   if (from > SCHEMA_VERSION) {
     throw new StorageError("storage.schema-newer", { found: from, known: SCHEMA_VERSION });
   }
-  for (const text of migrationStatements(dialect, from)) {
+  const rebuilt = from === 0 ? [] : tablesToRebuild(changesSince(from));
+  yield* requireNoForeignChildren(dialect, rebuilt);
+  const hostAdditions = yield* hostAdditionsProgram(dialect, rebuilt);
+  for (const text of [...migrationStatements(dialect, from), ...hostAdditions]) {
     yield { sql: text, parameters: [], table: versionTable(dialect) };
   }
   return { from, to: SCHEMA_VERSION };
@@ -44,11 +54,12 @@ export function requireCurrent(found: number): void {
   if (found < SCHEMA_VERSION) throw new StorageError("storage.schema-outdated", { found, needed: SCHEMA_VERSION });
 }
 
-/**
- * What to run on a database of this version, in order. Version 1 is the first, so there is only "all of it" or
- * "nothing"; a later version puts its steps from each older one here.
- */
+/** What to run on a database of this version, in order; 0 is one without our tables. */
 export function migrationStatements(dialect: SqlDialect, from: number): string[] {
   if (from >= SCHEMA_VERSION) return [];
-  return [createVersionTable(dialect), ...createSchema(dialect), recordVersion(dialect)];
+  const steps =
+    from === 0
+      ? [createVersionTable(dialect), ...createSchema(dialect)]
+      : rebuildStatements(dialect, changesSince(from));
+  return [...steps, recordVersion(dialect)];
 }

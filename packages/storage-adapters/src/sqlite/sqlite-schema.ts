@@ -27,11 +27,15 @@ export function recordVersion(dialect: SqlDialect): string {
 export function createSchema(dialect: SqlDialect): string[] {
   return [...tableShapes].flatMap(([table, shape]) => [
     createTable(dialect, table, shape),
-    ...shape.indexes.map((index) => createIndex(dialect, table, index)),
+    ...createIndexes(dialect, table, shape),
   ]);
 }
 
-function createTable(dialect: SqlDialect, table: string, shape: TableShape): string {
+export function createIndexes(dialect: SqlDialect, table: string, { indexes }: TableShape): string[] {
+  return indexes.map((index) => createIndex(dialect, table, index));
+}
+
+export function createTable(dialect: SqlDialect, table: string, shape: TableShape): string {
   const name = dialect.tableName(table);
   const { references } = shape;
   let create: CreateTableBuilder<string, string> = dialect.builder.schema.createTable(name);

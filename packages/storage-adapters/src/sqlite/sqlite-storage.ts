@@ -4,6 +4,7 @@ import {
   ConfigurationError,
   checkBatch,
   checkQuery,
+  InvalidRequestError,
   type MigrationReport,
   type Query,
   type Row,
@@ -27,10 +28,16 @@ export type { SqliteOptions, SqliteSource } from "./sqlite-options.ts";
 
 export interface SqliteStorage extends StorageAdapter {
   /**
-   * The SQL that `migrate()` would run on a database without our tables, for review or for a role that may do what the
-   * application's may not. Nothing but `migrate()` ever changes the schema.
+   * The SQL that `migrate()` would run, for review or for a role that may do what the application's may not. Run it in
+   * one transaction that ends with the first error. Nothing but `migrate()` ever changes the schema.
+   *
+   * Unlike `migrate()` it knows nothing of indexes and triggers that a host added to our tables, nor of a host's tables
+   * that refer to them.
+   * @param from the version that the database has, which `storage.schema-outdated` names; 0 (default): none of our tables
+   * @returns nothing for a database of this release's version
+   * @throws {InvalidRequestError} `request.invalid`: no version up to this release's
    */
-  migrationSql(): string;
+  migrationSql(from?: number): string;
 }
 
 /**
@@ -66,8 +73,14 @@ class Sqlite implements SqliteStorage {
     this.#busyTimeoutMs = busyTimeoutMs;
   }
 
-  migrationSql(): string {
-    return `${migrationStatements(this.#dialect, 0).join(";\n")};\n`;
+  migrationSql(from = 0): string {
+    if (!Number.isSafeInteger(from) || from < 0 || from > SCHEMA_VERSION) {
+      const problem = `expected a whole number in 0..${SCHEMA_VERSION}`;
+      throw new InvalidRequestError("request.invalid", { path: "migrationSql.from", problem });
+    }
+    return migrationStatements(this.#dialect, from)
+      .map((text) => `${text};\n`)
+      .join("");
   }
 
   async migrate(): Promise<MigrationReport> {

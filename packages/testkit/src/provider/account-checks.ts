@@ -1,10 +1,10 @@
-import { SyncerError, type SyncResult, type UniversalItem } from "@syncer/core";
-import { collectionsUnderTest, FEW, fill, listedIds, type ProviderBench } from "./bench.ts";
+import { SyncerError, type SyncResult } from "@syncer/core";
+import { collectionsUnderTest, FEW, fill, inItsOrder, listedIds, type ProviderBench } from "./bench.ts";
 import { defineChecks } from "./define-checks.ts";
 import { ensure, ensureEqual } from "./ensure.ts";
 
-async function readEverything(bench: ProviderBench, since?: number): Promise<readonly SyncResult<UniversalItem>[]> {
-  const results: SyncResult<UniversalItem>[] = [];
+async function readEverything(bench: ProviderBench, since?: number): Promise<readonly SyncResult<object>[]> {
+  const results: SyncResult<object>[] = [];
   for await (const result of bench.provider.syncUserData(bench.session(), since)) results.push(result);
   return results;
 }
@@ -85,13 +85,17 @@ export const accountChecks = defineChecks([
       const expected = new Map<string, readonly string[]>();
       for (const { type, collection } of collectionsUnderTest(bench)) {
         if (bench.harness.standIn) await fill(bench, type);
-        expected.set(type, await listedIds(collection, bench.session()));
+        expected.set(type, inItsOrder(collection, await listedIds(collection, bench.session())));
       }
       const results = await readEverything(bench);
       for (const [type, ids] of expected) {
         const pages = results.filter(({ syncType }) => syncType === type);
+        const given = pages.flatMap(({ items }) => items).filter(({ action }) => action !== "delete");
         ensureEqual(
-          pages.flatMap(({ items }) => items.map(({ externalId }) => externalId)),
+          inItsOrder(
+            bench.provider.collections[type],
+            given.map(({ externalId }) => externalId),
+          ),
           ids,
           `items of ${type}`,
         );
@@ -104,7 +108,7 @@ export const accountChecks = defineChecks([
     needs: ["stand-in", `${FEW} items`],
     async run(bench) {
       for (const { type } of collectionsUnderTest(bench)) await fill(bench, type);
-      const dated = (results: readonly SyncResult<UniversalItem>[]) =>
+      const dated = (results: readonly SyncResult<object>[]) =>
         results.flatMap(({ items }) => items).filter(({ lastModifiedMs }) => lastModifiedMs !== undefined).length;
       const all = dated(await readEverything(bench, 0));
       const later = dated(await readEverything(bench, bench.clock.now() + 86_400_000));

@@ -1,12 +1,12 @@
 import {
+  type AnyCollection,
   type AnyProvider,
   type Clock,
   collectionsOf,
   createTransport,
+  type ListedDocument,
   type ListedEntry,
-  type ListPage,
   type MembershipCollection,
-  type MembershipWriter,
   type Session,
   type SyncType,
   systemClock,
@@ -27,9 +27,21 @@ export interface ProviderBench {
   session(options?: { readonly signal?: AbortSignal; readonly accessToken?: string | null }): Session;
 }
 
-export interface NamedCollection {
+export interface NamedCollection<C extends AnyCollection = AnyCollection> {
   readonly type: SyncType;
-  readonly collection: MembershipCollection;
+  readonly collection: C;
+}
+
+/** A collection of documents of any kind; only its own functions ever see them. */
+export type AnyDocuments = Extract<AnyCollection, { readonly shape: "documents" }>;
+
+type Row = ListedEntry<unknown> | ListedDocument<unknown>;
+
+/** A page of a listing of any shape. */
+export interface AnyPage {
+  readonly entries: readonly Row[];
+  readonly total?: number;
+  readonly fingerprint?: string;
 }
 
 export function createBench(harness: ProviderHarness): ProviderBench {
@@ -77,30 +89,55 @@ function tokensOf({ user }: ProviderHarness, accessToken: string) {
   };
 }
 
-export function collectionsUnderTest(bench: ProviderBench): readonly NamedCollection[] {
-  return collectionsOf(bench.provider).map(([type, collection]) => ({ type, collection }));
+export function collectionsUnderTest({ provider }: ProviderBench): readonly NamedCollection[] {
+  return collectionsOf(provider).map(([type, collection]) => ({ type, collection }));
+}
+
+export function membershipsUnderTest(bench: ProviderBench): readonly NamedCollection<MembershipCollection>[] {
+  return collectionsUnderTest(bench).flatMap(({ type, collection }) =>
+    collection.shape === "membership" ? [{ type, collection }] : [],
+  );
+}
+
+export function documentsUnderTest(bench: ProviderBench): readonly NamedCollection<AnyDocuments>[] {
+  return collectionsUnderTest(bench).flatMap(({ type, collection }) =>
+    collection.shape === "documents" ? [{ type, collection }] : [],
+  );
 }
 
 /** How many items most checks fill a collection with: enough for three pages of five. */
 export const FEW = 12;
 
-/** Fills the collection through the stand-in, if there is one; a live library is taken as it is. */
+/**
+ * Fills the collection through the stand-in, if there is one; a live library is taken as it is.
+ * @returns the ids under which the collection then lists what was put in, in that order
+ */
 export async function fill(bench: ProviderBench, type: SyncType, count = FEW): Promise<readonly string[]> {
   const { standIn, fixtures } = bench.harness;
-  const ids = fixtures.itemIds.slice(0, count);
   if (!standIn) return [];
-  ensure(ids.length === count, `the harness gives ${ids.length} item ids; this check needs ${count}`);
+  const documents = fixtures.documents?.[type];
+  const given = (documents?.items ?? fixtures.itemIds).length;
+  ensure(given >= count, `the harness gives ${given} items for ${type}; this check needs ${count}`);
+  if (documents) return await put(bench, type, documents.items.slice(0, count));
+  const ids = fixtures.itemIds.slice(0, count);
   await standIn.fill(type, ids);
   return ids;
 }
 
+/** Writes documents as the user, and waits until they must show. */
+export async function put(bench: ProviderBench, type: SyncType, items: readonly object[]): Promise<readonly string[]> {
+  const ids = await bench.harness.standIn?.documents?.[type]?.put(items);
+  await waitForWrites(bench, bench.provider.collections[type]?.write);
+  return ids ?? [];
+}
+
 /** Reads a whole listing. A listing of more pages than anything here can have is a loop. */
 export async function listAll(
-  collection: MembershipCollection,
+  collection: AnyCollection,
   session: Session,
   pageSize?: number,
-): Promise<readonly ListPage<unknown>[]> {
-  const pages: ListPage<unknown>[] = [];
+): Promise<readonly AnyPage[]> {
+  const pages: AnyPage[] = [];
   for await (const page of collection.read.list(session, pageSize === undefined ? {} : { pageSize })) {
     pages.push(page);
     ensure(pages.length <= 2_000, "the listing does not end: 2,000 pages and counting");
@@ -108,21 +145,35 @@ export async function listAll(
   return pages;
 }
 
-export function entriesOf(pages: readonly ListPage<unknown>[]): readonly ListedEntry<unknown>[] {
+export function entriesOf(pages: readonly AnyPage[]): readonly Row[] {
   return pages.flatMap(({ entries }) => entries);
 }
 
-export function listedOf(pages: readonly ListPage<unknown>[]) {
+export function listedOf(pages: readonly AnyPage[]) {
   return entriesOf(pages).filter((entry) => entry.state === "listed");
 }
 
-export async function listedIds(collection: MembershipCollection, session: Session): Promise<readonly string[]> {
+/** The ids, sorted unless the collection promises an order. */
+export function inItsOrder(collection: AnyCollection | undefined, ids: readonly string[]): readonly string[] {
+  const ordered = collection?.shape === "membership" && collection.read.order !== "none";
+  return ordered ? ids : ids.toSorted();
+}
+
+/** The rows that a total counts: all but those of what is gone. */
+export function countedOf(pages: readonly AnyPage[]): number {
+  return entriesOf(pages).filter(({ state }) => state !== "deleted").length;
+}
+
+export async function listedIds(collection: AnyCollection, session: Session): Promise<readonly string[]> {
   return listedOf(await listAll(collection, session)).map(({ id }) => id);
 }
 
-/** Waits until a write must show in listings. */
-export async function waitForWrites(bench: ProviderBench, writer: MembershipWriter): Promise<void> {
-  await bench.clock.sleep(writer.consistencyWindowMs + 1);
+/** Waits until a write must show in reads. */
+export async function waitForWrites(
+  bench: ProviderBench,
+  writer: { readonly consistencyWindowMs: number } | undefined,
+): Promise<void> {
+  if (writer) await bench.clock.sleep(writer.consistencyWindowMs + 1);
 }
 
 /** Adds or removes in batches as large as the writer takes. */

@@ -6,7 +6,7 @@ import type { CheckDescription, Need, ProviderCheck } from "./provider-check.ts"
 export function defineChecks(descriptions: readonly CheckDescription[]): readonly ProviderCheck[] {
   return descriptions.map(({ name, needs = [], run }) => ({
     name,
-    writes: needs.includes("write"),
+    writes: needs.includes("write") || needs.includes("document write"),
     skipReason: (harness) => {
       const missing = needs.filter((need) => !isMet(need, harness));
       return missing.length === 0 ? undefined : `needs ${missing.join(", ")}`;
@@ -18,6 +18,10 @@ export function defineChecks(descriptions: readonly CheckDescription[]): readonl
 function isMet(need: Need, harness: ProviderHarness): boolean {
   const { provider, fixtures, standIn, user } = harness;
   const collections = collectionsOf(provider).map(([, collection]) => collection);
+  const documents = collectionsOf(provider).flatMap(([type, collection]) =>
+    collection.shape === "documents" ? [{ type, ...collection }] : [],
+  );
+  const memberships = collections.filter(({ shape }) => shape === "membership");
   switch (need) {
     case "account":
       return user.accessToken !== undefined || user.accountId !== undefined;
@@ -36,16 +40,40 @@ function isMet(need: Need, harness: ProviderHarness): boolean {
     case "sign-in":
       return harness.signIn !== undefined;
     case "stand-in":
-      return standIn !== undefined;
+      return standIn !== undefined && documents.every(({ type }) => standIn.documents?.[type]);
     case "odd rows":
       return standIn?.addOddRows !== undefined;
     case "unknown id":
       return fixtures.unknownId !== undefined;
     case "unavailable id":
       return fixtures.unavailableId !== undefined;
+    case "catalogue items":
+      return memberships.length > 0 || provider.catalogue !== undefined;
+    case "membership":
+      return memberships.length > 0;
     case "write":
-      return harness.writable && collections.some(({ write }) => write);
+      return harness.writable && memberships.some(({ write }) => write);
+    case "documents":
+      return documents.some(({ type }) => fixtures.documents?.[type]);
+    case "document write":
+      return harness.writable && documents.some(({ type, write }) => write && fixtures.documents?.[type]);
+    case "conditional writes":
+      return documents.some(({ write }) => write?.preconditions === "conditional");
+    case "client ids":
+      return documents.some(({ write }) => write?.identity === "client-id");
+    case "markers":
+      return documents.some(({ write }) => write?.identity === "marker");
     default:
-      return fixtures.itemIds.length >= Number.parseInt(need, 10);
+      return fewest(harness, documents, memberships.length > 0) >= Number.parseInt(need, 10);
   }
+}
+
+/** The smallest number of items that the harness gives for a collection. */
+function fewest(
+  { fixtures }: ProviderHarness,
+  documents: readonly { readonly type: string }[],
+  memberships: boolean,
+): number {
+  const counts = documents.map(({ type }) => fixtures.documents?.[type]?.items.length ?? 0);
+  return Math.min(...counts, ...(memberships || counts.length === 0 ? [fixtures.itemIds.length] : []));
 }

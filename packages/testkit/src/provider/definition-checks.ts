@@ -1,4 +1,4 @@
-import { collectionsUnderTest } from "./bench.ts";
+import { collectionsUnderTest, membershipsUnderTest } from "./bench.ts";
 import { defineChecks } from "./define-checks.ts";
 import { ensure } from "./ensure.ts";
 
@@ -22,8 +22,12 @@ export const definitionChecks = defineChecks([
       for (const { type, collection } of collectionsUnderTest(bench)) {
         const sizes = {
           "read.pageSize": collection.read.pageSize,
-          "write.batchSize.add": collection.write?.batchSize.add ?? 1,
-          "write.batchSize.remove": collection.write?.batchSize.remove ?? 1,
+          ...(collection.shape === "membership"
+            ? {
+                "write.batchSize.add": collection.write?.batchSize.add ?? 1,
+                "write.batchSize.remove": collection.write?.batchSize.remove ?? 1,
+              }
+            : {}),
           "write.maxItems": collection.write?.maxItems ?? 1,
         };
         for (const [field, value] of Object.entries(sizes)) {
@@ -57,7 +61,7 @@ export const definitionChecks = defineChecks([
   {
     name: "has a mapping for every kind of item that it gives",
     async run(bench) {
-      const kinds = collectionsUnderTest(bench).map(({ collection }) => collection.kind);
+      const kinds = membershipsUnderTest(bench).map(({ collection }) => collection.kind);
       if (bench.provider.catalogue) kinds.push(bench.provider.catalogue.kind);
       const mapped = Object.keys(bench.provider.items);
       for (const kind of kinds) ensure(mapped.includes(kind), `items.${kind} is missing`);

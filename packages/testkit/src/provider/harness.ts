@@ -56,6 +56,21 @@ export interface ProviderFixtures {
   readonly lookups?: Readonly<Record<string, { readonly known: string; readonly unknown: string }>>;
   /** A search that finds the item with this id among its hits. */
   readonly search?: { readonly title: string; readonly artist: string; readonly id: string };
+  /** By sync type, for collections of documents. */
+  readonly documents?: Readonly<Record<string, DocumentFixtures>>;
+}
+
+/** Documents that the suite may write into a collection. */
+export interface DocumentFixtures {
+  /**
+   * In universal form, all different in every field that they have, and just as the service gives them back: with fields that it can
+   * hold, spelt as it spells them. 12 or more; lists of several elements among them.
+   */
+  readonly items: readonly object[];
+  /** Other values for some fields of the first item, not for all of them. */
+  readonly changes: object;
+  /** Well-formed, but of no document. */
+  readonly unknownId: string;
 }
 
 /** The stand-in's back door. The user's collections are empty at the start. */
@@ -64,4 +79,14 @@ export interface StandInControls {
   fill(type: SyncType, ids: readonly string[]): Promise<void>;
   /** Puts rows into it that cannot be read or synced, one for each member of the answer. */
   addOddRows?(type: SyncType): Promise<readonly ("unreadable" | UnsyncableReason)[]>;
+  /** By sync type, for collections of documents. */
+  readonly documents?: Readonly<Record<string, DocumentControls>>;
+}
+
+/** What the user does with documents in the service's own application. Reads may lag behind it as behind any write. */
+export interface DocumentControls {
+  /** Writes documents, one after another. @returns their ids */
+  put(items: readonly object[]): Promise<readonly string[]>;
+  edit(id: string, changes: object): Promise<void>;
+  remove(id: string): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { type ItemKindName, itemKinds } from "@syncer/core";
-import { collectionsUnderTest, fill, listAll, listedOf, type ProviderBench } from "./bench.ts";
+import { fill, listAll, listedOf, membershipsUnderTest, type ProviderBench } from "./bench.ts";
 import { defineChecks } from "./define-checks.ts";
 import { ensure, ensureEqual } from "./ensure.ts";
 import { toUniversal } from "./universal-form.ts";
@@ -15,7 +15,7 @@ interface NativeItem {
 /** Items as every part of the provider gives them: listings, lookups, searches, single questions. */
 async function gatherItems(bench: ProviderBench): Promise<readonly NativeItem[]> {
   const items: NativeItem[] = [];
-  for (const { type, collection } of collectionsUnderTest(bench)) {
+  for (const { type, collection } of membershipsUnderTest(bench)) {
     if (bench.harness.fixtures.itemIds.length >= 12) await fill(bench, type);
     for (const { id, native } of listedOf(await listAll(collection, bench.session()))) {
       items.push({ from: `the listing of ${type}`, kind: collection.kind, native, id });
@@ -46,6 +46,7 @@ async function gatherItems(bench: ProviderBench): Promise<readonly NativeItem[]>
 export const mappingChecks = defineChecks([
   {
     name: "maps every item that it gives to the universal form of its kind",
+    needs: ["catalogue items"],
     async run(bench) {
       for (const { from, kind, native } of await gatherItems(bench)) {
         const parsed = itemKinds[kind].schema.safeParse(toUniversal(bench, kind, native));
@@ -56,6 +57,7 @@ export const mappingChecks = defineChecks([
   },
   {
     name: "maps without side effects: the same answer each time, the native item unchanged",
+    needs: ["catalogue items"],
     async run(bench) {
       for (const { from, kind, native } of await gatherItems(bench)) {
         const before = JSON.stringify(native);
@@ -67,6 +69,7 @@ export const mappingChecks = defineChecks([
   },
   {
     name: "gives every item the id under which its listing names it",
+    needs: ["catalogue items"],
     async run(bench) {
       for (const { from, kind, native, id } of await gatherItems(bench)) {
         const own = toUniversal(bench, kind, native).externalIds[bench.provider.name];
@@ -77,6 +80,7 @@ export const mappingChecks = defineChecks([
   },
   {
     name: "gives lengths in milliseconds",
+    needs: ["catalogue items"],
     async run(bench) {
       const lengths = (await gatherItems(bench)).flatMap(({ kind, native }) => {
         const item = toUniversal(bench, kind, native);
@@ -90,6 +94,7 @@ export const mappingChecks = defineChecks([
   },
   {
     name: "leaves out what the service does not say, instead of an empty text",
+    needs: ["catalogue items"],
     async run(bench) {
       for (const { from, kind, native } of await gatherItems(bench)) {
         const { title: _, name: __, ...optional } = { title: "", name: "", ...toUniversal(bench, kind, native) };

@@ -1,6 +1,9 @@
 import { accountChecks } from "./account-checks.ts";
 import { catalogueChecks } from "./catalogue-checks.ts";
 import { definitionChecks } from "./definition-checks.ts";
+import { documentChecks } from "./document-checks.ts";
+import { documentCreateChecks } from "./document-create-checks.ts";
+import { documentWriteChecks } from "./document-write-checks.ts";
 import { failureChecks } from "./failure-checks.ts";
 import { listingChecks } from "./listing-checks.ts";
 import { mappingChecks } from "./mapping-checks.ts";
@@ -17,6 +20,9 @@ export const providerChecksBySubject: Readonly<Record<string, readonly ProviderC
   listing: listingChecks,
   probe: probeChecks,
   writing: writeChecks,
+  documents: documentChecks,
+  "creating documents": documentCreateChecks,
+  "changing documents": documentWriteChecks,
   catalogue: catalogueChecks,
   mapping: mappingChecks,
   failures: failureChecks,

@@ -1,6 +1,7 @@
 import { SyncerError } from "@syncer/core";
-import { collectionsUnderTest, FEW, fill, listAll, type ProviderBench } from "./bench.ts";
+import { type AnyDocuments, collectionsUnderTest, FEW, fill, listAll, type ProviderBench } from "./bench.ts";
 import { defineChecks } from "./define-checks.ts";
+import { freshOperationId } from "./document-bench.ts";
 import { ensure, ensureEqual, rejectionOf } from "./ensure.ts";
 
 /** Makes the provider use every capability once; failures are the caller's to look at. */
@@ -11,9 +12,13 @@ function everyCall(bench: ProviderBench): readonly (readonly [string, () => Prom
   const calls: (readonly [string, () => Promise<unknown>])[] = [["profile", () => provider.profile(bench.session())]];
   for (const { type, collection } of collectionsUnderTest(bench)) {
     const { probe } = collection.read;
-    const { write } = collection;
     calls.push([`listing ${type}`, () => listAll(collection, bench.session())]);
     if (probe) calls.push([`probing ${type}`, () => probe.read(bench.session(), { rows: 1 })]);
+    if (collection.shape === "documents") {
+      calls.push(...callsOfDocuments(bench, type, collection));
+      continue;
+    }
+    const { write } = collection;
     if (write && harness.writable && harness.standIn) {
       calls.push([`adding to ${type}`, () => write.add(bench.session(), [id])]);
       calls.push([`removing from ${type}`, () => write.remove(bench.session(), [id])]);
@@ -31,6 +36,30 @@ function everyCall(bench: ProviderBench): readonly (readonly [string, () => Prom
     if (known) calls.push([`a lookup by ${scheme}`, () => lookup.find(bench.session(), [known])]);
   }
   return calls;
+}
+
+function callsOfDocuments(
+  bench: ProviderBench,
+  type: string,
+  { read, write }: AnyDocuments,
+): readonly (readonly [string, () => Promise<unknown>])[] {
+  const { fixtures, standIn, writable } = bench.harness;
+  const documents = fixtures.documents?.[type];
+  if (!documents) return [];
+  const { unknownId: id, changes } = documents;
+  const getting = [`a document of ${type}`, () => read.get(bench.session(), id)] as const;
+  if (!write || !writable || !standIn) return [getting];
+  const operationId = () => freshOperationId();
+  const [item = {}] = documents.items;
+  return [
+    getting,
+    [`creating in ${type}`, () => write.create(bench.session(), { item, operationId: operationId() })],
+    [
+      `changing in ${type}`,
+      () => write.update(bench.session(), { id, item: changes, previous: {}, operationId: operationId() }),
+    ],
+    [`deleting from ${type}`, () => write.delete(bench.session(), { id, operationId: operationId() })],
+  ];
 }
 
 const SEARCHED = "Canary Title 7f3a";

@@ -1,8 +1,14 @@
-import { type MembershipWriter, ServiceError, SyncerError, type WriteOutcome } from "@syncer/core";
 import {
-  collectionsUnderTest,
+  type MembershipCollection,
+  type MembershipWriter,
+  ServiceError,
+  SyncerError,
+  type WriteOutcome,
+} from "@syncer/core";
+import {
   fill,
   listedIds,
+  membershipsUnderTest,
   type NamedCollection,
   type ProviderBench,
   waitForWrites,
@@ -12,10 +18,10 @@ import { defineChecks } from "./define-checks.ts";
 import { ensure, ensureEqual } from "./ensure.ts";
 import { malformations } from "./malformed-answers.ts";
 
-type Writable = NamedCollection & { readonly write: MembershipWriter };
+type Writable = NamedCollection<MembershipCollection> & { readonly write: MembershipWriter };
 
 function writables(bench: ProviderBench): readonly Writable[] {
-  return collectionsUnderTest(bench).flatMap(({ type, collection }) =>
+  return membershipsUnderTest(bench).flatMap(({ type, collection }) =>
     collection.write ? [{ type, collection, write: collection.write }] : [],
   );
 }

@@ -30,6 +30,15 @@ const TABLES = [
 const STRINGS = ["a", "b", "A", "\u00e9", "e\u0301", "\uffee", "\u{1f600}", "'", "%", ""];
 const KEYS = ["a", "b", "\u{1f600}"];
 const NUMBERS = [0, 1, 2, -1, 10];
+/** As long as each other, longer, with a set, with an empty one, with no field: bytes decide their order. */
+const FIELD_HASHES = [
+  "1:",
+  "1:title=AAAAAAAAAAAAAAAA",
+  "1:title=aAAAAAAAAAAAAAA-",
+  "1:guests=[]",
+  "1:guests=[AAAAAAAAAAAAAAAA,____-___________];title=AAAAAAAAAAAAAAAA",
+  "10:title=AAAAAAAAAAAAAAAA",
+];
 const RATIOS = [0, 0.1, 0.5, 1];
 
 const keyColumns = new Set(
@@ -47,6 +56,8 @@ function present(name: string, column: Column): fc.Arbitrary<string | number | b
       return fc.constantFrom(...RATIOS);
     case "flag":
       return fc.boolean();
+    case "field-hashes":
+      return fc.constantFrom(...FIELD_HASHES);
     default:
       return fc.constantFrom(...(keyColumns.has(name) ? KEYS : STRINGS));
   }

@@ -23,6 +23,26 @@ const SECRET = "planted-secret";
 
 const lease = sampleRow("leases", {});
 const pair = sampleRow("sync_pairs", {});
+const link = sampleRow("links", {});
+
+const HASH = "AAAAAAAAAAAAAAAA";
+/** Nearly what the class `field-hashes` holds, or plain content. */
+const MALFORMED_HASHES: [what: string, value: unknown][] = [
+  ["that are a word", SECRET],
+  ["that are empty", ""],
+  ["without a format", `title=${HASH}`],
+  ["of which one is a value", `1:title=${SECRET}`],
+  ["of which one is too long", `1:title=${HASH}A`],
+  ["with a value behind them", `1:title=${HASH};${SECRET}`],
+  ["with a field that is no name", `1:the ${SECRET}=${HASH}`],
+  ["that end in a semicolon", `1:title=${HASH};`],
+  ["that end in a line feed", `1:title=${HASH}\n`],
+  ["with a field of none", "1:title="],
+  ["with two for one field", `1:title=${HASH},${HASH}`],
+  ["with an empty element", `1:guests=[${HASH},]`],
+  ["with a set that does not end", `1:guests=[${HASH}`],
+  ["that are a list of strings", [`1:title=${HASH}`]],
+];
 
 /** Calls that a caller without types can make, and where each goes wrong. */
 const refused: [what: string, place: string, call: (storage: StorageAdapter) => Promise<unknown>][] = [
@@ -82,6 +102,21 @@ const refused: [what: string, place: string, call: (storage: StorageAdapter) => 
   ["a Date", "rows[0].expires_at", (s) => insert(s, { ...lease, expires_at: new Date(0) })],
   ["a ratio above 1", "rows[0].match_threshold", (s) => insertPair(s, { ...pair, match_threshold: 1.01 })],
   ["a number for a flag", "rows[0].prune", (s) => insertPair(s, { ...pair, prune: 1 })],
+  ...MALFORMED_HASHES.map(([what, value]): (typeof refused)[number] => [
+    `hashes by field ${what}`,
+    "rows[0].source_fields",
+    (s) => s.write({ statements: [{ insert: "links", rows: [{ ...link, source_fields: value as never }] }] }),
+  ]),
+  [
+    "hashes by field that are none, in a change",
+    "set.target_fields",
+    (s) => s.write({ statements: [{ update: "links", set: { target_fields: SECRET }, where: {} }] }),
+  ],
+  [
+    "hashes by field that are none, in a condition",
+    "query.where.source_fields.not",
+    (s) => s.count({ table: "links", where: { source_fields: { not: SECRET } } }),
+  ],
   ["a word that the enum lacks", "rows[0].mode", (s) => insertPair(s, { ...pair, mode: SECRET })],
   [
     "an unknown rule for conflicts",

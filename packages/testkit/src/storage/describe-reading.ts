@@ -21,6 +21,21 @@ export function describeReading(context: SuiteContext): void {
       expect(await storage.select({ table: "sync_pairs" })).toStrictEqual([pair]);
     });
 
+    it("gives back and finds hashes by field as they were stored", async () => {
+      const storage = await context.open();
+      const one = "1:title=AAAAAAAAAAAAAAAA;guests=[aaaaaaaaaaaaaaa-,____-___________];reminders=[]";
+      const link = sampleRow("links", { source_fields: one, target_fields: "1:" });
+      await storage.write({
+        statements: [
+          { insert: "sync_pairs", rows: [sampleRow("sync_pairs", { id: link.pair_id })] },
+          { insert: "links", rows: [link] },
+        ],
+      });
+      expect(await storage.select({ table: "links" })).toStrictEqual([link]);
+      expect(await storage.count({ table: "links", where: { source_fields: one } })).toBe(1);
+      expect(await storage.count({ table: "links", where: { source_fields: { not: one } } })).toBe(0);
+    });
+
     it("gives only the columns that were asked for", async () => {
       const storage = await withLeases(context, lease("a", { fencing: 7 }));
       expect(await storage.select({ table: "leases", columns: ["fencing", "name"] })).toStrictEqual([

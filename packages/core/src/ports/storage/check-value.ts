@@ -20,12 +20,20 @@ const truth: ValueRule = (value) =>
 const share: ValueRule = (value) =>
   typeof value === "number" && value >= 0 && value <= 1 ? undefined : `expected a number in 0..1, got ${kindOf(value)}`;
 
+const FIELD_HASHES = /^\d{1,6}:([A-Za-z]\w*=([\w-]{16}|\[([\w-]{16}(,[\w-]{16})*)?\])(;(?=.)|$))*$/;
+
+const hashesOfFields: ValueRule = (value) =>
+  typeof value === "string" && FIELD_HASHES.test(value)
+    ? undefined
+    : "expected hashes by field, as the column class field-hashes describes them";
+
 const rules: { readonly [C in Exclude<ColumnClass, "enum">]: ValueRule } = {
   id: text,
   "catalogue-id": text,
   name: text,
   code: text,
   hash: text,
+  "field-hashes": hashesOfFields,
   ciphertext: text,
   time: wholeNumber,
   count: wholeNumber,

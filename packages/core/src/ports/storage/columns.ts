@@ -8,6 +8,7 @@
  * - `enum`: one of the listed values
  * - `code`: a stable code of this SDK's catalogues
  * - `hash`: a keyed hash, or the plain hash of 32 random bytes
+ * - `field-hashes`: one keyed hash per named field of a document, or per element of a list, see `fieldHashes`
  * - `ciphertext`: sealed by the encryption port
  * - `time`: ms since the epoch; `count`: a whole number; `flag`: a boolean; `ratio`: a number in 0..1
  */
@@ -18,6 +19,7 @@ export type ColumnClass =
   | "enum"
   | "code"
   | "hash"
+  | "field-hashes"
   | "ciphertext"
   | "time"
   | "count"
@@ -44,6 +46,8 @@ export const catalogueId = column<string>("catalogue-id");
 export const name = column<string>("name");
 export const code = column<string>("code");
 export const hash = column<string>("hash");
+/** `<format>:<field>=<hash>;<set>=[<hash>,<hash>];<empty set>=[]` with hashes of 16 base64url characters. */
+export const fieldHashes = column<string>("field-hashes");
 export const ciphertext = column<string>("ciphertext");
 export const time = column<number>("time");
 export const count = column<number>("count");
@@ -59,6 +63,11 @@ export const oneOfOrNull = <const V extends readonly string[]>(...values: V): Co
   nullable: true,
   values,
 });
+
+/** Columns that many tables share. */
+export const tenant = { tenant_id: id() };
+export const owner = { tenant_id: id(), user_id: id() };
+export const times = { created_at: time(), updated_at: time() };
 
 export type Columns = Readonly<Record<string, Column>>;
 

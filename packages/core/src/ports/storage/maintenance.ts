@@ -5,9 +5,14 @@ import type { Statement, StorageAdapter } from "./storage-adapter.ts";
 export interface Retention {
   /** Remote calls whose outcome is recorded. Open ones are kept however old they are. */
   readonly finishedIntentsMs: number;
-  /** Links that only remember that both sides are gone, or that one left. What a user removed stays remembered. */
+  /**
+   * Links that only remember that both sides are gone, that one left, or that an id was replaced by another. What a user
+   * removed stays remembered.
+   */
   readonly tombstonesMs: number;
-  /** Rows per run, with their counts. */
+  /** Records of conflicts that have ended. Open ones are kept however old they are. */
+  readonly resolvedConflictsMs: number;
+  /** Rows per run, with their counts; jobs that were given up as well. */
   readonly finishedJobsMs: number;
   readonly logsMs: number;
   readonly auditMs: number;
@@ -20,6 +25,7 @@ const DAY_MS = 86_400_000;
 export const defaultRetention: Retention = {
   finishedIntentsMs: 7 * DAY_MS,
   tombstonesMs: 90 * DAY_MS,
+  resolvedConflictsMs: 90 * DAY_MS,
   finishedJobsMs: 90 * DAY_MS,
   logsMs: 30 * DAY_MS,
   auditMs: 365 * DAY_MS,
@@ -31,6 +37,7 @@ export interface MaintenanceReport {
   readonly pendingAuthorizations: number;
   readonly intents: number;
   readonly tombstones: number;
+  readonly conflicts: number;
   readonly jobs: number;
   readonly logs: number;
   readonly audit: number;
@@ -57,9 +64,8 @@ export async function runMaintenance(
   return {
     pendingAuthorizations: await purgeAuthorizations(storage, now),
     intents: await purgeIntents(storage, now - keep.finishedIntentsMs),
-    tombstones:
-      (await purgeLinks(storage, "detached", now - keep.tombstonesMs)) +
-      (await purgeLinks(storage, "dropped", now - keep.tombstonesMs)),
+    tombstones: await purgeTombstones(storage, now - keep.tombstonesMs),
+    conflicts: await purgeConflicts(storage, now - keep.resolvedConflictsMs),
     jobs: await purgeJobs(storage, now - keep.finishedJobsMs),
     logs: await purgeLogs(storage, now - keep.logsMs),
     audit: await purgeAudit(storage, now - keep.auditMs),
@@ -89,7 +95,16 @@ function purgeIntents(storage: StorageAdapter, before: number): Promise<number> 
   );
 }
 
-function purgeLinks(storage: StorageAdapter, state: "detached" | "dropped", before: number): Promise<number> {
+/** The states whose links are kept for a time only. Each has an index of its own. */
+const TOMBSTONES = ["detached", "dropped", "superseded"] as const;
+
+async function purgeTombstones(storage: StorageAdapter, before: number): Promise<number> {
+  let purged = 0;
+  for (const state of TOMBSTONES) purged += await purgeLinks(storage, state, before);
+  return purged;
+}
+
+function purgeLinks(storage: StorageAdapter, state: (typeof TOMBSTONES)[number], before: number): Promise<number> {
   const where = { state, updated_at: { lt: before } };
   return purge(
     storage,
@@ -102,9 +117,18 @@ function purgeLinks(storage: StorageAdapter, state: "detached" | "dropped", befo
   );
 }
 
+function purgeConflicts(storage: StorageAdapter, before: number): Promise<number> {
+  const where = { state: "resolved", resolved_at: { lt: before } } as const;
+  return purge(
+    storage,
+    () => storage.select({ table: "conflicts", columns: ["id"], where, limit: BATCH_ROWS }),
+    (rows) => [{ delete: "conflicts", where: { ...where, id: { in: rows.map(({ id }) => id) } } }],
+  );
+}
+
 function purgeJobs(storage: StorageAdapter, before: number): Promise<number> {
   const where = {
-    status: { in: ["succeeded", "partial", "failed", "held", "deferred", "cancelled"] },
+    status: { in: ["succeeded", "partial", "failed", "held", "deferred", "cancelled", "dead"] },
     finished_at: { lt: before },
   } as const;
   return purge(

@@ -1,13 +1,13 @@
 import fc from "fast-check";
-import type { DecisionTableName } from "../../../src/reconcile/index.ts";
 import { type History, type Round, smallWorld } from "./history.ts";
+import type { Policy } from "./oracle.ts";
 import type { ReadSpec } from "./reading.ts";
 import type { Edit } from "./world.ts";
 
 const entryCount = smallWorld.recordingOfEntry.length;
 const entry = fc.nat({ max: entryCount - 1 });
 const recording = fc.nat({ max: smallWorld.recordings - 1 });
-export const policy = fc.constantFrom<DecisionTableName>("additive", "mirror", "prune");
+export const policy = fc.constantFrom<Policy>("additive", "mirror", "prune");
 
 const edit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant("add-to-a" as const), entry }) },

@@ -1,5 +1,5 @@
-import type { DecisionTableName, Reconciliation } from "../../../src/reconcile/index.ts";
-import { type Expectation, Oracle, type Rule, type Sighting } from "./oracle.ts";
+import type { Reconciliation } from "../../../src/reconcile/index.ts";
+import { type Expectation, Oracle, type Policy, type Rule, type Sighting } from "./oracle.ts";
 import { honest, type Reading, type ReadSpec, read } from "./reading.ts";
 import { carryOut, decideRun, type Links, type RunInput, recordUnmatched } from "./sync-run.ts";
 import { type Edit, entryOf, recordingOf, World, type WorldShape } from "./world.ts";
@@ -10,13 +10,13 @@ export interface Round {
   readonly a: ReadSpec;
   readonly b: ReadSpec;
   /** The policy from this run on; as before if absent. */
-  readonly policy?: DecisionTableName;
+  readonly policy?: Policy;
   /** Recordings that B's service will not take in this run. */
   readonly refused: ReadonlySet<number>;
 }
 
 export interface History {
-  readonly policy: DecisionTableName;
+  readonly policy: Policy;
   readonly rounds: readonly Round[];
 }
 
@@ -35,6 +35,7 @@ export interface Violation {
 
 /** One run, as it stands before anything is decided. */
 export interface Moment extends RunInput {
+  readonly table: Policy;
   readonly round: Round;
   readonly index: number;
 }

@@ -4,7 +4,7 @@
  */
 
 export type Policy = "additive" | "mirror" | "prune";
-type Seen = "present" | "absent" | "unknown";
+export type Seen = "present" | "absent" | "unknown";
 
 /** What one run sees of one item of B. */
 export interface Sighting {

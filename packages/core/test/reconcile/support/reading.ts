@@ -1,4 +1,4 @@
-import type { Presence } from "../../../src/reconcile/index.ts";
+import type { Seen } from "./oracle.ts";
 
 /** How one side is read in a run. The sets are of places: an entry of A, a recording of B. */
 export interface ReadSpec {
@@ -19,7 +19,7 @@ export const honest: ReadSpec = { unknown: new Set(), hidden: new Set(), pageSiz
 export interface Reading {
   /** Rows as they came, page by page; some twice. */
   readonly rows: readonly string[];
-  readonly presence: (id: string) => Presence;
+  readonly presence: (id: string) => Seen;
   /** Whether everything that the service holds was read. */
   readonly complete: boolean;
 }

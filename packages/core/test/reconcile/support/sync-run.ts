@@ -39,11 +39,11 @@ export function decideRun({ world, links, table, a, b }: RunInput): Reconciliati
   }
   const known = [...links.values()].map((link): LinkFacts => {
     const bId = link.bId ?? (a.presence(link.aId) === "present" ? world.counterpart(link.aId) : undefined);
-    return bId === undefined ? link : { ...link, bId };
+    return { ...link, origin: "a", ...(bId === undefined ? {} : { bId }) };
   });
   const arrivals = a.rows.map((aId): Arrival => {
     const bId = world.counterpart(aId);
-    return bId === undefined ? { key: keyOf(aId), aId } : { key: keyOf(aId), aId, bId };
+    return { origin: "a", key: keyOf(aId), aId, ...(bId === undefined ? {} : { bId }) };
   });
   const linkedIds = new Set([...links.values()].map(({ bId }) => bId));
   const strays = b.rows.filter((bId) => !linkedIds.has(bId));
@@ -58,7 +58,8 @@ export function carryOut(
 ): Set<string> {
   const refused = new Set<string>();
   for (const decision of decisions) {
-    const { action, bId } = decision;
+    const { action, on, bId } = decision;
+    if (on === "a") throw new Error(`${action} writes A, which is only read`);
     if (action === "drop") forget(links, decision.keys);
     else if (bId === undefined) throw new Error(`${action} names no item of B`);
     else if (action === "remove") {

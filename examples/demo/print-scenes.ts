@@ -1,0 +1,41 @@
+import type { BothWays, MassDelete } from "./both-ways.ts";
+import type { ConflictScene } from "./conflict.ts";
+import type { Crash } from "./crash.ts";
+
+/** What people read of the scenes in which both sides are written. With `quiet` nothing is printed. */
+export function createScenePrinter({ quiet }: { readonly quiet: boolean }) {
+  const line = (text = "") => {
+    if (!quiet) console.log(text);
+  };
+  const heading = (text: string) => line(`\n\u001b[1m${text}\u001b[0m`);
+
+  return {
+    bothWays({ added, removed, inStep }: BothWays) {
+      heading("Both ways: three added at Spotify, two at Deezer; then one removed on each side");
+      line(`${added} added by the first run, ${removed} removed by the second.`);
+      line(inStep ? "Each side has what the user did on the other." : "The sides differ.");
+    },
+    massDelete({ cleared, reasons, held, removedWhileHeld, removed, status }: MassDelete) {
+      heading(`${cleared} of Deezer's favourites are gone at once`);
+      line(`Held (${reasons.join(", ")}): ${held} removals wait, ${removedWhileHeld} were made at Spotify.`);
+      line(`Confirmed by a person, exactly these: ${status}, ${removed} removed.`);
+    },
+    crash(crash: Crash) {
+      const { planned, grown, doneAtDeath, unanswered, signal, status, calls, callsNeeded, missing, leftOver } = crash;
+      heading("A worker process is killed in the middle of a job");
+      line(
+        `${planned} additions were planned. ${signal} after ${doneAtDeath}; for ${unanswered} of them the answer never came.`,
+      );
+      line(
+        `Another worker took the job up: ${status}, ${grown} added in ${calls} calls (without a crash ${callsNeeded}),`,
+      );
+      line(`${missing} missing, nothing twice. A further run finds ${leftOver} things to do.`);
+    },
+    conflict({ shown, reason, writtenUndecided, decision, resolution, open, agreed }: ConflictScene) {
+      heading("A conflict: one note, edited on both sides");
+      line(`  phone: ${shown.phone}\n  paper: ${shown.paper}`);
+      line(`${reason} ${writtenUndecided} writes.`);
+      line(`A person says: ${decision} (paper). Resolved as ${resolution}, ${open} open, equal again: ${agreed}.`);
+    },
+  };
+}

@@ -1,0 +1,278 @@
+import { newHandle } from "../../crypto/index.ts";
+import { canonicalOf, type DocumentKind } from "../../items/index.ts";
+import { type Decision, otherThan, type SideLetter } from "../../reconcile/index.ts";
+import { ItemIdBook } from "../links/item-id-book.ts";
+import { nextGeneration } from "../links/links.ts";
+import type { DocumentChange, LinkPrecondition, PlannedOperation } from "../plans/plan.ts";
+import { operationId } from "../plans/plan-hash.ts";
+import { type Reason, reason } from "../plans/reasons.ts";
+import { isTwoWay, type RunContext, sideOf } from "../runs/run-context.ts";
+import type { Move } from "./build-world.ts";
+import { hasChanged } from "./changed-fields.ts";
+import type { PlannedConflict } from "./conflict-records.ts";
+import type { DocumentLink } from "./document-links.ts";
+import { type DocumentWorld, seenOn } from "./document-world.ts";
+import { hashFields, overBase, readFieldHashes, type SideBase, writeFieldHashes } from "./field-hashes.ts";
+import { mergeDocuments } from "./merge-documents.ts";
+import type { RecentDocuments } from "./recent-documents.ts";
+import { baseOf, type SeenDocument } from "./seen-document.ts";
+import { matchesBase } from "./side-state.ts";
+
+/** Written back and forth so often in a row, each time within the hour, a document is left alone for a day. */
+const MOST_TURNS = 3;
+const TURN_MS = 60 * 60 * 1000;
+
+interface Describe {
+  readonly context: RunContext;
+  readonly world: DocumentWorld;
+  readonly moves: readonly Move[];
+  readonly recent: RecentDocuments;
+}
+
+/** The same, with the moves by the keys of their links. */
+interface Known extends Omit<Describe, "moves"> {
+  readonly moves: ReadonlyMap<string, readonly Move[]>;
+}
+
+/** Turns decisions into operations: what is written, what it rests on, and why. */
+export async function documentOperations(
+  describe: Describe,
+  decisions: readonly Decision[],
+): Promise<PlannedOperation[]> {
+  const { context, world, moves } = describe;
+  const book = new ItemIdBook(context);
+  for (const side of ["a", "b"] as const) for (const { id } of world.readings[side].seen.values()) book.learn(side, id);
+  await book.openLinks([...decisions.flatMap(({ keys }) => keys), ...moves.map(({ key }) => key)]);
+  const decided = new Set(decisions.flatMap(({ keys }) => keys));
+  const followed = moves
+    .filter(({ key }) => !decided.has(key))
+    .map(({ key }): Decision => {
+      const link = world.stored.links.get(key);
+      return {
+        action: "advance",
+        keys: [key],
+        ...(link?.aId ? { aId: link.aId } : {}),
+        ...(link?.bId ? { bId: link.bId } : {}),
+      };
+    });
+  const known: Known = { ...describe, moves: Map.groupBy(moves, ({ key }) => key) };
+  return [...followed, ...decisions].flatMap((decision) => operationOf(known, book, decision) ?? []);
+}
+
+function operationOf(describe: Known, book: ItemIdBook, decision: Decision): PlannedOperation | undefined {
+  const { context, world, recent } = describe;
+  const { aId, bId, on } = decision;
+  const [key] = decision.keys;
+  const link = key === undefined ? undefined : world.stored.links.get(key);
+  const seen = { a: seenOn(world, "a", aId), b: seenOn(world, "b", bId) };
+  const written = writtenBy(describe, decision, seen, link);
+  const sent = decision.action === "remove" ? "delete" : written.meant;
+  if (key !== undefined && sent !== undefined && recent.wasRefused(key, sent)) return undefined;
+  const turns = turnsOf(context, link, on);
+  const rests = hasHadEnough(recent, decision, written.meant, turns);
+  const document: DocumentChange = {
+    ...(rests ? {} : written),
+    ...sideBases(world, link, seen),
+    shown: { ...(seen.a ? { from: seen.a } : {}), ...(seen.b ? { to: seen.b } : {}) },
+    ...(rests ? {} : conflictOf(context, world, decision, link, seen)),
+    ...(key !== undefined && world.conflicts.has(key) ? { ends: world.conflicts.get(key)?.id ?? "" } : {}),
+    ...replacedIds(describe, decision, link),
+    turns: rests ? 0 : turns,
+  };
+  const fromId = aId === undefined ? undefined : book.id("a", aId);
+  const toId = bId === undefined ? undefined : book.id("b", bId);
+  const side = on === undefined || rests ? undefined : sideOf(context, on).side;
+  const item = (seen.a ?? seen.b)?.item;
+  const operation = {
+    kind: rests ? ("rest" as const) : kindOf(decision),
+    ...(side === undefined ? {} : { on: side }),
+    ...(fromId === undefined ? {} : { fromId }),
+    ...(toId === undefined ? {} : { toId }),
+    links: key === undefined ? [] : [preconditionOf(describe, key, link, book, decision)],
+    reason: rests ? reason("conflict.oscillating", {}) : reasonOf(describe, decision, link),
+    ...(item ? { item } : {}),
+    document,
+  };
+  return { id: operationId(world.hasher, context.pair.id, operation), ...operation };
+}
+
+/** Whether it goes back and forth between both sides, or comes round again and again by way of others. */
+function hasHadEnough(
+  recent: RecentDocuments,
+  { action, keys: [key] }: Decision,
+  meant: string | undefined,
+  turns: number,
+): boolean {
+  if (key === undefined || (action !== "update" && action !== "merge")) return false;
+  return turns > MOST_TURNS || (meant !== undefined && recent.timesWritten(key, meant) >= recent.patience);
+}
+
+function kindOf({ action }: Decision): PlannedOperation["kind"] {
+  return action === "remove" ? "delete" : action;
+}
+
+function preconditionOf(
+  { world }: Known,
+  key: string,
+  link: DocumentLink | undefined,
+  book: ItemIdBook,
+  { aId, bId }: Decision,
+): LinkPrecondition {
+  const ids = {
+    ...(aId === undefined ? {} : { fromId: book.id("a", aId) }),
+    ...(bId === undefined ? {} : { toId: book.id("b", bId) }),
+  };
+  if (!link) return { key, ...ids, generation: nextGeneration(world.stored.tombstones, key) };
+  // What rested and is due again is taken up where it was left.
+  const state = link.state === "oscillating" ? "linked" : link.state;
+  return { key, ...ids, generation: link.generation, state };
+}
+
+/** What is written to the side that is written, and what that side shall be. */
+function writtenBy(
+  { context, world }: Known,
+  { action, on, conflict }: Decision,
+  seen: { readonly [S in SideLetter]: SeenDocument | undefined },
+  link: DocumentLink | undefined,
+): Pick<DocumentChange, "item" | "meant"> {
+  const { hasher, sides } = world;
+  if (action === "merge" && seen.a && seen.b) {
+    const side = (letter: SideLetter, document: SeenDocument) => ({
+      item: document.item,
+      canonical: document.canonical,
+      base: readFieldHashes(link?.base[letter]?.fields),
+    });
+    const preferred = context.from.side === "source" ? "a" : "b";
+    const { kind } = sides.a.collection;
+    const item = mergeDocuments(hasher, kind, { a: side("a", seen.a), b: side("b", seen.b) }, preferred);
+    const canonical = canonicalOf(kind, item, sides.a.fields);
+    return { item, meant: writeFieldHashes(hashFields(hasher, canonical)) };
+  }
+  if (on === undefined || (action !== "create" && action !== "update")) return {};
+  const source = seen[otherThan(on)];
+  const target = seen[on];
+  if (!source) return {};
+  const history = (letter: SideLetter, { canonical }: SeenDocument) => ({
+    base: readFieldHashes(link?.base[letter]?.fields),
+    now: hashFields(hasher, canonical),
+  });
+  const from = history(otherThan(on), source);
+  const to = target && history(on, target);
+  // What neither side changed stays as it is: services may have put it into forms of their own, or cut it short.
+  const isWritten = (field: string) =>
+    action === "create" || !to || [from, to].some((side) => hasChanged(side, field, conflict !== undefined));
+  const fields = sides[on].fields.filter(isWritten);
+  const item = fieldsToWrite(sides[on].collection.kind, source.item, fields, action === "create");
+  const meant = overBase(to?.now, new Map([...from.now].filter(([field]) => isWritten(field))));
+  return { item, meant: writeFieldHashes(meant) };
+}
+
+/** What is known of these fields; names of the item only when it is made. */
+function fieldsToWrite(
+  { fields: shapes }: DocumentKind<object>,
+  item: object,
+  fields: readonly string[],
+  isNew: boolean,
+): object {
+  const known: Readonly<Record<string, string>> = shapes;
+  const entries = fields
+    .filter((field) => isNew || known[field] !== "identity")
+    .map((field) => [field, Reflect.get(item, field)] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function sideBases(
+  { hasher }: DocumentWorld,
+  link: DocumentLink | undefined,
+  seen: { readonly [S in SideLetter]: SeenDocument | undefined },
+): { readonly from?: SideBase; readonly to?: SideBase } {
+  const base = (side: SideLetter) => {
+    const document = seen[side];
+    return document && baseOf(hasher, document, readFieldHashes(link?.base[side]?.fields));
+  };
+  const [from, to] = [base("a"), base("b")];
+  return { ...(from ? { from } : {}), ...(to ? { to } : {}) };
+}
+
+function conflictOf(
+  { pair, parts }: RunContext,
+  world: DocumentWorld,
+  { conflict, keys }: Decision,
+  link: DocumentLink | undefined,
+  seen: { readonly [S in SideLetter]: SeenDocument | undefined },
+): { readonly conflict?: PlannedConflict } {
+  const [key] = keys;
+  if (!conflict || key === undefined) return {};
+  const record = world.conflicts.get(key);
+  return {
+    conflict: {
+      ...conflict,
+      policy: pair.conflict_policy,
+      decided: record?.decision !== null && record !== undefined,
+      ...sideBases(world, link, seen),
+      recordId: record?.id ?? newHandle("conflict", parts.random),
+      known: record !== undefined && link?.state === "conflict",
+    },
+  };
+}
+
+/** Ids that are no more: of a document that is made again, or that its service moved. */
+function replacedIds({ moves }: Known, { action, on, keys }: Decision, link: DocumentLink | undefined) {
+  const replaced: { from?: string; to?: string } = {};
+  for (const { side, oldId } of moves.get(keys[0] ?? "") ?? []) replaced[side === "a" ? "from" : "to"] = oldId;
+  if (action === "create" && link) {
+    const old = on === "a" ? link.aId : link.bId;
+    if (old !== undefined) replaced[on === "a" ? "from" : "to"] = old;
+  }
+  return Object.keys(replaced).length > 0 ? { replaced } : {};
+}
+
+function turnsOf({ parts }: RunContext, link: DocumentLink | undefined, on: SideLetter | undefined): number {
+  if (!link || on === undefined || link.lastWritten === undefined || link.lastWritten === on) return 0;
+  return parts.clock.now() - link.updatedAtMs < TURN_MS ? link.turns + 1 : 0;
+}
+
+function reasonOf(
+  { context, world, moves }: Known,
+  { action, on, aId, keys, conflict }: Decision,
+  link: DocumentLink | undefined,
+): Reason {
+  const [reader, written] = on === "a" ? [context.to, context.from] : [context.from, context.to];
+  const names = { from: reader.provider.displayName, to: written.provider.displayName };
+  if (conflict && (action === "update" || action === "create" || action === "remove"))
+    return reason("update.won", names);
+  switch (action) {
+    case "create":
+      return link && link.state !== "pending" ? reason("add.again", names) : reason("add.new", names);
+    case "update":
+      return hasDrifted(context, world, link, aId) ? reason("update.drifted", names) : reason("update.edited", names);
+    case "merge":
+      return reason("merge.both", {});
+    case "conflict":
+      return reason("conflict.open", {});
+    case "advance":
+      return moves.has(keys[0] ?? "") ? reason("advance.moved", {}) : reason("advance.equal", {});
+    case "remove":
+      return keys.length === 0 ? reason("remove.prune", names) : reason("remove.gone", names);
+    case "detach":
+      return reason("detach.kept", names);
+    case "suppress":
+      return reason("suppress.deleted", names);
+    case "drop":
+      return reason("drop.gone", {});
+    case "link":
+      return reason("link.both", {});
+  }
+}
+
+/** One way, B is written though A is what it was: it was changed on B. */
+function hasDrifted(
+  context: RunContext,
+  world: DocumentWorld,
+  link: DocumentLink | undefined,
+  aId: string | undefined,
+): boolean {
+  if (isTwoWay(context)) return false;
+  const a = seenOn(world, "a", aId);
+  return a !== undefined && matchesBase(world.hasher, link?.base.a, a);
+}

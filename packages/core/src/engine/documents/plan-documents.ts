@@ -1,0 +1,197 @@
+import type { Statement } from "../../ports/index.ts";
+import { type Decision, guard, otherThan, type Reconciliation } from "../../reconcile/index.ts";
+import { ItemIdBook } from "../links/item-id-book.ts";
+import { recoveredOutcomes } from "../links/recovered.ts";
+import type { PairPlan } from "../plans/plan.ts";
+import { planHash } from "../plans/plan-hash.ts";
+import { basisOf, planHead, withHold } from "../plans/plan-parts.ts";
+import { requestsOf } from "../reports/build-reports.ts";
+import type { ItemOutcome } from "../reports/report.ts";
+import { assertSameAccounts } from "../runs/open-sides.ts";
+import { assertRunning, type RunContext } from "../runs/run-context.ts";
+import { buildWorld } from "./build-world.ts";
+import { readOpenConflicts } from "./conflict-records.ts";
+import { decideDocuments } from "./decide-documents.ts";
+import { readDocumentLinks } from "./document-links.ts";
+import { documentOperations } from "./document-operations.ts";
+import { type DocumentSide, documentSides } from "./document-side.ts";
+import { type DocumentWorld, Presences } from "./document-world.ts";
+import { estimateDocuments } from "./estimate-documents.ts";
+import { readBothCollections } from "./read-both.ts";
+import { type DocumentReading, getDocument } from "./read-documents.ts";
+import { type RecentDocuments, readRecentDocuments } from "./recent-documents.ts";
+import { readOpenDocumentIntents, recoverDocuments } from "./recover-documents.ts";
+import { unmatchedDocuments } from "./unmatched-documents.ts";
+
+export interface PlanDocumentsOptions {
+  /** Records what recovery found; absent in a dry run. */
+  readonly commit?: (statements: readonly Statement[]) => Promise<void>;
+}
+
+/** Reads both collections, decides and guards. Writes nothing to any service. */
+export async function planDocuments(context: RunContext, options: PlanDocumentsOptions): Promise<PairPlan> {
+  const { pair, parts } = context;
+  const now = parts.clock.now();
+  const read = await readAndRecover(context, options, false);
+  await assertSameAccounts(context);
+  const { recent } = read;
+  let { world, moves } = read;
+  let decided = await decideAndGuard(context, world, recent);
+  if (decided.verdict.reasons.includes("mass-change")) {
+    // A service that showed everything changed is asked once more before a person is.
+    ({ world, moves } = await readAndRecover(context, options, true));
+    decided = await decideAndGuard(context, world, recent);
+  }
+  const { reconciled, verdict } = decided;
+  const describe = { context, world, moves, recent };
+  const released = await documentOperations(describe, verdict.released);
+  const held = await documentOperations({ ...describe, moves: [] }, verdict.held);
+  const { operations, hold } = withHold(pair, released, held, verdict.reasons);
+  const { a, b } = world.readings;
+  return {
+    ...planHead(context),
+    basis: { from: basisOf(a), to: basisOf(b) },
+    operations,
+    ...(hold ? { hold } : {}),
+    recovered: await recoveredOutcomes(context, read.recovered),
+    unmatched: unmatchedDocuments(context, world),
+    quiet: a.extent === "unchanged" && b.extent === "unchanged" && operations.length === 0 && !hold,
+    readAgain: reconciled.readAgain || reconciled.waiting > 0 || read.undecided > 0,
+    requests: requestsOf(context),
+    estimate: estimateDocuments(context, world.sides, operations),
+    hash: planHash(pair, operations),
+    plannedAtMs: now,
+    ...(read.rebuild ? { rebuild: true } : {}),
+  };
+}
+
+/** Records what interrupted calls have done after all, if there are any. */
+export async function recoverOpenDocuments(
+  context: RunContext,
+  commit: (statements: readonly Statement[]) => Promise<void>,
+): Promise<readonly ItemOutcome[]> {
+  const open = await readOpenDocumentIntents(context, documentSides(context));
+  if (open.length === 0) return [];
+  const { recovered } = await readAndRecover(context, { commit }, true);
+  return await recoveredOutcomes(context, recovered);
+}
+
+async function readAndRecover(context: RunContext, { commit }: PlanDocumentsOptions, full: boolean) {
+  const { parts, pair, from } = context;
+  const sides = documentSides(context);
+  const hasher = await parts.hashes.forTenant(pair.tenant_id);
+  const before = await readDocumentLinks(parts.storage, pair.id, from.side);
+  const [recent, conflicts, open] = await Promise.all([
+    readRecentDocuments(context, sides),
+    readOpenConflicts(context),
+    readOpenDocumentIntents(context, sides),
+  ]);
+  const asked = [...conflicts.values()].some(
+    ({ decision, policy, link_key }) =>
+      decision !== null || policy !== pair.conflict_policy || before.links.get(link_key)?.state !== "conflict",
+  );
+  const { readings, rebuild } = await readBothCollections(context, sides, before, full || asked || open.length > 0);
+  const found = { hasher, sides, readings, settling: recent.settling, conflicts };
+  const { stored, undecided, recovered, statements } = await recoverDocuments(context, before, open, found);
+  if (statements.length > 0) await commit?.(statements);
+  return {
+    ...(await buildWorld(context, found, stored, undecided)),
+    recent,
+    rebuild,
+    recovered,
+    undecided: undecided.size,
+  };
+}
+
+/** Decides, guards, and asks the services by id about what seems to be gone. */
+async function decideAndGuard(context: RunContext, world: DocumentWorld, recent: RecentDocuments) {
+  const presences = new Presences(world);
+  const reconciled = decideDocuments(context, world, presences);
+  const verdict = guardDocuments(context, world, presences, reconciled.decisions, recent);
+  if (verdict.held.length > 0) return { reconciled, verdict };
+  const asked = await askWhetherGone(context, world, verdict.released);
+  if (!asked) return { reconciled, verdict };
+  const again = new Presences(asked);
+  const decidedAgain = decideDocuments(context, asked, again);
+  return {
+    reconciled: decidedAgain,
+    verdict: guardDocuments(context, asked, again, decidedAgain.decisions, recent),
+  };
+}
+
+/**
+ * Absence from a listing is proof only together with the service's word for that id.
+ * @returns the world with what was learnt, or `undefined` if it changes nothing
+ */
+async function askWhetherGone(
+  context: RunContext,
+  world: DocumentWorld,
+  decisions: readonly Decision[],
+): Promise<DocumentWorld | undefined> {
+  const book = new ItemIdBook(context);
+  const asked = decisions.filter(restsOnAbsence);
+  await book.openLinks(asked.flatMap(({ keys }) => keys));
+  const notGone = { a: new Set(world.notGone.a), b: new Set(world.notGone.b) };
+  const gone = new Set<"a" | "b">();
+  let learnt = false;
+  for (const decision of asked) {
+    const side = lackingSide(decision);
+    const stored = side === "a" ? decision.aId : decision.bId;
+    const reading: DocumentReading = world.readings[side];
+    if (stored === undefined || reading.seen.has(stored) || reading.deleted.has(stored)) continue;
+    assertRunning(context);
+    const answer = await getDocument(world.sides[side], book.id(side, stored));
+    if (answer && "gone" in answer) {
+      gone.add(side);
+      reading.deleted.set(stored, answer.deletedAtMs);
+      learnt ||= answer.deletedAtMs !== undefined;
+    } else {
+      notGone[side].add(stored);
+      learnt = true;
+    }
+  }
+  for (const side of gone) await assertContainerThere(world.sides[side]);
+  return learnt ? { ...world, notGone } : undefined;
+}
+
+/**
+ * Where the place itself has gone, every id in it is gone too, and nobody has deleted any.
+ * @throws {ServiceError} what the service says of the place
+ */
+async function assertContainerThere({ collection, open }: DocumentSide): Promise<void> {
+  for await (const _ of collection.read.list(open.session, {})) return;
+}
+
+function restsOnAbsence({ action, conflict, keys }: Decision): boolean {
+  if (keys.length === 0) return false;
+  const deletion = conflict !== undefined && conflict.kind !== "edit/edit";
+  return deletion || ["remove", "detach", "suppress", "create"].includes(action);
+}
+
+/** The side whose absence a decision rests on. A creation rests on the absence of what it makes. */
+function lackingSide({ action, on, conflict }: Decision): "a" | "b" {
+  if (conflict && conflict.kind !== "edit/edit") return conflict.kind === "delete/edit" ? "a" : "b";
+  if (action === "remove" && on !== undefined) return otherThan(on);
+  if (action === "create" && on !== undefined) return on;
+  return action === "detach" ? "a" : "b";
+}
+
+function guardDocuments(
+  { pair }: RunContext,
+  world: DocumentWorld,
+  presences: Presences,
+  decisions: Reconciliation["decisions"],
+  { removedLately }: RecentDocuments,
+) {
+  let links = 0;
+  for (const { state } of world.stored.links.values()) if (state === "linked" || state === "conflict") links++;
+  const emptied = ({ extent, rows }: DocumentReading) => extent === "full" && rows === 0 && links > 0;
+  return guard({
+    decisions,
+    links,
+    removedLately,
+    emptySide: emptied(world.readings.a) || emptied(world.readings.b),
+    changed: { a: presences.changed("a"), b: presences.changed("b") },
+    confirmFirst: pair.delete_free || (pair.prune && !pair.pruned_once),
+  });
+}

@@ -1,0 +1,41 @@
+import { readCursors } from "../runs/read-cursors.ts";
+import type { RunContext } from "../runs/run-context.ts";
+import type { DocumentLinks } from "./document-links.ts";
+import type { DocumentSides } from "./document-side.ts";
+import { type DocumentReading, readDocuments } from "./read-documents.ts";
+
+/**
+ * Reads both collections. If either has changed, both are read whole: what is written on one side rests on what the
+ * other is now.
+ */
+export async function readBothCollections(
+  context: RunContext,
+  sides: DocumentSides,
+  { links }: DocumentLinks,
+  full: boolean,
+): Promise<{
+  readonly readings: { readonly a: DocumentReading; readonly b: DocumentReading };
+  readonly rebuild: boolean;
+}> {
+  const { from, to } = context;
+  const cursors = await readCursors(context);
+  const lost = links.size === 0 && cursors.some(({ side, rows }) => side === from.side && rows > 0);
+  const read = (letter: "a" | "b", whole: boolean) => {
+    const { side } = letter === "a" ? from : to;
+    return readDocuments(context, sides[letter], {
+      phase: side === "source" ? "reading-source" : "reading-target",
+      cursor: lost ? undefined : cursors.find((cursor) => cursor.side === side),
+      full: whole,
+    });
+  };
+  // Both are awaited whatever happens, so that none goes on behind a run that has ended.
+  const [a, b] = await Promise.allSettled([read("a", full), read("b", full)]);
+  if (a.status === "rejected") throw a.reason;
+  if (b.status === "rejected") throw b.reason;
+  const readings = { a: a.value, b: b.value };
+  if (readings.a.extent !== readings.b.extent) {
+    const letter = readings.a.extent === "unchanged" ? "a" : "b";
+    readings[letter] = await read(letter, true);
+  }
+  return { readings, rebuild: lost };
+}

@@ -1,0 +1,27 @@
+import { reason } from "../plans/reasons.ts";
+import type { UnmatchedItem } from "../reports/report.ts";
+import { type RunContext, sideOf } from "../runs/run-context.ts";
+import type { DocumentWorld } from "./document-world.ts";
+
+/** What is not synced: documents that no other service can hold or nobody can read, and those that may be several. */
+export function unmatchedDocuments(context: RunContext, world: DocumentWorld): readonly UnmatchedItem[] {
+  return (["a", "b"] as const).flatMap((letter) => {
+    const { side } = sideOf(context, letter);
+    const unsyncable = world.readings[letter].unsyncable.map(
+      ({ id, reason: why }): UnmatchedItem => ({
+        side,
+        itemId: id,
+        verdict: "unsyncable",
+        reason: reason(`unsyncable.${why}`, {}),
+        attempts: 0,
+      }),
+    );
+    const ambiguous = [...world.matches.ambiguous[letter]].flatMap((key): UnmatchedItem[] => {
+      const seen = world.unlinked[letter].get(key);
+      if (!seen) return [];
+      const { id: itemId, item } = seen;
+      return [{ side, itemId, verdict: "ambiguous", reason: reason("unmatched.ambiguous", {}), item, attempts: 0 }];
+    });
+    return [...unsyncable, ...ambiguous];
+  });
+}

@@ -1,0 +1,146 @@
+import { type DocumentState, ServiceError } from "../../contract/index.ts";
+import type { TenantHasher } from "../../crypto/index.ts";
+import type { PlannedOperation, Side, WriteKind } from "../plans/plan.ts";
+import { reason } from "../plans/reasons.ts";
+import type { DocumentSide } from "./document-side.ts";
+import { type FieldHashes, readFieldHashes, type SideBase } from "./field-hashes.ts";
+import { getDocument } from "./read-documents.ts";
+import { baseOf, type SeenDocument, type ShownDocument, seenDocument } from "./seen-document.ts";
+import { matchesBase } from "./side-state.ts";
+
+/** One call to make: a document of one side, as it was when it was decided. */
+export interface DocumentCall {
+  readonly side: DocumentSide;
+  readonly kind: Exclude<WriteKind, "add" | "remove">;
+  readonly operationId: string;
+  /** Absent for a creation. */
+  readonly id?: string;
+  readonly item: object;
+  readonly meant?: string;
+  /** The document as it was when this was decided. */
+  readonly expected?: SideBase;
+  readonly shown?: ShownDocument;
+}
+
+export type CallResult =
+  | { readonly result: "written"; readonly id: string; readonly base: SideBase }
+  | { readonly result: "deleted" | "gone" }
+  /** It is not what it was when this was decided. */
+  | { readonly result: "moved" }
+  | { readonly result: "refused"; readonly reason: string };
+
+/**
+ * Looks at the document once more where the service has no conditional writes.
+ * @returns what to write on, or that it has moved
+ */
+export async function lookFirst(hasher: TenantHasher, call: DocumentCall): Promise<ShownDocument | "moved" | "gone"> {
+  const { side, id, shown, expected, kind } = call;
+  if (kind === "create" || id === undefined) return shown ?? { id: "", native: undefined };
+  const conditional = side.collection.write?.preconditions === "conditional";
+  if (conditional && shown?.version !== undefined) return shown;
+  const now = await getDocument(side, id);
+  if (now && "gone" in now) return kind === "delete" ? "gone" : "moved";
+  return now && matchesBase(hasher, expected, now) ? now : "moved";
+}
+
+/** Makes the one call, and says what the document is afterwards. */
+export async function makeCall(hasher: TenantHasher, call: DocumentCall, on: ShownDocument): Promise<CallResult> {
+  const { side, kind, operationId, item } = call;
+  const writer = side.collection.write;
+  if (!writer) return { result: "refused", reason: "read-only" };
+  const { session } = side.open;
+  const ifVersion = writer.preconditions === "conditional" && on.version !== undefined ? { ifVersion: on.version } : {};
+  try {
+    if (kind === "delete") {
+      await writer.delete(session, { id: on.id, operationId, ...ifVersion });
+      return { result: "deleted" };
+    }
+    const written =
+      kind === "create"
+        ? await writer.create(session, { item, operationId })
+        : await writer.update(session, { id: on.id, item, operationId, previous: on.native, ...ifVersion });
+    return { result: "written", id: written.id, base: baseWritten(hasher, call, written) };
+  } catch (error) {
+    return await afterFailure(hasher, call, error);
+  }
+}
+
+/** The service's answer decides what the link remembers; what it does not show is what was sent. */
+function baseWritten(
+  hasher: TenantHasher,
+  { side, expected, meant }: DocumentCall,
+  written: DocumentState<unknown>,
+): SideBase {
+  const before: FieldHashes | undefined = readFieldHashes(meant ?? expected?.fields);
+  const seen = seenDocument(side, written);
+  if (seen) return baseOf(hasher, seen, before);
+  return { fields: meant ?? "", checksum: hasher.hash("document", meant ?? "") };
+}
+
+/** @throws what concerns more than this document */
+async function afterFailure(hasher: TenantHasher, call: DocumentCall, error: unknown): Promise<CallResult> {
+  if (!(error instanceof ServiceError)) throw error;
+  const { failure } = error;
+  switch (failure.kind) {
+    case "version-moved":
+      return { result: "moved" };
+    case "not-found":
+      if (call.kind === "create") throw error;
+      return { result: call.kind === "delete" ? "gone" : "moved" };
+    case "already-there":
+      return await adopt(hasher, call);
+    case "invalid":
+      return { result: "refused", reason: failure.reason };
+    case "collection-full":
+      return { result: "refused", reason: "collection-full" };
+    default:
+      throw error;
+  }
+}
+
+/** An earlier creation with the same id took effect after all: what it made is ours. */
+async function adopt(hasher: TenantHasher, call: DocumentCall): Promise<CallResult> {
+  const found: SeenDocument | { readonly gone: true } | undefined = await getDocument(call.side, call.operationId);
+  if (!found || "gone" in found) return { result: "refused", reason: "already-there" };
+  return { result: "written", id: found.id, base: baseOf(hasher, found) };
+}
+
+/** The calls of an operation, in the order in which they are made. */
+export function callsOf(
+  operation: PlannedOperation,
+  sides: { readonly from: DocumentSide; readonly to: DocumentSide },
+): readonly DocumentCall[] {
+  const { kind, on, document, id: operationId } = operation;
+  if (kind !== "create" && kind !== "update" && kind !== "merge" && kind !== "delete") return [];
+  const call = (letter: "from" | "to"): DocumentCall => {
+    const id = letter === "from" ? operation.fromId : operation.toId;
+    const expected = document?.[letter];
+    const shown = document?.shown?.[letter];
+    return {
+      side: sides[letter],
+      kind: kind === "merge" ? "update" : kind,
+      operationId,
+      item: document?.item ?? {},
+      ...(id === undefined || kind === "create" ? {} : { id }),
+      ...(document?.meant === undefined ? {} : { meant: document.meant }),
+      ...(expected ? { expected } : {}),
+      ...(shown ? { shown } : {}),
+    };
+  };
+  const letterOf = (side: Side) => (sides.from.open.side === side ? "from" : "to");
+  if (on !== undefined) return [call(letterOf(on))];
+  // What is merged already needs no write.
+  return (["to", "from"] as const)
+    .filter((letter) => document?.[letter] && !holdsAlready(document[letter], document.meant))
+    .map(call);
+}
+
+function holdsAlready(base: SideBase | undefined, meant: string | undefined): boolean {
+  const now = readFieldHashes(base?.fields);
+  const wanted = readFieldHashes(meant);
+  if (!now || !wanted) return false;
+  for (const [field, hash] of wanted) if (String(now.get(field)) !== String(hash)) return false;
+  return true;
+}
+
+export const notReached = reason("refused.not-reached", {});

@@ -1,0 +1,87 @@
+import type { WriteOutcome } from "../../contract/index.ts";
+import type { LinkState } from "../../reconcile/index.ts";
+import type { LinkPrecondition, PlannedOperation } from "../plans/plan.ts";
+import type { UnmatchedItem } from "../reports/report.ts";
+import type { RunContext } from "../runs/run-context.ts";
+import type { LinkRecord } from "./links.ts";
+
+/** An item that the service refused for good rests this long: no retry storm. */
+const REFUSED_RETRY_MS = 30 * 24 * 60 * 60 * 1000;
+
+/**
+ * What the links of an operation become once it is done. For writes the service's answer decides; without one nothing
+ * is recorded, and the next run looks.
+ */
+export function recordsOf(
+  { from }: Pick<RunContext, "from">,
+  operation: PlannedOperation,
+  outcome?: WriteOutcome,
+  nowMs = 0,
+): LinkRecord[] {
+  const sourceFirst = from.side === "source";
+  const target = stateAfter(operation, outcome);
+  if (target === undefined) return [];
+  const { match, reason } = operation;
+  return operation.links.map((link, index) => ({
+    ...base(link),
+    ...idsAfter(operation, link, sourceFirst),
+    state: target,
+    reason:
+      target === "refused"
+        ? `refused.${outcome?.reason === "collection-full" ? "collection-full" : "by-service"}`
+        : reason.code,
+    alias: index > 0 || operation.joins === true,
+    ...(target === "refused" ? { retryAtMs: nowMs + REFUSED_RETRY_MS } : {}),
+    ...(match ? { matchedBy: match.by, confidence: match.confidence } : {}),
+  }));
+}
+
+function base({ key, generation }: LinkPrecondition) {
+  return { key, generation, attempts: 0 };
+}
+
+/** What was added stands for all links of the operation; what else an operation concerns keeps its own ids. */
+function idsAfter(operation: PlannedOperation, link: LinkPrecondition, sourceFirst: boolean): ItemPair {
+  const { kind, on } = operation;
+  const own = { fromId: link.fromId ?? operation.fromId, toId: link.toId ?? operation.toId };
+  const addedOnFrom = kind === "add" && (on === "source") === sourceFirst;
+  const fromId = addedOnFrom ? operation.fromId : own.fromId;
+  const toId = kind === "add" && !addedOnFrom ? operation.toId : own.toId;
+  return { ...(fromId === undefined ? {} : { fromId }), ...(toId === undefined ? {} : { toId }) };
+}
+
+type ItemPair = Pick<LinkRecord, "fromId" | "toId">;
+
+function stateAfter({ kind }: PlannedOperation, outcome: WriteOutcome | undefined): LinkState | "dropped" | undefined {
+  switch (kind) {
+    case "link":
+      return "linked";
+    case "detach":
+      return "detached";
+    case "suppress":
+      return "suppressed";
+    case "drop":
+      return "dropped";
+    case "add":
+      if (outcome?.result === "written" || outcome?.result === "already-there") return "linked";
+      return outcome?.result === "refused" || outcome?.result === "not-found" ? "refused" : undefined;
+    case "remove":
+      return outcome?.result === "written" || outcome?.result === "not-found" ? "dropped" : undefined;
+  }
+}
+
+/** The link that remembers a miss, so that it is not looked for at every run. */
+export function unmatchedRecord(item: UnmatchedItem): LinkRecord | undefined {
+  if (!item.link) return undefined;
+  return {
+    ...base(item.link),
+    ...(item.link.fromId === undefined ? {} : { fromId: item.link.fromId }),
+    ...(item.link.toId === undefined ? {} : { toId: item.link.toId }),
+    state: item.verdict === "uncertain" ? "uncertain" : "unmatched",
+    reason: item.reason.code,
+    alias: false,
+    attempts: item.attempts,
+    ...(item.retryAtMs === undefined ? {} : { retryAtMs: item.retryAtMs }),
+    ...(item.match ? { confidence: item.match.confidence, matchedBy: item.match.by } : {}),
+  };
+}

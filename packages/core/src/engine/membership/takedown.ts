@@ -1,0 +1,86 @@
+import { mappingOf } from "../../contract/index.ts";
+import type { UniversalTrack } from "../../items/index.ts";
+import { type Decision, otherThan, type SideLetter } from "../../reconcile/index.ts";
+import type { PlannedOperation } from "../plans/plan.ts";
+import { assertRunning, openSideOf, type RunContext, sideOf } from "../runs/run-context.ts";
+import { idsFor } from "./ids.ts";
+import type { World } from "./world.ts";
+
+/** What the services that lack an item say of it. */
+export interface Takedowns {
+  /** Stored keys, by side, of items that the service itself has taken down: their absence is nobody's wish. */
+  readonly a: ReadonlySet<string>;
+  readonly b: ReadonlySet<string>;
+  /** Content of those that are still there, by side and stored key, for people to see what would be removed. */
+  readonly items: Map<string, UniversalTrack>;
+}
+
+/**
+ * Before a removal is carried over, or a link forgotten that both sides seem to have let go, each missing entry is asked
+ * for by id: one request each. A recording that the service withdrew is missing too, but nobody removed it.
+ */
+export async function askForTakedowns(
+  context: RunContext,
+  decisions: readonly Decision[],
+  world: World,
+): Promise<Takedowns> {
+  const taken: { readonly [S in SideLetter]: Set<string> } = { a: new Set(), b: new Set() };
+  const items = new Map<string, UniversalTrack>();
+  const concluded = decisions.filter(({ action }) => action === "remove" || action === "drop");
+  const book = await idsFor(context, concluded, world);
+  for (const { side, stored } of concluded.flatMap((decision) => missingEntries(decision, world))) {
+    const { provider, session } = sideOf(context, side);
+    if (!provider.catalogue) continue;
+    assertRunning(context);
+    const item = await provider.catalogue.get(session, book.id(side, stored));
+    if (item.state === "available") items.set(`${side}:${stored}`, mappingOf(provider, "track")(item.native));
+    else taken[side].add(stored);
+  }
+  return { ...taken, items };
+}
+
+interface MissingEntry {
+  readonly side: SideLetter;
+  /** Its stored key. */
+  readonly stored: string;
+}
+
+/** What has to be missing for a decision to hold, of what both sides once agreed on. */
+function missingEntries({ action, on, keys }: Decision, { stored: { links }, a, b }: World): readonly MissingEntry[] {
+  return keys.flatMap((key) => {
+    const link = links.get(key);
+    if (!link) return [];
+    const ids = { a: link.aId, b: link.bId };
+    const lacking: readonly SideLetter[] = on ? [otherThan(on)] : ["a", "b"];
+    const facts = { a: a.facts, b: b.facts };
+    return lacking.flatMap((side): MissingEntry[] => {
+      const stored = ids[side];
+      if (stored === undefined) return [];
+      const concerns = action === "remove" || (link.state === "linked" && facts[side](stored) === "absent");
+      return concerns ? [{ side, stored }] : [];
+    });
+  });
+}
+
+/** The removals of a plan that were held when it was made, so that nobody has been asked yet, and that must not be. */
+export async function takenDown(
+  context: RunContext,
+  operations: readonly PlannedOperation[],
+): Promise<ReadonlySet<PlannedOperation>> {
+  const taken = new Set<PlannedOperation>();
+  for (const operation of operations) {
+    const { kind, on, asked, links } = operation;
+    if (kind !== "remove" || asked || on === undefined) continue;
+    const lacking = openSideOf(context, on === "source" ? "target" : "source");
+    const { catalogue } = lacking.provider;
+    if (!catalogue) continue;
+    for (const { fromId, toId } of links) {
+      const id = lacking === context.from ? fromId : toId;
+      if (id === undefined) continue;
+      assertRunning(context);
+      const { state } = await catalogue.get(lacking.session, id);
+      if (state !== "available") taken.add(operation);
+    }
+  }
+  return taken;
+}

@@ -1,0 +1,177 @@
+import type { SyncMode } from "../../contract/index.ts";
+import type { SyncerError } from "../../errors/index.ts";
+import type { SyncType, UniversalItem } from "../../items/index.ts";
+import type { Comparison } from "../../matching/index.ts";
+import type { HoldReason, LinkState } from "../../reconcile/index.ts";
+import type { PlannedConflict } from "../documents/conflict-records.ts";
+import type { SideBase } from "../documents/field-hashes.ts";
+import type { ShownDocument } from "../documents/seen-document.ts";
+import type { ItemOutcome, RequestCounts, UnmatchedItem } from "../reports/report.ts";
+import type { SyncOptions } from "../requests/request.ts";
+import type { Reason } from "./reasons.ts";
+
+export type Side = "source" | "target";
+
+/**
+ * How a counterpart was found, in the order of cost. `chain`: through other pairs of the user, which link both with the
+ * same item of a third service.
+ */
+export type MatchedBy = "held-key" | "held-match" | "chain" | "lookup" | "search" | "override";
+
+export interface MatchInfo {
+  readonly by: MatchedBy;
+  /** 0..1, to be read as a probability. */
+  readonly confidence: number;
+  /** What decided: see `describeMatch`. Absent where nothing had to be weighed. */
+  readonly comparison?: Comparison;
+  /** What was compared with, content in memory only. */
+  readonly candidate?: UniversalItem;
+}
+
+export type WriteKind = "add" | "remove" | "create" | "update" | "delete" | "merge";
+export type OperationKind = WriteKind | "link" | "advance" | "detach" | "suppress" | "drop" | "conflict" | "rest";
+
+/** What a link must still be for an operation to be carried out. Without a state there must be none. */
+export interface LinkPrecondition {
+  readonly key: string;
+  readonly state?: LinkState;
+  /** Rises each time the link is dropped or re-pointed. */
+  readonly generation: number;
+  /** The link's items: on the side that is read from first, and on the other; as far as it has them. */
+  readonly fromId?: string;
+  readonly toId?: string;
+}
+
+/**
+ * One decided step. `add` and `remove` (references), `create`, `update`, `delete` and `merge` (documents) are writes to
+ * the side {@link PlannedOperation.on}; the others change links only: `advance` records that both sides are in step,
+ * `conflict` that they are not and nobody has won, `rest` that a document was written back and forth too often.
+ */
+export interface PlannedOperation {
+  /** The same decision has the same id, also after a crash; a favourite removed and added again has another. */
+  readonly id: string;
+  readonly kind: OperationKind;
+  /** The side that is written. Absent: no service is, or both are (`merge`). */
+  readonly on?: Side;
+  /** The item on the side that is read from first. */
+  readonly fromId?: string;
+  /** The item on the other side. */
+  readonly toId?: string;
+  /** The links concerned, the primary one first. */
+  readonly links: readonly LinkPrecondition[];
+  readonly reason: Reason;
+  readonly match?: MatchInfo;
+  /** Content, for people to look at; in memory only. */
+  readonly item?: UniversalItem | object;
+  /** The service that lacks it was asked for the item by id and still knows it: nobody but the user removed it. */
+  readonly asked?: true;
+  /** Of a document: what is written, and what both sides are. */
+  readonly document?: DocumentChange;
+  /** Its links stand beside the primary link of an item that is shared; that one is not among `links`. */
+  readonly joins?: true;
+}
+
+/** What an operation does to a document, and what it rests on. */
+export interface DocumentChange {
+  /** The fields that are written. Content; in memory only. */
+  readonly item?: object;
+  /** Hashes of what the written document shall be. */
+  readonly meant?: string;
+  /** What both sides are; hashes. Absent: not there. */
+  readonly from?: SideBase;
+  readonly to?: SideBase;
+  /** What both sides are, as the services show it. Content; in memory only. */
+  readonly shown?: { readonly from?: ShownDocument; readonly to?: ShownDocument };
+  /** Both sides had changed it. */
+  readonly conflict?: PlannedConflict;
+  /** The record of a conflict that this ends. */
+  readonly ends?: string;
+  /** Stored keys of ids, by side, that are replaced by others. */
+  readonly replaced?: { readonly from?: string; readonly to?: string };
+  /** How often in a row it was written alternately from both sides. */
+  readonly turns?: number;
+}
+
+/** What a guard keeps back until a person confirms exactly this, or until a later listing no longer says so. */
+export interface Hold {
+  /** Names what is held; `engine.confirm` takes it. */
+  readonly hash: string;
+  readonly reasons: readonly HoldReason[];
+  readonly operations: readonly PlannedOperation[];
+}
+
+/** What applying will cost, as far as the figures of the provider tell. */
+export interface PlanEstimate {
+  readonly requests: number;
+  /** At the declared rate, in ms since the epoch. */
+  readonly expectedEndMs: number;
+}
+
+/** What a side was when the plan was made; what is stored of it once the plan has been applied. */
+export interface SideBasis {
+  readonly rows: number;
+  /** Keyed hash. Absent if the reading proves nothing. */
+  readonly fingerprint?: string;
+  /** The fingerprint was read after our own writes, and not with a listing. */
+  readonly byLook?: true;
+  readonly listedAtMs: number;
+}
+
+/** What was asked for; a pair that is not stored yet is stored from this when its plan is applied. */
+export interface PlannedRequest {
+  readonly sourceConnectionId: string;
+  readonly targetConnectionId: string;
+  readonly mode: SyncMode;
+  readonly type: SyncType;
+  readonly options: SyncOptions;
+}
+
+export interface PairPlan {
+  readonly pairId: string;
+  readonly request: PlannedRequest;
+  /** Of the pair's settings; a pair that was changed since refuses the plan. */
+  readonly pairVersion: number;
+  readonly basis: { readonly from: SideBasis; readonly to: SideBasis };
+  readonly type: SyncType;
+  readonly source: string;
+  readonly target: string;
+  /** The side that is read from first, and the other. Two-way, both are read and written. */
+  readonly from: Side;
+  readonly to: Side;
+  readonly operations: readonly PlannedOperation[];
+  readonly hold?: Hold;
+  /** What calls of an earlier run, whose answers were lost, have done after all. */
+  readonly recovered: readonly ItemOutcome[];
+  readonly unmatched: readonly UnmatchedItem[];
+  /** Neither side has changed since the last run, and nothing is open. */
+  readonly quiet: boolean;
+  /** The next run reads everything: something is let go of that one side still has. */
+  readonly readAgain: boolean;
+  /** What planning itself has cost. */
+  readonly requests: { readonly source: RequestCounts; readonly target: RequestCounts };
+  readonly estimate: PlanEstimate;
+  /** Names the operations and the pair's version; `apply` refuses a plan that does not match it. */
+  readonly hash: string;
+  readonly plannedAtMs: number;
+  /** The links of the pair had been lost: what both sides have is linked anew, what was deleted since may come again. */
+  readonly rebuild?: boolean;
+  /** Set when a service asked for quiet before everything was resolved; the rest follows in a later run. */
+  readonly deferredUntilMs?: number;
+}
+
+export type PairPlanResult =
+  | ({ readonly ok: true } & PairPlan)
+  | {
+      readonly ok: false;
+      readonly pairId?: string;
+      readonly source: string;
+      readonly target: string;
+      readonly error: SyncerError;
+    };
+
+/** A dry run: pure data, with content in memory for people to look at. `engine.apply` does exactly this. */
+export interface Plan {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly pairs: readonly PairPlanResult[];
+}

@@ -1,0 +1,74 @@
+/**
+ * Why something was planned, held, skipped or refused: stable codes with parameters, and their English texts. A host
+ * that wants other words gives its own catalogue to {@link describeReason}. No parameter holds content.
+ */
+export const reasonTexts = {
+  "add.new": (p: { to: string }) => `It is not on ${p.to} yet.`,
+  "add.again": (p: { to: string }) => `It was deleted on ${p.to}; a mirror makes it again.`,
+  "add.pending": () => "An earlier run found its counterpart but did not get to write it.",
+  "link.both": () => "Both sides have it.",
+  "link.recovered": () => "An interrupted run had written it after all.",
+  "update.edited": (p: { from: string }) => `It was changed on ${p.from}.`,
+  "update.drifted": (p: { from: string; to: string }) =>
+    `It was changed on ${p.to}; a mirror makes it ${p.from}'s again.`,
+  "update.won": (p: { from: string }) => `Both sides had changed it, and ${p.from} wins.`,
+  "merge.both": () => "Both sides had changed it; the changes of both are kept.",
+  "advance.equal": () => "Both sides became equal by themselves.",
+  "advance.moved": () => "The service gave it another id.",
+  "conflict.open": () => "Both sides changed it differently; nothing is written until somebody decides.",
+  "conflict.oscillating": () => "It was changed back and forth between both sides; it rests for a day.",
+  "remove.gone": (p: { from: string }) => `It was removed from ${p.from}.`,
+  "remove.prune": (p: { from: string }) => `${p.from} never had it, and prune clears what is only on the other side.`,
+  "detach.kept": (p: { from: string; to: string }) => `It was removed from ${p.from}; the copy on ${p.to} is kept.`,
+  "suppress.deleted": (p: { to: string }) => `The copy was deleted on ${p.to} and is not made again.`,
+  "drop.gone": () => "Neither side has it any more, or something else stands for it.",
+
+  "unmatched.not-found": (p: { to: string }) => `No such recording was found on ${p.to}.`,
+  "unmatched.unplayable": (p: { to: string }) => `${p.to} has it, but not playable for this user.`,
+  "unmatched.uncertain": (p: { confidence: number }) =>
+    `The best candidate is only ${Math.round(p.confidence * 100)} % sure, below the threshold.`,
+  "unmatched.ambiguous": () => "Several items may be the same thing, and nothing tells which.",
+  "unmatched.failed": () => "Looking it up failed; it is tried again by the next run.",
+  "unsyncable.local-file": () => "It is a local file, which no other service can hold.",
+  "unsyncable.upload": () => "It is a personal upload, which no other service can hold.",
+  "unsyncable.episode": () => "It is an episode, not a recording.",
+  "unsyncable.unsupported": () => "It is of a kind that cannot be synced.",
+  "unsyncable.unreadable": () => "The service lists it without content; nothing is concluded from that.",
+
+  "refused.by-service": (p: { detail: string }) => `The service refused it (${p.detail}).`,
+  "refused.not-found": () => "The service does not know the id that was to be written.",
+  "refused.collection-full": () => "The collection is full.",
+  "refused.precondition-moved": () => "It changed after it was planned; plan again.",
+  "refused.taken-down": () => "The service itself withdrew it; nobody removed it.",
+  "refused.outcome-unknown": () => "The service's answer was lost; the next run looks before repeating it.",
+  "refused.not-reached": () => "The run ended before it got there; the next run goes on.",
+
+  "hold.mass-removal": () => "More is missing than a person would remove in a day.",
+  "hold.mass-change": () => "More was changed at once than a person would change.",
+  "hold.side-empty": () => "One side lists nothing at all although it had items.",
+  "hold.needs-confirmation": () => "This plan is the first of its kind for the pair and takes things away.",
+
+  "pair.account-changed": () => "The connection now belongs to another account.",
+  "pair.container-gone": () => "The service no longer has the collection.",
+  "pair.permission-lost": () => "The service no longer allows the collection to be read or written.",
+  "pair.paused-by-host": () => "It was paused.",
+} as const;
+
+export type ReasonCode = keyof typeof reasonTexts;
+export type ReasonParams<C extends ReasonCode> =
+  Parameters<(typeof reasonTexts)[C]> extends [infer P] ? P : Record<never, never>;
+
+/** One reason: a code and what its text needs. */
+export type Reason = { readonly [C in ReasonCode]: { readonly code: C; readonly params: ReasonParams<C> } }[ReasonCode];
+
+export type ReasonCatalogue = { readonly [C in ReasonCode]?: (params: ReasonParams<C>) => string };
+
+export function reason<C extends ReasonCode>(code: C, params: ReasonParams<C>): Reason {
+  return { code, params } as Reason;
+}
+
+/** The reason's text, from the host's catalogue where that has one. */
+export function describeReason({ code, params }: Reason, catalogue?: ReasonCatalogue): string {
+  const text = (catalogue?.[code] ?? reasonTexts[code]) as (params: ReasonParams<ReasonCode>) => string;
+  return text(params);
+}

@@ -1,0 +1,281 @@
+import { z } from "zod";
+import { InvalidRequestError } from "../../errors/index.ts";
+import type { SyncType } from "../../items/index.ts";
+import type { Row, Statement } from "../../ports/index.ts";
+import type { EngineParts } from "../engine-parts.ts";
+import type { PairRow } from "../runs/run-context.ts";
+import {
+  parseOptions,
+  parseOwner,
+  parseWith,
+  pruneWithoutMirror,
+  type ResolvedPair,
+  resolveRequest,
+  type ServicePair,
+  type SyncOptions,
+  syncDefaults,
+} from "./request.ts";
+
+export interface PairOwner {
+  /** Default `"default"`. */
+  readonly tenantId?: string;
+  readonly userId: string;
+}
+
+export interface PairRef extends PairOwner {
+  readonly pairId: string;
+}
+
+/** A stored pair: its two sides, how it is synced, and how it stands. */
+export interface PairInfo {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly sourceConnectionId: string;
+  readonly targetConnectionId: string;
+  readonly type: SyncType;
+  readonly mode: PairRow["mode"];
+  readonly options: Required<Omit<SyncOptions, "dryRun">>;
+  readonly state: "active" | "paused";
+  /** A code of the reason catalogue; absent while active. */
+  readonly stateReason?: string;
+  /** Not run before this time: a service asked for quiet. */
+  readonly notBeforeMs?: number;
+  /** A plan waits for a person; `engine.confirm` takes its hash. */
+  readonly heldPlanHash?: string;
+  readonly lastRunAtMs?: number;
+  readonly lastSuccessAtMs?: number;
+}
+
+export interface CreatePairRequest<TService extends string = string> extends PairOwner {
+  readonly pair: ServicePair<TService>;
+  readonly type: SyncType;
+  readonly options?: Omit<SyncOptions, "dryRun">;
+}
+
+const pairIdSchema = z.object({ pairId: z.string().min(1).max(200) });
+const changeSchema = z.object({ mode: z.unknown().optional(), options: z.unknown().optional() });
+
+/** Stored pairs [ENG-14]. */
+export class Pairs<TService extends string = string> {
+  readonly #parts: EngineParts;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  /** Remembers a pair without syncing it. The same two sides again change the pair that is there. */
+  async create(request: CreatePairRequest<TService>): Promise<PairInfo> {
+    const { tenantId, userId } = parseOwner(request);
+    const { pair, type, options = {} } = request;
+    const [resolved] = await resolveRequest(this.#parts, { tenantId, userId, type, pairs: [pair], options });
+    if (!resolved) throw new InvalidRequestError("request.no-pair", {});
+    return pairInfo(await storePair(this.#parts, await draftPair(this.#parts, resolved)));
+  }
+
+  async list(owner: PairOwner): Promise<PairInfo[]> {
+    const { tenantId, userId } = parseOwner(owner);
+    const rows = await this.#parts.storage.select({
+      table: "sync_pairs",
+      where: { tenant_id: tenantId, user_id: userId },
+      orderBy: ["created_at", "id"],
+    });
+    return rows.map(pairInfo);
+  }
+
+  /** @throws {InvalidRequestError} `pair.unknown`, also for another user's pair */
+  async get(ref: PairRef): Promise<PairInfo> {
+    return pairInfo(await readPair(this.#parts, ref));
+  }
+
+  /** Runs of a paused pair are refused until it is resumed. */
+  async pause(ref: PairRef): Promise<void> {
+    await this.#set(ref, () => ({ state: "paused", state_reason: "pair.paused-by-host" }));
+  }
+
+  async resume(ref: PairRef): Promise<void> {
+    await this.#set(ref, () => ({ state: "active", state_reason: null, not_before: null }));
+  }
+
+  /**
+   * Changes mode or options; links are kept. The next run makes no deletes unless its plan is confirmed, because what
+   * is missing under the new rules may never have been meant to be there.
+   */
+  async rescope(
+    ref: PairRef,
+    change: { readonly mode?: ServicePair["mode"]; readonly options?: Omit<SyncOptions, "dryRun"> },
+  ): Promise<PairInfo> {
+    const { mode, options: changed } = parseWith(changeSchema, change, "change");
+    const options = parseOptions(changed);
+    const row = await readPair(this.#parts, ref);
+    const [resolved] = await resolveRequest(this.#parts, {
+      tenantId: row.tenant_id,
+      userId: row.user_id,
+      type: row.sync_type as SyncType,
+      pairs: [
+        {
+          source: { connectionId: row.source_connection_id },
+          target: { connectionId: row.target_connection_id },
+          mode: (mode ?? row.mode) as ServicePair["mode"],
+        },
+      ],
+      options,
+    });
+    if (!resolved) throw new InvalidRequestError("request.no-pair", {});
+    return pairInfo(await storePair(this.#parts, await draftPair(this.#parts, resolved)));
+  }
+
+  /** Erases the pair with everything known of it: links, journal, runs. Nothing happens at the services. */
+  async forget(ref: PairRef): Promise<void> {
+    const { id } = await readPair(this.#parts, ref);
+    await this.#parts.storage.write({ statements: [{ delete: "sync_pairs", where: { id } }] });
+  }
+
+  /** Lets exactly the held plan of this hash go ahead at the next run. */
+  async confirm(ref: PairRef & { readonly planHash: string }): Promise<void> {
+    const row = await readPair(this.#parts, ref);
+    if (row.held_plan_hash === null || row.held_plan_hash !== ref.planHash) {
+      throw new InvalidRequestError("plan.stale", { pairId: row.id });
+    }
+    await this.#set(ref, () => ({ confirmed_plan_hash: ref.planHash }));
+  }
+
+  async #set(ref: PairRef, change: (row: PairRow) => Partial<Row<"sync_pairs">>): Promise<void> {
+    const row = await readPair(this.#parts, ref);
+    const set = { ...change(row), updated_at: this.#parts.clock.now() };
+    await this.#parts.storage.write({ statements: [{ update: "sync_pairs", set, where: { id: row.id } }] });
+  }
+}
+
+/** @throws {InvalidRequestError} `pair.unknown` */
+export async function readPair({ storage }: EngineParts, ref: PairRef): Promise<PairRow> {
+  const { tenantId, userId } = parseOwner(ref);
+  const { pairId } = parseWith(pairIdSchema, ref, "request");
+  const [row] = await storage.select({
+    table: "sync_pairs",
+    where: { id: pairId, tenant_id: tenantId, user_id: userId },
+  });
+  if (!row) throw new InvalidRequestError("pair.unknown", { pairId: pairId.slice(0, 80) });
+  return row;
+}
+
+/**
+ * The row that a request stands for, stored or not: a dry run plans on it without writing anything. Its id follows
+ * from its sides, so that planning before storing and after it speaks of the same pair.
+ */
+export async function draftPair(parts: EngineParts, request: ResolvedPair): Promise<PairRow> {
+  const { tenantId, userId, source, target, type, mode, options } = request;
+  const hasher = await parts.hashes.forTenant(tenantId);
+  const sides = { source_connection_id: source.connectionId, target_connection_id: target.connectionId };
+  const [stored] = await parts.storage.select({
+    table: "sync_pairs",
+    where: { tenant_id: tenantId, user_id: userId, sync_type: type, ...sides },
+  });
+  const [reversed] = await parts.storage.select({
+    table: "sync_pairs",
+    columns: ["id"],
+    where: {
+      tenant_id: tenantId,
+      user_id: userId,
+      sync_type: type,
+      source_connection_id: target.connectionId,
+      target_connection_id: source.connectionId,
+    },
+  });
+  if (reversed) throw new InvalidRequestError("request.pair-exists", { pairId: reversed.id });
+  const now = parts.clock.now();
+  const propagation = options.propagation ?? stored?.propagation ?? syncDefaults.propagation;
+  const isMirror = propagation === "mirror";
+  if (options.prune && !isMirror) throw pruneWithoutMirror();
+  const settings = {
+    mode,
+    propagation,
+    prune: mode !== "bidirectional" && (options.prune ?? (isMirror && (stored?.prune ?? syncDefaults.prune))),
+    conflict_policy: options.conflictPolicy ?? stored?.conflict_policy ?? syncDefaults.conflictPolicy,
+    match_threshold: options.matchThreshold ?? stored?.match_threshold ?? syncDefaults.matchThreshold,
+  };
+  if (stored) {
+    const rescoped =
+      stored.mode !== mode || stored.propagation !== settings.propagation || stored.prune !== settings.prune;
+    const changed =
+      rescoped ||
+      stored.conflict_policy !== settings.conflict_policy ||
+      stored.match_threshold !== settings.match_threshold;
+    if (!changed) return stored;
+    return {
+      ...stored,
+      ...settings,
+      delete_free: stored.delete_free || rescoped,
+      version: stored.version + 1,
+      updated_at: now,
+    };
+  }
+  const name = [userId, type, source.connectionId, target.connectionId];
+  return {
+    id: `pair_${hasher.hash("pair", JSON.stringify(name)).replace(".", "_")}`,
+    tenant_id: tenantId,
+    user_id: userId,
+    ...sides,
+    sync_type: type,
+    ...settings,
+    state: "active",
+    state_reason: null,
+    not_before: null,
+    delete_free: false,
+    held_plan_hash: null,
+    confirmed_plan_hash: null,
+    pruned_once: false,
+    last_run_at: null,
+    last_success_at: null,
+    version: 1,
+    created_at: now,
+    updated_at: now,
+  };
+}
+
+/** Stores a draft if it says anything new. A cursor of the other direction proves nothing and goes. */
+export async function storePair({ storage }: EngineParts, draft: PairRow): Promise<PairRow> {
+  const [stored] = await storage.select({ table: "sync_pairs", where: { id: draft.id } });
+  if (stored?.version === draft.version) return stored;
+  const statements: Statement[] = [
+    { insert: "sync_pairs", rows: [draft], onConflict: "replace" },
+    { delete: "sync_cursors", where: { pair_id: draft.id } },
+  ];
+  const result = await storage.write({
+    guards: [
+      {
+        table: "sync_pairs",
+        where: { id: draft.id, ...(stored ? { version: stored.version } : {}) },
+        must: stored ? "exist" : "not-exist",
+      },
+    ],
+    statements,
+  });
+  if (result.applied) return draft;
+  const [winner] = await storage.select({ table: "sync_pairs", where: { id: draft.id } });
+  return winner ?? draft;
+}
+
+function pairInfo(row: PairRow): PairInfo {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    userId: row.user_id,
+    sourceConnectionId: row.source_connection_id,
+    targetConnectionId: row.target_connection_id,
+    type: row.sync_type as SyncType,
+    mode: row.mode,
+    options: {
+      conflictPolicy: row.conflict_policy,
+      matchThreshold: row.match_threshold,
+      propagation: row.propagation,
+      prune: row.prune,
+    },
+    state: row.state,
+    ...(row.state_reason === null ? {} : { stateReason: row.state_reason }),
+    ...(row.not_before === null ? {} : { notBeforeMs: row.not_before }),
+    ...(row.held_plan_hash === null ? {} : { heldPlanHash: row.held_plan_hash }),
+    ...(row.last_run_at === null ? {} : { lastRunAtMs: row.last_run_at }),
+    ...(row.last_success_at === null ? {} : { lastSuccessAtMs: row.last_success_at }),
+  };
+}

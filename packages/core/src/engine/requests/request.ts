@@ -1,0 +1,226 @@
+import { z } from "zod";
+import { type AnyProvider, type SyncMode, supportedModes, syncModes } from "../../contract/index.ts";
+import { InvalidRequestError } from "../../errors/index.ts";
+import { type SyncType, syncTypes } from "../../items/index.ts";
+import { type ConflictPolicy, conflictPolicies } from "../../reconcile/index.ts";
+import type { EngineParts } from "../engine-parts.ts";
+
+/** How a pair is synced. Absent fields keep what the pair has, or take the defaults below for a new one. */
+export interface SyncOptions {
+  /** What happens to items that both sides changed. One-way favourites have none. Default `skip`. */
+  readonly conflictPolicy?: ConflictPolicy;
+  /** The lowest confidence that is written, 0..1. Default 0.8. */
+  readonly matchThreshold?: number;
+  /** `additive` (default): what leaves the side that is read stays on the other. `mirror`: it leaves there too. */
+  readonly propagation?: "additive" | "mirror";
+  /** With `mirror`: also clears what the side that is read never had. Default `false`; the first time needs a confirmation. */
+  readonly prune?: boolean;
+  /** Plan only. Default `false`. */
+  readonly dryRun?: boolean;
+}
+
+/** The defaults of {@link SyncOptions}; part of the interface. */
+export const syncDefaults = {
+  conflictPolicy: "skip",
+  matchThreshold: 0.8,
+  propagation: "additive",
+  prune: false,
+  dryRun: false,
+} as const satisfies Required<SyncOptions>;
+
+/** A side: the service's name where the user has one connection to it, else `{ connectionId }`. */
+export type SideName<TService extends string = string> = TService | { readonly connectionId: string };
+
+export interface ServicePair<TService extends string = string> {
+  readonly source: SideName<TService>;
+  readonly target: SideName<TService>;
+  /** `sync-from`: source to target. `sync-to`: target to source. `bidirectional`: both ways. */
+  readonly mode: SyncMode;
+}
+
+/** What to sync. Pairs are remembered: the next request for the same two sides goes on where this one ended. */
+export interface SyncJobRequest<TService extends string = string> {
+  /** Default `"default"`. */
+  readonly tenantId?: string;
+  readonly userId: string;
+  readonly pairs: readonly ServicePair<TService>[];
+  readonly type: SyncType;
+  readonly options?: SyncOptions;
+}
+
+/** A request with every side found and every rule checked. */
+export interface ResolvedPair {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly source: ResolvedSide;
+  readonly target: ResolvedSide;
+  readonly mode: SyncMode;
+  readonly type: SyncType;
+  readonly options: SyncOptions;
+}
+
+interface ResolvedSide {
+  readonly connectionId: string;
+  readonly provider: AnyProvider;
+}
+
+const handle = z.string().min(1).max(200);
+const sideSchema = z.union([handle, z.object({ connectionId: handle })]);
+const optionsSchema = z.strictObject({
+  conflictPolicy: z.enum(conflictPolicies).optional(),
+  matchThreshold: z.number().gt(0).lte(1).optional(),
+  propagation: z.enum(["additive", "mirror"]).optional(),
+  prune: z.boolean().optional(),
+  dryRun: z.boolean().optional(),
+});
+/** A tenant that may be left out. */
+export const tenantSchema = z.object({ tenantId: handle.optional() });
+const ownerSchema = tenantSchema.extend({ userId: handle });
+
+/** @throws {InvalidRequestError} `request.invalid`, naming the path */
+export function parseWith<T>(schema: z.ZodType<T>, value: unknown, path: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const where = [path, ...(issue?.path ?? []).map(String)].join(".");
+  throw new InvalidRequestError("request.invalid", { path: where, problem: issue?.message ?? "not valid" });
+}
+
+export function parseOwner(value: unknown): { readonly tenantId: string; readonly userId: string } {
+  const { tenantId = "default", userId } = parseWith(ownerSchema, value, "request");
+  return { tenantId, userId };
+}
+
+/** A tenant that has to be named, because everything of it is meant. */
+export function parseTenant(value: unknown): string {
+  return parseWith(z.object({ tenantId: handle }), value, "request").tenantId;
+}
+
+export function parseOptions(value: unknown): SyncOptions {
+  const options = parseWith(optionsSchema, value ?? {}, "request.options") as SyncOptions;
+  if (options.prune && options.propagation === "additive") throw pruneWithoutMirror();
+  return options;
+}
+
+/** Two-way, deletions go both ways, under the guards; how one side follows the other is a matter of one-way modes. */
+function assertFitsMode(mode: SyncMode, { propagation, prune }: SyncOptions): void {
+  if (mode !== "bidirectional" || (propagation === undefined && !prune)) return;
+  throw new InvalidRequestError("request.invalid", {
+    path: `request.options.${propagation === undefined ? "prune" : "propagation"}`,
+    problem: 'it is for the modes "sync-from" and "sync-to" only',
+  });
+}
+
+export function pruneWithoutMirror(): InvalidRequestError {
+  return new InvalidRequestError("request.invalid", {
+    path: "request.options.prune",
+    problem: 'prune needs propagation "mirror"',
+  });
+}
+
+/**
+ * Checks a request whole, before anything is done [ENG-3].
+ * @throws {InvalidRequestError} naming what is wrong with which pair, and what would be right
+ */
+export async function resolveRequest(parts: EngineParts, request: SyncJobRequest): Promise<readonly ResolvedPair[]> {
+  const { tenantId, userId } = parseOwner(request);
+  const type = parseType(parts, request.type);
+  const options = parseOptions(request.options);
+  if (!Array.isArray(request.pairs) || request.pairs.length === 0) throw new InvalidRequestError("request.no-pair", {});
+  const resolved: ResolvedPair[] = [];
+  for (const [index, pair] of request.pairs.entries()) {
+    resolved.push(await resolvePair(parts, { tenantId, userId, type, options }, pair, index + 1));
+  }
+  return resolved;
+}
+
+async function resolvePair(
+  parts: EngineParts,
+  common: Pick<ResolvedPair, "tenantId" | "userId" | "type" | "options">,
+  pair: ServicePair | undefined,
+  place: number,
+): Promise<ResolvedPair> {
+  const mode = parseMode(pair?.mode, place);
+  assertFitsMode(mode, common.options);
+  const source = await resolveSide(parts, common, pair?.source, "source", place);
+  const target = await resolveSide(parts, common, pair?.target, "target", place);
+  if (source.connectionId === target.connectionId)
+    throw new InvalidRequestError("request.same-connection", { pair: place });
+  if (source.provider.category !== target.provider.category) {
+    throw new InvalidRequestError("request.category-mismatch", {
+      source: source.provider.name,
+      target: target.provider.name,
+    });
+  }
+  assertSupported(source.provider, target.provider, mode, common.type);
+  return { ...common, source, target, mode };
+}
+
+function parseMode(mode: unknown, place: number): SyncMode {
+  if (mode === undefined || mode === null || mode === "")
+    throw new InvalidRequestError("request.mode-missing", { pair: place });
+  const known = syncModes.find((each) => each === mode);
+  if (known) return known;
+  throw new InvalidRequestError("request.mode-unknown", {
+    pair: place,
+    mode: shown(mode),
+    known: syncModes.join(", "),
+  });
+}
+
+/** What was given, as far as it can be shown. */
+function shown(value: unknown): string {
+  return typeof value === "string" ? value.slice(0, 40) : `(${value === null ? "null" : typeof value})`;
+}
+
+/** The sync types of music are known even where no provider offers them: that is another mistake than a wrong name. */
+function parseType({ registry }: EngineParts, type: unknown): SyncType {
+  const offered = registry.list().flatMap(({ capabilities }) => capabilities.map((each) => each.type));
+  const names = [...new Set<string>([...Object.keys(syncTypes), ...offered])];
+  const known = names.find((name) => name === type);
+  if (known !== undefined) return known;
+  throw new InvalidRequestError("request.type-unknown", {
+    type: shown(type),
+    known: names.join(", "),
+  });
+}
+
+async function resolveSide(
+  parts: EngineParts,
+  { tenantId, userId }: { readonly tenantId: string; readonly userId: string },
+  side: unknown,
+  name: "source" | "target",
+  place: number,
+): Promise<ResolvedSide> {
+  if (side === undefined || side === null || side === "") {
+    throw new InvalidRequestError("request.side-missing", { pair: place, side: name });
+  }
+  const parsed = parseWith(sideSchema, side, `request.pairs.${place - 1}.${name}`);
+  if (typeof parsed !== "string") {
+    const { service } = await parts.connections.get({ tenantId, userId, connectionId: parsed.connectionId });
+    return { connectionId: parsed.connectionId, provider: parts.registry.get(service) };
+  }
+  const provider = parts.registry.get(parsed);
+  const connections = await parts.connections.list({ tenantId, userId, service: provider.name });
+  const [first, second] = connections;
+  if (!first) throw new InvalidRequestError("service.not-connected", { service: provider.name });
+  if (second) {
+    throw new InvalidRequestError("service.ambiguous", {
+      service: provider.name,
+      connectionIds: connections.map(({ id }) => id).join(", "),
+    });
+  }
+  return { connectionId: first.id, provider };
+}
+
+function assertSupported(source: AnyProvider, target: AnyProvider, mode: SyncMode, type: SyncType): void {
+  for (const provider of [source, target]) {
+    if (!provider.collections[type]) {
+      throw new InvalidRequestError("request.type-unsupported", { service: provider.name, type, access: "read" });
+    }
+  }
+  if (!supportedModes(source, target, type).includes(mode)) {
+    const service = mode === "sync-from" || source.collections[type]?.write ? target.name : source.name;
+    throw new InvalidRequestError("request.type-unsupported", { service, type, access: "write" });
+  }
+}

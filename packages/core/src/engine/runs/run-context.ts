@@ -1,0 +1,58 @@
+import type { AnyProvider, Session } from "../../contract/index.ts";
+import type { ItemIds } from "../../crypto/index.ts";
+import { RunError } from "../../errors/index.ts";
+import type { Row } from "../../ports/index.ts";
+import type { SideLetter } from "../../reconcile/index.ts";
+import type { EngineParts } from "../engine-parts.ts";
+import type { RunPhase } from "../events.ts";
+import type { Side } from "../plans/plan.ts";
+import type { RequestTally } from "./request-tally.ts";
+
+export type PairRow = Row<"sync_pairs">;
+
+/** One side of a pair in use. */
+export interface OpenSide {
+  readonly side: Side;
+  readonly provider: AnyProvider;
+  readonly connectionId: string;
+  readonly session: Session;
+  /** How ids of this side are stored; links and facts speak of stored keys, requests of ids. */
+  readonly ids: ItemIds;
+  readonly tally: RequestTally;
+}
+
+/** Everything that one planning or applying of one pair works with. */
+export interface RunContext {
+  readonly parts: EngineParts;
+  readonly pair: PairRow;
+  readonly jobId: string;
+  /** «A» of the decision table: the side that is read from first. */
+  readonly from: OpenSide;
+  /** «B» of the decision table: the side that is written; two-way, both are. */
+  readonly to: OpenSide;
+  readonly signal: AbortSignal;
+  progress(phase: RunPhase, done: number, total?: number): void;
+}
+
+export function isTwoWay({ pair }: Pick<RunContext, "pair">): boolean {
+  return pair.mode === "bidirectional";
+}
+
+/** The side of the decision table's letter. */
+export function sideOf(context: RunContext, letter: SideLetter): OpenSide {
+  return letter === "a" ? context.from : context.to;
+}
+
+export function openSideOf({ from, to }: RunContext, side: Side): OpenSide {
+  return from.side === side ? from : to;
+}
+
+/** The same run seen from the other side: what was read from is written. */
+export function flipped(context: RunContext): RunContext {
+  return { ...context, from: context.to, to: context.from };
+}
+
+/** @throws {RunError} `run.aborted` once the caller has cancelled the run */
+export function assertRunning(context: RunContext): void {
+  if (context.signal.aborted) throw new RunError("run.aborted", {}, { cause: context.signal.reason });
+}

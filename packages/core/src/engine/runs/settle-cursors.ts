@@ -1,0 +1,73 @@
+import type { Row, Statement } from "../../ports/index.ts";
+import type { PairPlan, SideBasis } from "../plans/plan.ts";
+import { fingerprintHash } from "./fingerprint.ts";
+import type { OpenSide, RunContext } from "./run-context.ts";
+
+/** How many rows one side has gained and lost by what was written. */
+export interface Written {
+  readonly added: number;
+  readonly removed: number;
+  /** Rows that are still there and no longer what they were. */
+  readonly changed?: number;
+}
+
+/**
+ * Records where both readings ended. A side that was written is looked at once more, with one probe: if it holds as
+ * many rows as it should, the next run can tell by a probe that nothing changed; if not, it lists.
+ */
+export async function settleCursors(
+  context: RunContext,
+  { basis }: PairPlan,
+  settled: boolean,
+  written: { readonly from: Written; readonly to: Written },
+): Promise<Statement[]> {
+  const { from, to } = context;
+  return [
+    cursorOf(context, from, await after(context, from, basis.from, settled, written.from), settled),
+    cursorOf(context, to, await after(context, to, basis.to, settled, written.to), settled),
+  ];
+}
+
+async function after(context: RunContext, open: OpenSide, basis: SideBasis, settled: boolean, written: Written) {
+  const { added, removed, changed = 0 } = written;
+  if (added + removed + changed === 0) return basis;
+  // That as many rows are there as should be says nothing of what is in them.
+  const isSet = open.provider.collections[context.pair.sync_type]?.shape === "membership";
+  return settled && isSet ? await lookAgain(context, open, basis, written) : bare(basis);
+}
+
+async function lookAgain(context: RunContext, open: OpenSide, before: SideBasis, written: Written): Promise<SideBasis> {
+  const rows = before.rows + written.added - written.removed;
+  const probe = open.provider.collections[context.pair.sync_type]?.read.probe;
+  if (!probe || before.fingerprint === undefined) return bare({ ...before, rows });
+  try {
+    const answer = await probe.read(open.session, { rows });
+    if (answer.rows !== rows) return bare({ ...before, rows });
+    // Somebody may have put one in and taken one out meanwhile, so it does not stand for a listing for ever.
+    return { ...before, rows, byLook: true, fingerprint: await fingerprintHash(context, open, answer.fingerprint) };
+  } catch {
+    // The work is done and recorded; without this look the next run lists, nothing worse.
+    return bare({ ...before, rows });
+  }
+}
+
+function bare({ rows, listedAtMs }: SideBasis): SideBasis {
+  return { rows, listedAtMs };
+}
+
+function cursorOf({ pair, parts }: RunContext, open: OpenSide, basis: SideBasis, settled: boolean): Statement {
+  const now = parts.clock.now();
+  const row: Row<"sync_cursors"> = {
+    pair_id: pair.id,
+    side: open.side,
+    tenant_id: pair.tenant_id,
+    rows: basis.rows,
+    fingerprint: settled ? (basis.fingerprint ?? null) : null,
+    listed_at: basis.listedAtMs,
+    settled,
+    by_look: basis.byLook ?? false,
+    created_at: now,
+    updated_at: now,
+  };
+  return { insert: "sync_cursors", rows: [row], onConflict: "replace" };
+}

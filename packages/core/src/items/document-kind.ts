@@ -1,0 +1,35 @@
+import type { z } from "zod";
+
+/**
+ * How a field of a document is put into canonical form, compared and merged.
+ *
+ * - `value`: one thing; the later form replaces the earlier
+ * - `set`: elements in no order, each once (attendees, categories); merges as base + additions − removals
+ * - `list`: elements in order, possibly repeated; merged as a whole
+ * - `identity`: a name of the item (a UID); written when it is created, never compared and never changed
+ */
+export type FieldShape = "value" | "set" | "list" | "identity";
+
+/**
+ * A kind of document: something that a user owns and may edit. Its items are plain objects of the listed fields.
+ * Absent means unknown, never empty: a field that a service does not show is never written over the other side's.
+ * An empty value is `null`, `""` or `[]`.
+ */
+export interface DocumentKind<TItem extends object = object> {
+  /** Lower case and hyphens: `event`, `note`. */
+  readonly name: string;
+  readonly schema: z.ZodType<TItem>;
+  readonly fields: { readonly [K in keyof TItem & string]-?: FieldShape };
+  /** A name that the same thing has on every service (an iCalendar UID), where there is one. */
+  globalId?(item: TItem): string | undefined;
+  /**
+   * A key under which two items of equal content are taken for the same, for example title and start. Items without
+   * one are matched by their global id only.
+   */
+  matchKey?(item: TItem): string | undefined;
+}
+
+/** Keeps the literal names of the fields. */
+export function defineDocumentKind<TItem extends object>(kind: DocumentKind<TItem>): DocumentKind<TItem> {
+  return kind;
+}

@@ -1,0 +1,128 @@
+import PQueue from "p-queue";
+import { type JobLane, type JobRow, newJob, priorityOf, type RunTrigger } from "../engine/runs/job-records.ts";
+import type { PairRow } from "../engine/runs/run-context.ts";
+import { QueueFullError, StorageError } from "../errors/index.ts";
+import type { Guard, Statement } from "../ports/index.ts";
+import { LANES } from "./job-info.ts";
+import { type JobParts, namesOf, wakeFor } from "./job-parts.ts";
+
+/** What a job is queued for. */
+export interface Demand {
+  readonly lane: JobLane;
+  readonly trigger: RunTrigger;
+  readonly dueMs: number;
+  /** Done in the same batch, if the guard holds; else nothing is queued. */
+  readonly together?: { readonly guard: Guard; readonly statement: Statement };
+}
+
+/** What becomes of one pair's demand. */
+interface Place {
+  readonly job: JobRow;
+  readonly kind: "new" | "lifted" | "waits";
+}
+
+/** How often it looks again when what it saw has moved before it could write. */
+const TRIES = 10;
+
+/** Gives pairs a place in the queue: at most one waiting job for each, and no more than a lane takes. */
+export class Enqueuer {
+  readonly #parts: JobParts;
+  /** One after another, because what a lane holds is counted before it is written. */
+  readonly #turns = new PQueue({ concurrency: 1 });
+
+  constructor(parts: JobParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * All pairs, or none of them. A pair whose job waits keeps that one; who asks by hand moves it to the manual lane and
+   * to the earlier of both times.
+   * @returns the waiting job of each pair, in their order; `undefined` if `demand.together` did not hold
+   * @throws {QueueFullError}
+   */
+  async add(pairs: readonly PairRow[], demand: Demand): Promise<readonly JobRow[] | undefined> {
+    return await this.#turns.add(async () => {
+      for (let tries = 0; tries < TRIES; tries++) {
+        const done = await this.#try(pairs, demand);
+        if (done !== "moved") return done;
+      }
+      throw new StorageError("storage.conflict", { what: "the queue" });
+    });
+  }
+
+  async #try(pairs: readonly PairRow[], demand: Demand): Promise<readonly JobRow[] | undefined | "moved"> {
+    const { storage } = this.#parts;
+    const ids = pairs.map(({ id }) => id);
+    const waiting = await storage.select({ table: "sync_jobs", where: { pair_id: { in: ids }, status: "queued" } });
+    const places = new Map(
+      pairs.map((pair) => [
+        pair.id,
+        placeOf(
+          this.#parts,
+          pair,
+          demand,
+          waiting.find(({ pair_id }) => pair_id === pair.id),
+        ),
+      ]),
+    );
+    const all = [...places.values()];
+    await this.#assertRoom(all, waiting);
+    const { together } = demand;
+    const result = await storage.write({
+      guards: [...all.map(({ job, kind }) => guardOf(job, kind)), ...(together ? [together.guard] : [])],
+      statements: [...all.flatMap(statementOf), ...(together ? [together.statement] : [])],
+    });
+    if (!result.applied) return result.failedGuard < all.length ? "moved" : undefined;
+    for (const { job, kind } of all) {
+      if (kind === "waits") continue;
+      this.#parts.emit({ type: "job.queued", ...namesOf(job), lane: job.lane, dueAtMs: job.next_retry_at ?? 0 });
+      await wakeFor(this.#parts, job);
+    }
+    return ids.flatMap((id) => places.get(id)?.job ?? []);
+  }
+
+  /** @throws {QueueFullError} */
+  async #assertRoom(places: readonly Place[], waiting: readonly JobRow[]): Promise<void> {
+    const { storage, capacity } = this.#parts;
+    for (const lane of LANES) {
+      const before = new Set(waiting.filter((job) => job.lane === lane).map(({ id }) => id));
+      const comers = places.filter(({ job }) => job.lane === lane && job.started_at === null && !before.has(job.id));
+      if (comers.length === 0) continue;
+      const size = await storage.count({ table: "sync_jobs", where: { status: "queued", lane, started_at: null } });
+      if (size + comers.length > capacity[lane]) throw new QueueFullError(lane, size);
+    }
+  }
+}
+
+function placeOf(parts: JobParts, pair: PairRow, { lane, trigger, dueMs }: Demand, waiting?: JobRow): Place {
+  if (!waiting) {
+    const job = newJob(parts, pair, { lane, trigger, status: "queued", next_retry_at: dueMs, started_at: null });
+    return { job, kind: "new" };
+  }
+  const isSooner = dueMs < (waiting.next_retry_at ?? 0);
+  if (lane === "automatic" || (waiting.lane === "manual" && !isSooner)) return { job: waiting, kind: "waits" };
+  return {
+    kind: "lifted",
+    job: {
+      ...waiting,
+      lane,
+      trigger,
+      priority: priorityOf(lane),
+      next_retry_at: isSooner ? dueMs : waiting.next_retry_at,
+      updated_at: parts.clock.now(),
+    },
+  };
+}
+
+function guardOf({ id, pair_id }: JobRow, kind: Place["kind"]): Guard {
+  return kind === "new"
+    ? { table: "sync_jobs", where: { pair_id, status: "queued" }, must: "not-exist" }
+    : { table: "sync_jobs", where: { id, status: "queued" }, must: "exist" };
+}
+
+function statementOf({ job, kind }: Place): Statement[] {
+  if (kind === "new") return [{ insert: "sync_jobs", rows: [job] }];
+  if (kind === "waits") return [];
+  const { lane, trigger, priority, next_retry_at, updated_at } = job;
+  return [{ update: "sync_jobs", set: { lane, trigger, priority, next_retry_at, updated_at }, where: { id: job.id } }];
+}

@@ -1,0 +1,4 @@
+export type { JobInfo, JobStatus } from "./job-info.ts";
+export type { JobsOptions } from "./job-parts.ts";
+export type { DeadLetterQuery, JobPage, JobQuery, JobRef, JobStats, Jobs } from "./jobs.ts";
+export type { EnqueueOptions, StartOptions } from "./start-options.ts";

@@ -1,0 +1,172 @@
+import PQueue from "p-queue";
+import { report } from "../connections/connection-events.ts";
+import type { JobLane } from "../engine/runs/job-records.ts";
+import { RunError, SyncerError } from "../errors/index.ts";
+import type { QueueConsumer } from "../ports/index.ts";
+import { lanesToTry } from "./choose-lane.ts";
+import { type ClaimedJob, claimNext, type Turns } from "./claim-job.ts";
+import { enqueueDueSchedules, nextScheduleMs } from "./due-schedules.ts";
+import type { Enqueuer } from "./enqueue.ts";
+import { type JobParts, wakeFor } from "./job-parts.ts";
+import { recoverLostJobs } from "./recover-jobs.ts";
+import { type RunPair, runJob } from "./run-job.ts";
+import { settleJob } from "./settle-job.ts";
+
+export interface WorkerPoolOptions {
+  readonly workers: number;
+  readonly shares: Readonly<Record<JobLane, number>>;
+  /** The longest time between two looks at the storage. */
+  readonly pollMs: number;
+  readonly enqueuer: Enqueuer;
+  readonly run: RunPair;
+  /** Done at each look, when it is due. */
+  readonly upkeep: () => Promise<unknown>;
+  /** Aborts when the engine stops. */
+  readonly stopping: AbortSignal;
+  readonly onError: (error: unknown, jobId: string) => void;
+}
+
+/** A job that runs here. */
+interface Taken {
+  readonly claimed: ClaimedJob;
+  readonly cancel: AbortController;
+}
+
+/**
+ * The workers of one process. The queue wakes them; which job one takes, the storage decides. And every now and then
+ * they look at the storage by themselves: for what a dead worker left, what is due by schedule, what nobody was woken
+ * for.
+ */
+export class WorkerPool {
+  readonly #parts: JobParts;
+  readonly #options: WorkerPoolOptions;
+  readonly #turns: Turns = new Map();
+  /** Jobs are taken one after another, so that the lanes' shares are counted rightly. */
+  readonly #taking = new PQueue({ concurrency: 1 });
+  readonly #running = new Set<Taken>();
+  #consumer: QueueConsumer | undefined;
+  #looking: Promise<void> = Promise.resolve();
+
+  constructor(parts: JobParts, options: WorkerPoolOptions) {
+    this.#parts = parts;
+    this.#options = options;
+  }
+
+  /** Resolves when it has looked for work once, and has begun what it found. */
+  async start(): Promise<void> {
+    const { workers, stopping } = this.#options;
+    this.#consumer = await this.#parts.queue.process(() => this.#work(), { concurrency: workers });
+    const firstMs = await this.#look().catch(async (error: unknown) => {
+      await this.#consumer?.close();
+      throw error;
+    });
+    this.#looking = (async () => {
+      for (let sleepMs = firstMs; !stopping.aborted; sleepMs = await this.#lookAgain()) {
+        await this.#parts.clock.sleep(sleepMs, stopping);
+      }
+    })().catch(() => {});
+  }
+
+  /** Aborts a job that runs here. */
+  cancel(jobId: string): void {
+    for (const { claimed, cancel } of this.#running) {
+      if (claimed.job.id === jobId) cancel.abort(new RunError("run.aborted", {}));
+    }
+  }
+
+  /** Takes nothing more; resolves when what runs has come to its end. */
+  async close(): Promise<void> {
+    await Promise.all([this.#consumer?.close(), this.#looking]);
+  }
+
+  /** Gives back what does not come to its end. Whoever takes it next waits for the lease, which ends by itself. */
+  async giveBack(): Promise<void> {
+    const dueMs = this.#parts.clock.now();
+    for (const { claimed } of this.#running) {
+      const { job, mine } = claimed;
+      const outcome = { kind: "again", why: "stopped", dueMs, retryCount: job.retry_count, errorCode: null } as const;
+      // A storage that is away gives it back by itself, when the lock ends.
+      await settleJob(this.#parts, job, mine, outcome).catch(() => {});
+    }
+  }
+
+  /** One message: one job, of whatever lane and tenant has its turn. Then the next one that waits is woken for. */
+  async #work(): Promise<void> {
+    try {
+      const taken = await this.#taking.add(() => this.#take());
+      if (!taken) return;
+      const { run, stopping, onError } = this.#options;
+      await runJob(this.#parts, taken.claimed, { run, stopping, cancel: taken.cancel, onError });
+      this.#running.delete(taken);
+      await this.#wakeForDue(1);
+    } catch (error) {
+      this.#complain(error);
+    }
+  }
+
+  async #take(): Promise<Taken | undefined> {
+    const { stopping, workers, shares } = this.#options;
+    const running = { manual: 0, automatic: 0 };
+    for (const { claimed } of this.#running) running[claimed.job.lane]++;
+    for (const lane of lanesToTry({ workers, shares, running })) {
+      const claimed = stopping.aborted ? undefined : await claimNext(this.#parts, lane, this.#turns);
+      if (!claimed) continue;
+      const taken = { claimed, cancel: new AbortController() };
+      this.#running.add(taken);
+      return taken;
+    }
+    return undefined;
+  }
+
+  async #lookAgain(): Promise<number> {
+    try {
+      return await this.#look();
+    } catch (error) {
+      this.#complain(error);
+      return this.#options.pollMs;
+    }
+  }
+
+  /** @returns how long it may sleep until there is something to do */
+  async #look(): Promise<number> {
+    const { enqueuer, pollMs, upkeep, workers } = this.#options;
+    await recoverLostJobs(this.#parts);
+    const more = await enqueueDueSchedules(this.#parts, enqueuer);
+    await this.#wakeForDue(workers);
+    await upkeep();
+    if (more) return 0;
+    const next = [await nextScheduleMs(this.#parts), await this.#nextJobMs()].flatMap((each) => each ?? []);
+    return Math.min(pollMs, ...next.map((atMs) => Math.max(0, atMs - this.#parts.clock.now())));
+  }
+
+  /** Wakes for so many waiting jobs; each that ends wakes for the next. */
+  async #wakeForDue(most: number): Promise<void> {
+    const { storage, clock } = this.#parts;
+    if (this.#options.stopping.aborted) return;
+    const due = await storage.select({
+      table: "sync_jobs",
+      where: { status: "queued", next_retry_at: { lte: clock.now() } },
+      orderBy: ["next_retry_at", "id"],
+      limit: most,
+    });
+    for (const job of due) await wakeFor(this.#parts, job);
+  }
+
+  async #nextJobMs(): Promise<number | undefined> {
+    const { storage, clock } = this.#parts;
+    const [next] = await storage.select({
+      table: "sync_jobs",
+      columns: ["next_retry_at"],
+      where: { status: "queued", next_retry_at: { gt: clock.now() } },
+      orderBy: ["next_retry_at"],
+      limit: 1,
+    });
+    return next?.next_retry_at ?? undefined;
+  }
+
+  /** The storage is away, most likely; it is asked again at the next look. */
+  #complain(error: unknown): void {
+    const code = SyncerError.is(error) ? error.code : "job.crashed";
+    report(this.#parts, { level: "error", event: "worker.failed", code });
+  }
+}

@@ -1,0 +1,175 @@
+import {
+  catalogueId,
+  ciphertext,
+  code,
+  count,
+  fieldHashes,
+  flag,
+  hash,
+  id,
+  name,
+  oneOf,
+  oneOfOrNull,
+  owner,
+  ratio,
+  table,
+  time,
+  times,
+} from "./columns.ts";
+
+/** What is stored of pairs and of the items on their two sides. */
+export const pairTables = {
+  sync_pairs: table({
+    columns: {
+      id: id(),
+      ...owner,
+      source_connection_id: id(),
+      target_connection_id: id(),
+      sync_type: name(),
+      mode: oneOf("sync-from", "sync-to", "bidirectional"),
+      propagation: oneOf("additive", "mirror"),
+      prune: flag(),
+      conflict_policy: oneOf("skip", "overwrite", "merge", "newest-wins", "source-wins", "target-wins"),
+      match_threshold: ratio(),
+      state: oneOf("active", "paused"),
+      state_reason: code.nullable,
+      /** No run before this time: a service asked for quiet. */
+      not_before: time.nullable,
+      /** The next run makes no deletes: mode or scope changed, or the database was restored. */
+      delete_free: flag(),
+      /** The plan that a guard holds, and the one that a person confirmed. */
+      held_plan_hash: hash.nullable,
+      confirmed_plan_hash: hash.nullable,
+      pruned_once: flag(),
+      last_run_at: time.nullable,
+      last_success_at: time.nullable,
+      /** Rises with every change of settings; plans are bound to it. */
+      version: count(),
+      ...times,
+    },
+    primaryKey: ["id"],
+    indexes: [
+      { columns: ["tenant_id", "user_id", "sync_type", "source_connection_id", "target_connection_id"], unique: true },
+      { columns: ["source_connection_id"] },
+      { columns: ["target_connection_id"] },
+    ],
+    owner: "user",
+  }),
+
+  /** "Item X on one side is item Y on the other", or why it is not. Both sides keep their own version. */
+  links: table({
+    columns: {
+      pair_id: id(),
+      /** `source:<id>` or, for what exists on the target side only, `target:<id>`; with `#n` for the n-th repetition. */
+      link_key: catalogueId(),
+      tenant_id: id(),
+      /** Item on the pair's source side. */
+      source_id: catalogueId.nullable,
+      /** Item on the pair's target side. */
+      target_id: catalogueId.nullable,
+      /** The ids themselves, where the two above are keyed hashes. */
+      source_sealed: ciphertext.nullable,
+      target_sealed: ciphertext.nullable,
+      source_checksum: hash.nullable,
+      target_checksum: hash.nullable,
+      source_version: hash.nullable,
+      target_version: hash.nullable,
+      /** What the fields of a document were when both sides last agreed, each side in its own form: the base of a merge. */
+      source_fields: fieldHashes.nullable,
+      target_fields: fieldHashes.nullable,
+      /** The service's own time of the version that was last seen. */
+      source_modified_at: time.nullable,
+      target_modified_at: time.nullable,
+      /** How often in a row it was written alternately from both sides without a new version by the user. */
+      turns: count(),
+      last_written: oneOfOrNull("source", "target"),
+      /**
+       * `pending`: a counterpart is known and not yet written. `dropped`: a tombstone that keeps the generation.
+       * `superseded`: an id that was replaced by another; late news about it is ignored.
+       */
+      state: oneOf(
+        "linked",
+        "pending",
+        "unmatched",
+        "uncertain",
+        "refused",
+        "detached",
+        "suppressed",
+        "conflict",
+        "oscillating",
+        "superseded",
+        "dropped",
+      ),
+      /** Why it is in this state. */
+      reason: code.nullable,
+      /** An alias shares its counterpart with a primary link. */
+      alias: flag(),
+      /** How the counterpart was found. */
+      matched_by: oneOfOrNull("held-key", "held-match", "chain", "lookup", "search", "override"),
+      confidence: ratio.nullable,
+      /** Rises each time the link is dropped or re-pointed; part of the operation id. */
+      generation: count(),
+      attempts: count(),
+      /** Not tried again before this time. */
+      retry_at: time.nullable,
+      ...times,
+    },
+    primaryKey: ["pair_id", "link_key"],
+    indexes: [
+      { columns: ["pair_id", "source_id"] },
+      { columns: ["pair_id", "target_id"] },
+      { columns: ["pair_id", "state", "retry_at"] },
+      { columns: ["updated_at"], where: { column: "state", is: "detached" } },
+      { columns: ["updated_at"], where: { column: "state", is: "dropped" } },
+      { columns: ["updated_at"], where: { column: "state", is: "superseded" } },
+    ],
+    references: { columns: ["pair_id"], table: "sync_pairs", target: ["id"] },
+    owner: "tenant",
+  }),
+
+  /** What is known of one item of one connection: when it was last seen in step, never what it is. */
+  sync_metadata: table({
+    columns: {
+      connection_id: id(),
+      item_type: name(),
+      external_id: catalogueId(),
+      tenant_id: id(),
+      checksum: hash.nullable,
+      last_modified_at: time.nullable,
+      last_sync_at: time(),
+      sync_count: count(),
+      ...times,
+    },
+    primaryKey: ["connection_id", "item_type", "external_id"],
+    indexes: [
+      { columns: ["connection_id", "item_type", "last_modified_at"] },
+      { columns: ["connection_id", "item_type", "checksum"] },
+    ],
+    references: { columns: ["connection_id"], table: "user_services", target: ["id"] },
+    owner: "tenant",
+  }),
+
+  /** Where the last finished read of one side of a pair ended. */
+  sync_cursors: table({
+    columns: {
+      pair_id: id(),
+      side: oneOf("source", "target"),
+      tenant_id: id(),
+      /** Rows that the collection had. */
+      rows: count(),
+      /** Keyed hash of the provider's fingerprint; a probe that gives the same needs no listing. */
+      fingerprint: hash.nullable,
+      /** When the collection was last listed to its end; a hint stands for a listing for a day at most. */
+      listed_at: time(),
+      /** Whether every difference that the listing showed has been dealt with. */
+      settled: flag(),
+      /** The fingerprint was read after our own writes, and not with a listing: it stands for one for a day at most. */
+      by_look: flag(),
+      ...times,
+    },
+    primaryKey: ["pair_id", "side"],
+    indexes: [],
+    references: { columns: ["pair_id"], table: "sync_pairs", target: ["id"] },
+    owner: "tenant",
+  }),
+} as const;

@@ -1,0 +1,399 @@
+import { z } from "zod";
+import type { ConnectionRef, Connections } from "./connections/index.ts";
+import type { AnyProvider, HealthStatus, ProviderRegistry } from "./contract/index.ts";
+import type { ReencryptReport } from "./crypto/index.ts";
+import type { EventEmitter, SyncListener } from "./engine/events.ts";
+import type { PairPlan, PairPlanResult, Plan } from "./engine/plans/plan.ts";
+import { dryRunReport, failedReport, joinReports } from "./engine/reports/build-reports.ts";
+import type { Explanation } from "./engine/reports/explain.ts";
+import type { PairReport, SyncReport } from "./engine/reports/report.ts";
+import {
+  type ApplyOptions,
+  type CallOptions,
+  checkApplyOptions,
+  checkCallOptions,
+} from "./engine/requests/call-options.ts";
+import { draftPair, type PairRef, Pairs, readPair, storePair } from "./engine/requests/pairs.ts";
+import {
+  parseOwner,
+  parseWith,
+  type ResolvedPair,
+  resolveRequest,
+  type SyncJobRequest,
+  tenantSchema,
+} from "./engine/requests/request.ts";
+import type { RequestFor } from "./engine/requests/typed-request.ts";
+import type { PairRow } from "./engine/runs/run-context.ts";
+import type { RunOptions } from "./engine/runs/run-pair.ts";
+import { Conflicts } from "./engine/upkeep/conflicts.ts";
+import { Maintenance } from "./engine/upkeep/maintenance.ts";
+import { Schedules } from "./engine/upkeep/schedules.ts";
+import { UserData } from "./engine/upkeep/user-data.ts";
+import { InvalidRequestError, SyncerError } from "./errors/index.ts";
+import { Enqueuer } from "./jobs/enqueue.ts";
+import { type JobInfo, jobInfo } from "./jobs/job-info.ts";
+import type { JobParts } from "./jobs/job-parts.ts";
+import { Jobs } from "./jobs/jobs.ts";
+import {
+  assertForBackground,
+  type EnqueueOptions,
+  parseEnqueueOptions,
+  parseStartOptions,
+  type StartOptions,
+} from "./jobs/start-options.ts";
+import type { WorkerPool } from "./jobs/worker-pool.ts";
+import type { MigrationReport } from "./ports/index.ts";
+import type { BudgetStatus } from "./transport/index.ts";
+
+/**
+ * What plans and runs pairs is most of the code. It is loaded by whoever does either for the first time: a process that
+ * connects accounts, queues work or shows what was done never does.
+ */
+const loadRuns = () => import("./engine/runs/run-pair.ts");
+const loadPlanChecks = () => import("./engine/plans/plan-integrity.ts");
+
+/** How often `sync` plans again when what it planned has moved before it was applied. */
+const REPLANS = 3;
+
+/**
+ * Connect, plan, apply, report: everything that an application does with Syncer. Build one per process with
+ * `createSyncEngine` and share it.
+ */
+export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
+  /** The providers, what they can do, and which pairs that makes. */
+  readonly registry: ProviderRegistry;
+  /** Users' authorized access to services. */
+  readonly connections: Connections;
+  /** Stored pairs. */
+  readonly pairs: Pairs<P[number]["name"]>;
+  readonly schedules: Schedules;
+  /** Work in the background: what waits, runs and has ended; cancelling, and trying again. */
+  readonly jobs: Jobs;
+  /** Items that both sides changed: to list, and to decide. */
+  readonly conflicts: Conflicts;
+  /** Giving back and erasing what is stored about a user. */
+  readonly users: UserData;
+  readonly maintenance: Maintenance;
+  readonly #parts: JobParts;
+  readonly #enqueuer: Enqueuer;
+  #workers: WorkerPool | undefined;
+  #isStarted = false;
+  readonly #events: EventEmitter;
+  readonly #stopping = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
+  /** Plans that have been carried out to the end here; what is left of any other may be applied again. */
+  readonly #applied = new WeakSet<PairPlan>();
+
+  constructor(parts: JobParts, events: EventEmitter) {
+    this.#parts = parts;
+    this.#events = events;
+    this.registry = parts.registry;
+    this.connections = parts.connections;
+    this.pairs = new Pairs(parts);
+    this.conflicts = new Conflicts(parts);
+    this.users = new UserData(parts);
+    this.maintenance = new Maintenance(parts);
+    const run = async (pair: PairRow, signal: AbortSignal) => {
+      this.#assertRunning();
+      return await this.#runPair(pair, { signal: this.#signal(signal), trigger: "scheduled" });
+    };
+    this.schedules = new Schedules(parts, run, this.maintenance);
+    this.#enqueuer = new Enqueuer(parts);
+    this.jobs = new Jobs(parts, (jobId) => this.#workers?.cancel(jobId));
+  }
+
+  /** Brings the database to this release's schema. */
+  migrate(): Promise<MigrationReport> {
+    return this.#parts.storage.migrate();
+  }
+
+  /** @returns a function that takes the listener off again */
+  on(listener: SyncListener): () => void {
+    parseWith(z.function(), listener, "listener");
+    return this.#events.on(listener);
+  }
+
+  /**
+   * A dry run: reads both sides of each pair and decides. Nothing is written, neither at a service nor in the database.
+   * One pair that fails does not fail the others.
+   * @throws {InvalidRequestError} the request itself is wrong
+   */
+  async plan<const R extends SyncJobRequest<P[number]["name"]>>(
+    request: R & RequestFor<P, R>,
+    options: CallOptions = {},
+  ): Promise<Plan> {
+    this.#assertRunning();
+    checkCallOptions(options);
+    const resolved = await resolveRequest(this.#parts, request);
+    const { tenantId, userId } = parseOwner(request);
+    const pairs = await Promise.all(resolved.map((pair) => this.#planOne(pair, options)));
+    return { tenantId, userId, pairs };
+  }
+
+  /**
+   * Does exactly what was planned: an operation whose ground has moved since is refused, item by item, and nothing that
+   * the plan does not contain is done.
+   * What is wrong with the plan of one pair (`plan.altered`, `plan.stale`, `plan.applied`) is that pair's report.
+   * @throws {InvalidRequestError} `plan.altered`: this is no plan
+   */
+  async apply(plan: Plan, options: ApplyOptions = {}): Promise<SyncReport> {
+    this.#assertRunning();
+    checkApplyOptions(options);
+    const owner = parseOwner(plan);
+    const { checkPlanForm } = await loadPlanChecks();
+    checkPlanForm(plan);
+    return { pairs: await Promise.all(plan.pairs.map((planned) => this.#applyOne(owner, planned, options))) };
+  }
+
+  /** Plans and applies; what has moved in between is planned again, up to three times. */
+  async sync<const R extends SyncJobRequest<P[number]["name"]>>(
+    request: R & RequestFor<P, R>,
+    options: CallOptions = {},
+  ): Promise<SyncReport> {
+    this.#assertRunning();
+    checkCallOptions(options);
+    const resolved = await resolveRequest(this.#parts, request);
+    if (request.options?.dryRun) {
+      const plans = await Promise.all(resolved.map((pair) => this.#planOne(pair, options)));
+      return {
+        pairs: plans.map((plan) =>
+          plan.ok ? dryRunReport(plan, this.#parts.clock.now()) : this.#failed(plan.pairId ?? "", plan.error),
+        ),
+      };
+    }
+    const pairs: PairRow[] = [];
+    for (const pair of resolved) pairs.push(await storePair(this.#parts, await draftPair(this.#parts, pair)));
+    return { pairs: await Promise.all(pairs.map((pair) => this.#syncOne(pair, options))) };
+  }
+
+  /**
+   * As `sync`, in the background: one job per pair, done by whichever process on this database has called `start`.
+   * A pair has at most one job that waits; asking again gives that one, and moves it to the manual lane and forward if
+   * that is what is asked for. All pairs are queued, or none.
+   * @returns the job of each pair, in their order
+   * @throws {InvalidRequestError} as `sync`; also for a dry run, which has nobody to show its plan to
+   * @throws {QueueFullError} `queue.full`
+   */
+  async enqueue<const R extends SyncJobRequest<P[number]["name"]>>(
+    request: R & RequestFor<P, R>,
+    options: EnqueueOptions = {},
+  ): Promise<readonly JobInfo[]> {
+    this.#assertRunning();
+    const { lane, delayMs } = parseEnqueueOptions(options);
+    const resolved = await resolveRequest(this.#parts, request);
+    assertForBackground(request);
+    const pairs: PairRow[] = [];
+    for (const pair of resolved) pairs.push(await storePair(this.#parts, await draftPair(this.#parts, pair)));
+    const trigger = lane === "manual" ? "manual" : "scheduled";
+    const jobs = await this.#enqueuer.add(pairs, { lane, trigger, dueMs: this.#parts.clock.now() + delayMs });
+    return (jobs ?? []).map(jobInfo);
+  }
+
+  /**
+   * Begins to work in the background: on jobs that were queued, here or in another process on this database; on those
+   * that were running when their process died, as soon as their lock has run out (30 s); and on schedules that are due.
+   * Resolves when it has looked for work once. Any number of processes may do this.
+   *
+   * A process that is asked to end (SIGTERM) should call `stop`; listening for that is the host's:
+   * `process.once("SIGTERM", () => engine.stop())`.
+   * @throws {InvalidRequestError} `engine.started`
+   */
+  async start(options: StartOptions = {}): Promise<void> {
+    this.#assertRunning();
+    const { workers, shares, pollMs } = parseStartOptions(options);
+    if (this.#isStarted) throw new InvalidRequestError("engine.started", {});
+    this.#isStarted = true;
+    try {
+      // Most processes of a host queue and look, and never work.
+      const { WorkerPool } = await import("./jobs/worker-pool.ts");
+      this.#assertRunning();
+      const pool = new WorkerPool(this.#parts, {
+        workers,
+        shares,
+        pollMs,
+        enqueuer: this.#enqueuer,
+        run: (pair, given) => this.#runPair(pair, given),
+        upkeep: () => this.maintenance.runIfDue(),
+        stopping: this.#stopping.signal,
+        onError: (error, jobId) => options.onError?.(error, jobId),
+      });
+      this.#workers = pool;
+      await this.#track(pool.start());
+    } catch (error) {
+      this.#isStarted = false;
+      this.#workers = undefined;
+      throw error;
+    }
+  }
+
+  /** Syncs a stored pair. */
+  async syncPair(ref: PairRef, options: CallOptions = {}): Promise<PairReport> {
+    this.#assertRunning();
+    checkCallOptions(options);
+    return await this.#syncOne(await readPair(this.#parts, ref), options);
+  }
+
+  /** Lets exactly the held plan of this hash go ahead at the pair's next run. */
+  confirm(ref: PairRef & { readonly planHash: string }): Promise<void> {
+    return this.pairs.confirm(ref);
+  }
+
+  /** Why an item is or is not synced: link, last decision, next attempt; without content. */
+  async explain(request: ConnectionRef & { readonly externalId: string }): Promise<readonly Explanation[]> {
+    const { explain } = await import("./engine/reports/explain.ts");
+    return await explain(this.#parts, request);
+  }
+
+  /** What is left of a connection's request budget, and until when the service is closed. */
+  async limits(ref: ConnectionRef): Promise<BudgetStatus> {
+    const { service, tenantId, id } = await this.connections.get(ref);
+    return await this.#parts.transport.limits(this.registry.get(service), tenantId, id);
+  }
+
+  /** Asks a service whether it works and remembers the answer for the registry. Needs no user. */
+  async checkHealth(service: P[number]["name"], options: { readonly tenantId?: string } = {}): Promise<HealthStatus> {
+    const provider = this.registry.get(service);
+    const { tenantId = "default" } = parseWith(tenantSchema, options, "options");
+    const session = this.#parts.transport.session({ provider, tenantId, maxWaitMs: 0 });
+    const health = await provider.health(session).catch((error: unknown): HealthStatus => {
+      if (SyncerError.is(error)) return { status: "unhealthy", reason: error.code };
+      throw error;
+    });
+    this.registry.recordHealth(provider.name, health, this.#parts.clock.now());
+    return health;
+  }
+
+  /** Renews what was sealed under an older key; safe while workers run. */
+  async reencrypt(options: { readonly tenantId?: string } = {}): Promise<ReencryptReport> {
+    parseWith(tenantSchema, options, "options");
+    const { storage, encryption, clock, random } = this.#parts;
+    const { reencrypt } = await import("./crypto/reencrypt.ts");
+    return await reencrypt({ storage, encryption, clock, random, ...options });
+  }
+
+  /**
+   * To be called once after the database was restored from a backup: the next run of each pair deletes nothing without
+   * a confirmation, because what the backup does not know was not deleted by anybody.
+   * @returns how many pairs that concerns
+   */
+  async afterRestore(options: { readonly tenantId?: string } = {}): Promise<number> {
+    parseWith(tenantSchema, options, "options");
+    const result = await this.#parts.storage.write({
+      statements: [
+        {
+          update: "sync_pairs",
+          set: { delete_free: true, updated_at: this.#parts.clock.now() },
+          where: options.tenantId === undefined ? {} : { tenant_id: options.tenantId },
+        },
+        { delete: "sync_cursors", where: options.tenantId === undefined ? {} : { tenant_id: options.tenantId } },
+      ],
+    });
+    return result.applied ? (result.affected[0] ?? 0) : 0;
+  }
+
+  /**
+   * Takes no more work and lets running work come to a safe point within `graceMs` (default 10 s): the operation at
+   * hand is finished and recorded, leases are given back, and jobs that are not done are queued again. Then closes the
+   * storage. What does not come to its end in time is queued again all the same; its lease ends by itself.
+   */
+  async stop(options: { readonly graceMs?: number } = {}): Promise<void> {
+    const { graceMs = 10_000 } = parseWith(z.object({ graceMs: z.number().min(0).optional() }), options, "options");
+    this.#stopping.abort(new InvalidRequestError("engine.stopped", {}));
+    const waited = new AbortController();
+    const grace = this.#parts.clock.sleep(graceMs, waited.signal).catch(() => {});
+    await Promise.race([Promise.allSettled([...this.#running, this.#workers?.close()]), grace]);
+    waited.abort();
+    await this.#workers?.giveBack();
+    await this.#parts.storage.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #planOne(request: ResolvedPair, { signal }: CallOptions): Promise<PairPlanResult> {
+    const pair = await draftPair(this.#parts, request);
+    try {
+      return { ok: true, ...(await this.#planPair(pair, this.#signal(signal))) };
+    } catch (error) {
+      if (!SyncerError.is(error)) throw error;
+      return {
+        ok: false,
+        pairId: pair.id,
+        source: request.source.provider.name,
+        target: request.target.provider.name,
+        error,
+      };
+    }
+  }
+
+  #planPair(pair: PairRow, signal: AbortSignal): Promise<PairPlan> {
+    return this.#track(loadRuns().then(({ planPair }) => planPair(this.#parts, pair, signal)));
+  }
+
+  #runPair(pair: PairRow, options: RunOptions): Promise<PairReport> {
+    return this.#track(loadRuns().then(({ runPair }) => runPair(this.#parts, pair, options)));
+  }
+
+  async #syncOne(pair: PairRow, { signal }: CallOptions): Promise<PairReport> {
+    const run = () => this.#runPair(pair, { signal: this.#signal(signal), trigger: "manual" });
+    let report = await run();
+    for (let replans = 0; replans < REPLANS && movedMeanwhile(report); replans++) {
+      report = joinReports(report, await run());
+    }
+    return report;
+  }
+
+  async #applyOne(
+    owner: { readonly tenantId: string; readonly userId: string },
+    planned: PairPlanResult,
+    { signal, confirm }: ApplyOptions,
+  ): Promise<PairReport> {
+    if (!planned.ok) return this.#failed(planned.pairId ?? "", planned.error);
+    const { pairId } = planned;
+    try {
+      if (this.#applied.has(planned)) throw new InvalidRequestError("plan.applied", { pairId });
+      const { pairOfPlan, assertUnaltered } = await loadPlanChecks();
+      const pair = await pairOfPlan(this.#parts, owner, planned);
+      await assertUnaltered(this.#parts, pair, planned);
+      const confirmed = confirm?.find((hash) => hash === planned.hold?.hash);
+      const report = await this.#runPair(await storePair(this.#parts, pair), {
+        signal: this.#signal(signal),
+        trigger: "manual",
+        plan: planned,
+        ...(confirmed ? { confirm: confirmed } : {}),
+      });
+      if (report.status === "succeeded") this.#applied.add(planned);
+      return report;
+    } catch (error) {
+      if (error instanceof InvalidRequestError) return this.#failed(pairId, error);
+      throw error;
+    }
+  }
+
+  #failed(pairId: string, error: SyncerError): PairReport {
+    const now = this.#parts.clock.now();
+    return failedReport({ pair: { id: pairId }, startedAtMs: now }, now, error, "failed");
+  }
+
+  #signal(signal: AbortSignal | undefined): AbortSignal {
+    return signal ? AbortSignal.any([signal, this.#stopping.signal]) : this.#stopping.signal;
+  }
+
+  #assertRunning(): void {
+    if (this.#stopping.signal.aborted) throw new InvalidRequestError("engine.stopped", {});
+  }
+
+  async #track<T>(work: Promise<T>): Promise<T> {
+    this.#running.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#running.delete(work);
+    }
+  }
+}
+
+function movedMeanwhile({ items }: PairReport): boolean {
+  return items.some(({ kind, reason }) => kind === "refused" && reason?.code === "refused.precondition-moved");
+}

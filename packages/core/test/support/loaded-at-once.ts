@@ -1,0 +1,18 @@
+/**
+ * What the core loads when it is first needed, loaded before any test begins: reading files is work that no virtual
+ * clock can see, and time would pass while it goes on. `loading.test.ts` holds this list against the source.
+ */
+import "../../src/connections/add-public-connection.ts";
+import "../../src/connections/begin-authorization.ts";
+import "../../src/connections/complete-authorization.ts";
+import "../../src/connections/disconnect.ts";
+import "../../src/connections/identify-account.ts";
+import "../../src/connections/standard-oauth.ts";
+import "../../src/crypto/reencrypt.ts";
+import "../../src/engine/documents/documents-shape.ts";
+import "../../src/engine/membership/membership-shape.ts";
+import "../../src/engine/plans/plan-integrity.ts";
+import "../../src/engine/reports/explain.ts";
+import "../../src/engine/runs/run-pair.ts";
+import "../../src/jobs/worker-pool.ts";
+import "../../src/matching/matcher.ts";

@@ -1,0 +1,78 @@
+import type { Row, Scalar, TableName } from "@syncer/core";
+import { type RawBuilder, sql } from "kysely";
+import type { SqlDialect } from "./sql-dialect.ts";
+
+/** What rows get in a column that is newer than they are: one value, or one for each word of another of their columns. */
+export type Fill<TValue = Scalar> = TValue | { readonly of: string; readonly words: Readonly<Record<string, TValue>> };
+
+type NewColumns<T extends TableName> = { readonly [K in keyof Row<T>]?: Fill<Row<T>[K]> };
+
+/** How a version of the schema differs from the one before it. */
+export interface SchemaStep {
+  readonly version: number;
+  readonly newTables: readonly TableName[];
+  /** Tables whose columns, words or indexes changed, with the columns that are new. */
+  readonly changedTables: { readonly [T in TableName]?: NewColumns<T> };
+}
+
+/**
+ * What came after version 1, oldest first, for every SQL database alike. It says only what today's `schema` cannot: what
+ * is new since when, and what old rows have there. The form of tables and columns is today's, from whichever version.
+ */
+export const schemaSteps: readonly SchemaStep[] = [
+  {
+    version: 2,
+    newTables: ["conflicts"],
+    changedTables: {
+      links: {
+        source_fields: null,
+        target_fields: null,
+        source_modified_at: null,
+        target_modified_at: null,
+        turns: 0,
+        last_written: null,
+      },
+      sync_cursors: { by_look: false },
+      intents: {},
+      intent_items: { meant_fields: null },
+      sync_jobs: {
+        lane: { of: "trigger", words: { manual: "manual", scheduled: "automatic" } },
+        format: 1,
+        worker_id: null,
+        locked_until: null,
+        cancel_requested: false,
+      },
+    },
+  },
+];
+
+export interface SchemaChanges {
+  readonly newTables: ReadonlySet<string>;
+  /** Tables that changed, with what their old rows get in which new columns. */
+  readonly changedTables: ReadonlyMap<string, ReadonlyMap<string, Fill>>;
+}
+
+/** All that is different now from what it was in this version. */
+export function changesSince(version: number, steps: readonly SchemaStep[] = schemaSteps): SchemaChanges {
+  const newTables = new Set<string>();
+  const changedTables = new Map<string, Map<string, Fill>>();
+  for (const step of steps) {
+    if (step.version <= version) continue;
+    for (const table of step.newTables) newTables.add(table);
+    for (const [table, columns] of Object.entries<Readonly<Record<string, Fill>>>(step.changedTables)) {
+      // A table that is new as well is made in its present form and has no old rows.
+      if (newTables.has(table)) continue;
+      changedTables.set(table, new Map([...(changedTables.get(table) ?? []), ...Object.entries(columns)]));
+    }
+  }
+  return { newTables, changedTables };
+}
+
+/** The expression that gives an old row its value of a new column. */
+export function filling(dialect: SqlDialect, fill: Fill): RawBuilder<unknown> {
+  if (fill === null || typeof fill !== "object") return sql.lit(dialect.encode(fill));
+  const cases = Object.entries(fill.words).map(
+    ([word, value]) => sql`when ${sql.lit(word)} then ${sql.lit(dialect.encode(value))}`,
+  );
+  return sql`case ${sql.ref(fill.of)} ${sql.join(cases, sql` `)} end`;
+}
