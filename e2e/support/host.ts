@@ -1,6 +1,5 @@
 import {
   createSyncEngine,
-  type Encryption,
   type Engine,
   keyring,
   type LogEvent,
@@ -23,6 +22,7 @@ import {
   SPOTIFY_APP,
   signIn,
 } from "@syncer/sandbox";
+import { heldEncryption } from "../../packages/core/test/support/held-encryption.ts";
 import { type VirtualClock, virtualClock } from "../../packages/core/test/support/virtual-clock.ts";
 
 export const REDIRECT = {
@@ -78,7 +78,7 @@ export function startHost(parts: {
     onEvent: (event) => events.push(event),
     ...parts.engine,
     fetch: exchangingAtOnce(clock, parts.engine?.fetch ?? sandbox.fetch),
-    encryption: heldBy(clock, parts.engine?.encryption ?? keyring({ current: "k1", keys: { k1: TEST_KEY } })),
+    encryption: heldEncryption(clock, parts.engine?.encryption ?? keyring({ current: "k1", keys: { k1: TEST_KEY } })),
   });
   const anna = { spotifyId: "anna", deezerId: 4_000_000_001 } as const;
   const favourites = {
@@ -108,15 +108,6 @@ export function startHost(parts: {
     request: requestFor,
     /** Restarts: a new engine on the same database and services. */
     restart: (engine: HostOptions["engine"] = {}) => startHost({ ...parts, engine: { ...parts.engine, ...engine } }),
-  };
-}
-
-/** Ciphers work in the platform's threads, which a virtual clock cannot see: time stands still while they do. */
-function heldBy(clock: VirtualClock, encryption: Encryption): Encryption {
-  return {
-    seal: (plain, context) => clock.hold(encryption.seal(plain, context)),
-    open: (sealed, context) => clock.hold(encryption.open(sealed, context)),
-    isOutdated: (sealed) => encryption.isOutdated(sealed),
   };
 }
 

@@ -1,6 +1,5 @@
 import {
   createSyncEngine,
-  keyring,
   type LogEvent,
   memoryStorage,
   type PairReport,
@@ -9,6 +8,7 @@ import {
   type SyncOptions,
 } from "@syncer/core";
 import { type DocumentHabits, syntheticDocuments } from "@syncer/testkit";
+import { heldEncryption } from "../../packages/core/test/support/held-encryption.ts";
 import { virtualClock } from "../../packages/core/test/support/virtual-clock.ts";
 
 export const NOTES_USER = { userId: "user-1" } as const;
@@ -29,7 +29,7 @@ export async function notesHost({ storage = memoryStorage(), habits = {} }: Note
     providers: [left.providerOverHttp(), right.providerOverHttp()],
     storage,
     clock,
-    encryption: keyring({ current: "k1", keys: { k1: new Uint8Array(32).fill(7) } }),
+    encryption: heldEncryption(clock),
     fetch: (input, init) => {
       const { hostname } = new URL(input instanceof Request ? input.url : input);
       return (hostname === "left.example" ? left : right).fetch(input, init);

@@ -3,7 +3,8 @@ import type { ConnectionRef } from "../../src/connections/index.ts";
 import { keyring, reencrypt } from "../../src/crypto/index.ts";
 import { schema, tableNames } from "../../src/ports/index.ts";
 import { seededRandom } from "../crypto/seeded-random.ts";
-import { ANN, BOB, createWorld, failureOf, heldEncryption, KEYS, type World } from "./support/harness.ts";
+import { heldEncryption } from "../support/held-encryption.ts";
+import { ANN, BOB, createWorld, failureOf, KEYS, type World } from "./support/harness.ts";
 import { CLIENT, REDIRECT } from "./support/tunes-service.ts";
 
 const DAY_MS = 86_400_000;

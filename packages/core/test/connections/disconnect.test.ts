@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { keyring } from "../../src/crypto/index.ts";
 import type { Row } from "../../src/ports/index.ts";
-import { ANN, BOB, createWorld, failureOf, heldEncryption, KEYS, type World } from "./support/harness.ts";
+import { heldEncryption } from "../support/held-encryption.ts";
+import { ANN, BOB, createWorld, failureOf, KEYS, type World } from "./support/harness.ts";
 import { tunesAuthorization, tunesProvider } from "./support/tunes-provider.ts";
 import { REDIRECT } from "./support/tunes-service.ts";
 

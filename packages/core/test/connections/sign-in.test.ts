@@ -4,7 +4,8 @@ import type { OAuthExchange } from "../../src/contract/index.ts";
 import { keyring } from "../../src/crypto/index.ts";
 import { InvalidRequestError } from "../../src/errors/index.ts";
 import { memoryStorage, type StorageAdapter } from "../../src/ports/index.ts";
-import { ANN, BOB, createWorld, failureOf, heldEncryption, KEYS } from "./support/harness.ts";
+import { heldEncryption } from "../support/held-encryption.ts";
+import { ANN, BOB, createWorld, failureOf, KEYS } from "./support/harness.ts";
 import { tunesAuthorization, tunesProvider } from "./support/tunes-provider.ts";
 import { CLIENT, REDIRECT } from "./support/tunes-service.ts";
 

@@ -16,6 +16,7 @@ import {
 } from "../../../src/ports/index.ts";
 import { createTransport } from "../../../src/transport/index.ts";
 import { seededRandom } from "../../crypto/seeded-random.ts";
+import { heldEncryption } from "../../support/held-encryption.ts";
 import { type VirtualClock, virtualClock } from "../../support/virtual-clock.ts";
 import { tunesProvider } from "./tunes-provider.ts";
 import { createTunesService, REDIRECT, type TunesAccount, type TunesService } from "./tunes-service.ts";
@@ -24,15 +25,6 @@ export const ANN: TunesAccount = { id: "acc-ann-4711", name: "Ann Listener", ema
 export const BOB: TunesAccount = { id: "acc-bob-1147", name: "Bob Listener", email: "bob@mail.example" };
 
 export const KEYS = { k1: new Uint8Array(32).fill(1), k2: new Uint8Array(32).fill(2) };
-
-/** WebCrypto works on other threads, which the clock cannot see: time stands still while it does. */
-export function heldEncryption(clock: VirtualClock, inner: Encryption): Encryption {
-  return {
-    seal: (plain, context) => clock.hold(inner.seal(plain, context)),
-    open: (sealed, context) => clock.hold(inner.open(sealed, context)),
-    isOutdated: (sealed) => inner.isOutdated(sealed),
-  };
-}
 
 export interface World {
   readonly clock: VirtualClock;

@@ -1,12 +1,12 @@
 import type { SyntheticDocuments, SyntheticLibrary, SyntheticService } from "@syncer/testkit";
 import {
   createSyncEngine,
-  keyring,
   memoryStorage,
   type PairReport,
   type StorageAdapter,
   type SyncOptions,
 } from "../../../src/index.ts";
+import { heldEncryption } from "../../support/held-encryption.ts";
 import type { VirtualClock } from "../../support/virtual-clock.ts";
 import { only } from "../support/bench.ts";
 
@@ -47,7 +47,7 @@ export class Ring<S extends SyntheticDocuments | SyntheticLibrary> {
       providers: this.all.map((service) => service.provider()),
       storage: this.storage,
       clock: this.clock,
-      encryption: keyring({ current: "k1", keys: { k1: new Uint8Array(32).fill(9) } }),
+      encryption: heldEncryption(this.clock),
       fetch: () => Promise.reject(new Error("these services need no network")),
     });
   }

@@ -1,7 +1,6 @@
 import { type DocumentHabits, type SyntheticDocuments, syntheticDocuments } from "@syncer/testkit";
 import {
   createSyncEngine,
-  keyring,
   memoryStorage,
   type PairReport,
   type Row,
@@ -11,6 +10,7 @@ import {
   type SyncOptions,
   tableNames,
 } from "../../../src/index.ts";
+import { heldEncryption } from "../../support/held-encryption.ts";
 import { type VirtualClock, virtualClock } from "../../support/virtual-clock.ts";
 import { only } from "../support/bench.ts";
 
@@ -54,7 +54,7 @@ export class NotesBench {
       providers: [this.left.provider(), this.right.provider()],
       storage: this.storage,
       clock: this.clock,
-      encryption: keyring({ current: "k1", keys: { k1: new Uint8Array(32).fill(9) } }),
+      encryption: heldEncryption(this.clock),
       fetch: () => Promise.reject(new Error("these services need no network")),
       onEvent: (event) => this.events.push(event),
       ...options,

@@ -1,6 +1,5 @@
 import {
   createSyncEngine,
-  keyring,
   memoryStorage,
   type PairReport,
   type Row,
@@ -9,6 +8,7 @@ import {
   type SyncOptions,
   tableNames,
 } from "../../../src/index.ts";
+import { heldEncryption } from "../../support/held-encryption.ts";
 import { type VirtualClock, virtualClock } from "../../support/virtual-clock.ts";
 import { leftRecordings, rightRecordings } from "./recordings.ts";
 import { Shelf } from "./shelf.ts";
@@ -30,7 +30,7 @@ export class Bench {
       providers: [this.left.provider(), this.right.provider()],
       storage: this.storage,
       clock: this.clock,
-      encryption: keyring({ current: "k1", keys: { k1: new Uint8Array(32).fill(9) } }),
+      encryption: heldEncryption(this.clock),
       fetch: () => Promise.reject(new Error("shelves need no network")),
       ...options,
     });

@@ -2,12 +2,12 @@ import { inventedRecordings, type LibraryHabits, type SyntheticLibrary, syntheti
 import {
   createSyncEngine,
   type Engine,
-  keyring,
   memoryStorage,
   type PairReport,
   type StorageAdapter,
   type SyncOptions,
 } from "../../../src/index.ts";
+import { heldEncryption } from "../../support/held-encryption.ts";
 import { type VirtualClock, virtualClock } from "../../support/virtual-clock.ts";
 import { only } from "../support/bench.ts";
 
@@ -39,7 +39,7 @@ export class TwoWayBench {
       providers: [this.left.provider(), this.right.provider()],
       storage,
       clock: this.clock,
-      encryption: keyring({ current: "k1", keys: { k1: new Uint8Array(32).fill(9) } }),
+      encryption: heldEncryption(this.clock),
       fetch: () => Promise.reject(new Error("libraries need no network")),
     });
   }

@@ -1,8 +1,6 @@
 import {
   createSyncEngine,
-  type Encryption,
   type JobInfo,
-  keyring,
   type LogEvent,
   type Row,
   type StartOptions,
@@ -11,6 +9,7 @@ import {
   type SyncEvent,
 } from "../../../src/index.ts";
 import { Bench } from "../../engine/support/bench.ts";
+import { heldEncryption } from "../../support/held-encryption.ts";
 import type { VirtualClock } from "../../support/virtual-clock.ts";
 
 export interface Who {
@@ -62,7 +61,7 @@ export class Workshop {
       providers: [this.bench.left.provider(), this.bench.right.provider()],
       storage: this.storage,
       clock: this.clock,
-      encryption: heldBy(this.clock, keyring({ current: "k1", keys: { k1: new Uint8Array(32).fill(9) } })),
+      encryption: heldEncryption(this.clock),
       fetch: () => Promise.reject(new Error("shelves need no network")),
       onEvent: (event) => events.push(event),
       logger: (event) => logs.push(event),
@@ -139,15 +138,6 @@ export function only<T>(list: readonly T[]): T {
 
 export function refOf({ tenantId, userId, id }: JobInfo) {
   return { tenantId, userId, jobId: id };
-}
-
-/** Ciphers work in the platform's threads, which a virtual clock cannot see: time stands still while they do. */
-function heldBy(clock: VirtualClock, encryption: Encryption): Encryption {
-  return {
-    seal: (plain, context) => clock.hold(encryption.seal(plain, context)),
-    open: (sealed, context) => clock.hold(encryption.open(sealed, context)),
-    isOutdated: (sealed) => encryption.isOutdated(sealed),
-  };
 }
 
 /** A database as one process sees it, until that process is killed: from then on it asks for nothing and hears nothing. */

@@ -2,12 +2,12 @@ import { inventedRecordings, type LibraryHabits, type LibrarySnapshot, Synthetic
 import {
   createSyncEngine,
   type Engine,
-  keyring,
   memoryStorage,
   type Row,
   type StorageAdapter,
   type SyncEngineOptions,
 } from "../../../../src/index.ts";
+import { heldEncryption } from "../../../support/held-encryption.ts";
 import { virtualClock } from "../../../support/virtual-clock.ts";
 import { Scene, type Stage, syncToTheEnd } from "../../support/rehearsal.ts";
 
@@ -51,7 +51,7 @@ export class BusyLibraries implements Stage<LibrarySnapshot> {
       providers: [this.left.provider(), this.right.provider()],
       storage: this.storage,
       clock: this.clock,
-      encryption: keyring({ current: "k1", keys: { k1: new Uint8Array(32).fill(9) } }),
+      encryption: heldEncryption(this.clock),
       fetch: () => Promise.reject(new Error("these services need no network")),
       ...options,
     });
