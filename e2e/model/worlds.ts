@@ -1,0 +1,11 @@
+import type { AnyWorld } from "./base/explore.ts";
+import { membership } from "./membership/index.ts";
+
+/** A world, and its part of all steps. */
+export interface WorldShare {
+  readonly world: AnyWorld;
+  readonly share: number;
+}
+
+/** Every kind of history that is looked at. References between two services have most to go wrong. */
+export const worlds: readonly WorldShare[] = [{ world: membership, share: 2 }];
