@@ -79,10 +79,10 @@ describe("maintenance", () => {
       ),
     );
     await storage.write({ statements: [{ insert: "links", rows }] });
-    expect(await runMaintenance(storage, clock)).toEqual({ ...nothing, tombstones: 3 });
-    const gone = ["detached", "dropped", "superseded"].map((state) => `${state} ${tombstonesMs + 1}`);
+    expect(await runMaintenance(storage, clock)).toEqual({ ...nothing, tombstones: 2 });
+    const gone = ["dropped", "superseded"].map((state) => `${state} ${tombstonesMs + 1}`);
     expect(await storage.count({ table: "links", where: { link_key: { in: gone } } })).toBe(0);
-    expect(await storage.count({ table: "links" })).toBe(rows.length - 3);
+    expect(await storage.count({ table: "links" })).toBe(rows.length - 2);
   });
 
   it("forgets conflicts ninety days after they were resolved, and an open one never", async () => {

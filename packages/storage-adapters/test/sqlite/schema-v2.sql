@@ -13,7 +13,6 @@ create table "links" ("pair_id" text collate binary not null, "link_key" text co
 create index "links_by_pair_id_source_id" on "links" ("pair_id", "source_id");
 create index "links_by_pair_id_target_id" on "links" ("pair_id", "target_id");
 create index "links_by_pair_id_state_retry_at" on "links" ("pair_id", "state", "retry_at");
-create index "links_by_updated_at_where_state_detached" on "links" ("updated_at") where "state" = 'detached';
 create index "links_by_updated_at_where_state_dropped" on "links" ("updated_at") where "state" = 'dropped';
 create index "links_by_updated_at_where_state_superseded" on "links" ("updated_at") where "state" = 'superseded';
 create table "sync_metadata" ("connection_id" text collate binary not null, "item_type" text collate binary not null, "external_id" text collate binary not null, "tenant_id" text collate binary not null, "checksum" text collate binary, "last_modified_at" integer, "last_sync_at" integer not null, "sync_count" integer not null, "created_at" integer not null, "updated_at" integer not null, constraint "sync_metadata_key" primary key ("connection_id", "item_type", "external_id"), constraint "sync_metadata_parent" foreign key ("connection_id") references "user_services" ("id") on delete cascade) strict;

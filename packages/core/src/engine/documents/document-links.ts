@@ -1,5 +1,6 @@
 import type { Row, StorageAdapter } from "../../ports/index.ts";
 import type { LinkState, SideLetter } from "../../reconcile/index.ts";
+import { turnedState } from "../links/link-states.ts";
 import type { Side } from "../plans/plan.ts";
 import { isOfToday, type SideBase } from "./field-hashes.ts";
 
@@ -46,7 +47,7 @@ export async function readDocumentLinks(storage: StorageAdapter, pairId: string,
       ...(after ? { after } : {}),
     });
     for (const row of rows) {
-      const { state } = row;
+      const state = turnedState(row.state, from);
       const [aId, bId] = from === "source" ? [row.source_id, row.target_id] : [row.target_id, row.source_id];
       if (state === "dropped") tombstones.set(row.link_key, row.generation);
       else if (state === "superseded") {

@@ -4,6 +4,7 @@ import type { LinkFacts, LinkState } from "../../reconcile/index.ts";
 import type { SideBase } from "../documents/field-hashes.ts";
 import type { MatchedBy, Side } from "../plans/plan.ts";
 import type { OpenSide, RunContext } from "../runs/run-context.ts";
+import { turnedState } from "./link-states.ts";
 
 /** A stored link, seen in the direction of a run. Ids are stored keys: see {@link OpenSide.ids}. */
 export interface StoredLink extends LinkFacts {
@@ -64,7 +65,7 @@ export async function readLinks(storage: StorageAdapter, pairId: string, from: S
 function toLink(row: Pick<Row<"links">, (typeof columns)[number]>, from: Side): StoredLink | undefined {
   const aId = from === "source" ? row.source_id : row.target_id;
   const bId = from === "source" ? row.target_id : row.source_id;
-  const { state } = row;
+  const state = turnedState(row.state, from);
   if (state === "dropped" || state === "oscillating" || state === "superseded") return undefined;
   const origin = row.link_key.startsWith(from) ? "a" : "b";
   const { link_key: key, alias, generation, attempts, retry_at, matched_by, confidence } = row;
@@ -156,7 +157,7 @@ export async function writeLinks(context: RunContext, records: readonly LinkReco
       target_modified_at: sides.target?.base?.modifiedAtMs ?? null,
       turns: record.document?.turns ?? 0,
       last_written: record.document?.lastWritten ?? null,
-      state: record.state,
+      state: turnedState(record.state, from.side),
       reason: record.reason,
       alias: record.alias,
       matched_by: record.matchedBy ?? null,
@@ -266,6 +267,7 @@ export async function readLinkStamps(
   storage: StorageAdapter,
   pairId: string,
   keys: readonly string[],
+  from: Side,
 ): Promise<Map<string, Pick<Row<"links">, "state" | "generation">>> {
   const stamps = new Map<string, Pick<Row<"links">, "state" | "generation">>();
   for (let start = 0; start < keys.length; start += 500) {
@@ -274,7 +276,8 @@ export async function readLinkStamps(
       columns: ["link_key", "state", "generation"],
       where: { pair_id: pairId, link_key: { in: keys.slice(start, start + 500) } },
     });
-    for (const { link_key, state, generation } of rows) stamps.set(link_key, { state, generation });
+    for (const { link_key, state, generation } of rows)
+      stamps.set(link_key, { state: turnedState(state, from), generation });
   }
   return stamps;
 }

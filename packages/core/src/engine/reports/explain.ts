@@ -11,6 +11,7 @@ export interface Explanation {
   readonly pairId: string;
   /** On which side of the pair the item was found. */
   readonly side: Side;
+  /** `detached`: gone from the pair's source and left on the target; `suppressed`: gone from the target. */
   readonly state: Row<"links">["state"];
   /** A code of the reason catalogue: the last decision. */
   readonly reason?: string;

@@ -106,9 +106,9 @@ export class Ledger {
 
   /** Refuses, item by item, what is no longer as it was planned by the links that it concerns. */
   async stillLinked(operations: readonly PlannedOperation[]): Promise<PlannedOperation[]> {
-    const { parts, pair } = this.#context;
+    const { parts, pair, from } = this.#context;
     const keys = operations.flatMap(({ links }) => links.map(({ key }) => key));
-    const stamps = await readLinkStamps(parts.storage, pair.id, keys);
+    const stamps = await readLinkStamps(parts.storage, pair.id, keys, from.side);
     return operations.filter((operation) => {
       const holds = operation.links.every(({ key, state, generation }) => {
         const stamp = stamps.get(key);

@@ -96,7 +96,7 @@ function purgeIntents(storage: StorageAdapter, before: number): Promise<number> 
 }
 
 /** The states whose links are kept for a time only. Each has an index of its own. */
-const TOMBSTONES = ["detached", "dropped", "superseded"] as const;
+const TOMBSTONES = ["dropped", "superseded"] as const;
 
 async function purgeTombstones(storage: StorageAdapter, before: number): Promise<number> {
   let purged = 0;

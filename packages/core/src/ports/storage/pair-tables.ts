@@ -85,7 +85,8 @@ export const pairTables = {
       last_written: oneOfOrNull("source", "target"),
       /**
        * `pending`: a counterpart is known and not yet written. `dropped`: a tombstone that keeps the generation.
-       * `superseded`: an id that was replaced by another; late news about it is ignored.
+       * `superseded`: an id that was replaced by another; late news about it is ignored. `detached`: gone from the source
+       * and kept on the target; `suppressed`: gone from the target. These two are why nothing is written, and stay.
        */
       state: oneOf(
         "linked",
@@ -119,7 +120,6 @@ export const pairTables = {
       { columns: ["pair_id", "source_id"] },
       { columns: ["pair_id", "target_id"] },
       { columns: ["pair_id", "state", "retry_at"] },
-      { columns: ["updated_at"], where: { column: "state", is: "detached" } },
       { columns: ["updated_at"], where: { column: "state", is: "dropped" } },
       { columns: ["updated_at"], where: { column: "state", is: "superseded" } },
     ],
