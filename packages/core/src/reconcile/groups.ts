@@ -50,6 +50,11 @@ export class Groups {
     this.#byB.set(bId, group);
   }
 
+  /** Whether something that was added stands for the item on either side. */
+  hasAny({ aId, bId }: { readonly aId?: string; readonly bId?: string }): boolean {
+    return (aId !== undefined && this.#byA.has(aId)) || (bId !== undefined && this.#byB.has(bId));
+  }
+
   hasB(bId: string): boolean {
     return this.#byB.has(bId);
   }

@@ -1,6 +1,6 @@
 import type { ConflictPolicy, SideLetter, Winner } from "./conflicts.ts";
 import type { ConflictAction, TableLinkState, TableName } from "./decision-table.ts";
-import { Groups, type Presence } from "./groups.ts";
+import { Groups, type Member, type Presence } from "./groups.ts";
 import { Verdicts } from "./verdicts.ts";
 
 /** What is known of one side: a function of an item's id on that side. */
@@ -113,20 +113,14 @@ export interface Reconciliation {
  */
 export function reconcile(input: ReconcileInput): Reconciliation {
   const groups = new Groups();
-  for (const { key, aId, bId, origin, state, alias } of input.links) {
-    groups.add({
-      key,
-      aId,
-      bId,
-      origin,
-      link: tableState(state),
-      conflict: state === "conflict",
-      a: presenceOf(input, "a", aId),
-      b: presenceOf(input, "b", bId),
-      rank: alias ? "1 alias" : "0 primary",
-    });
+  const arrivals = [...input.arrivals];
+  const arrived = new Set(arrivals.map(({ key }) => key));
+  const inStep: LinkFacts[] = [];
+  for (const link of input.links) {
+    if (isInStep(input, link) && !arrived.has(link.key)) inStep.push(link);
+    else groups.add(memberOf(input, link));
   }
-  for (const { key, aId, bId, origin } of input.arrivals) {
+  for (const { key, aId, bId, origin } of arrivals) {
     groups.add({
       key,
       aId,
@@ -139,6 +133,7 @@ export function reconcile(input: ReconcileInput): Reconciliation {
       rank: "2 newcomer",
     });
   }
+  addConcerned(input, groups, inStep);
 
   const verdicts = new Verdicts(input);
   for (const group of groups) verdicts.ofGroup(group);
@@ -147,6 +142,46 @@ export function reconcile(input: ReconcileInput): Reconciliation {
     for (const bId of new Set(input.strays)) if (!groups.hasB(bId)) verdicts.ofStray(bId);
   }
   return verdicts.result();
+}
+
+/** Nearly all links of a library: nothing is to be done about them, unless they share an item with others. */
+function isInStep(input: ReconcileInput, { state, aId, bId }: LinkFacts): boolean {
+  return state === "linked" && presenceOf(input, "a", aId) === "present" && presenceOf(input, "b", bId) === "present";
+}
+
+/** So many rounds find all that share items, but for chains of sharing that no library has. */
+const SHARING_ROUNDS = 8;
+
+/**
+ * Adds what is in step where it shares an item with something that is not, and what shares one with that. To make a
+ * group for each of the others would take most of the memory of a run.
+ */
+function addConcerned(input: ReconcileInput, groups: Groups, inStep: readonly LinkFacts[]): void {
+  let rest = inStep;
+  // Prune asks of each stray whether any link knows it.
+  for (let round = input.table === "prune" ? SHARING_ROUNDS : 0; rest.length > 0; round++) {
+    const others: LinkFacts[] = [];
+    for (const link of rest) {
+      if (round >= SHARING_ROUNDS || groups.hasAny(link)) groups.add(memberOf(input, link));
+      else others.push(link);
+    }
+    if (others.length === rest.length) return;
+    rest = others;
+  }
+}
+
+function memberOf(input: ReconcileInput, { key, aId, bId, origin, state, alias }: LinkFacts): Member {
+  return {
+    key,
+    aId,
+    bId,
+    origin,
+    link: tableState(state),
+    conflict: state === "conflict",
+    a: presenceOf(input, "a", aId),
+    b: presenceOf(input, "b", bId),
+    rank: alias ? "1 alias" : "0 primary",
+  };
 }
 
 /** A document without a counterpart has none on the other side only if all of that was read. */
