@@ -38,7 +38,10 @@ class Applier {
   readonly #plan: PairPlan;
   readonly #ledger: Ledger;
   readonly #full = new Set<Side>();
-  readonly #written = { from: { added: 0, removed: 0 }, to: { added: 0, removed: 0 } };
+  readonly #written = {
+    from: { added: 0, removed: 0, already: 0 },
+    to: { added: 0, removed: 0, already: 0 },
+  };
 
   constructor(context: RunContext, lease: Lease, plan: PairPlan) {
     this.#context = context;
@@ -236,12 +239,15 @@ class Applier {
     if (result === "unknown") this.#ledger.leave([operation], reason("refused.outcome-unknown", {}));
     else if (operation.kind === "remove" && (result === "written" || result === "not-found")) {
       if (result === "written") written.removed++;
+      else written.already++;
       this.#ledger.report(operation, "removed", operation.reason);
     } else if (result === "written") {
       written.added++;
       this.#ledger.report(operation, "added", operation.reason);
-    } else if (result === "already-there") this.#ledger.report(operation, "already-there", operation.reason);
-    else this.#ledger.report(operation, "refused", refusalOf(outcome));
+    } else if (result === "already-there") {
+      written.already++;
+      this.#ledger.report(operation, "already-there", operation.reason);
+    } else this.#ledger.report(operation, "refused", refusalOf(outcome));
   }
 
   async #refuseAll(batch: readonly PlannedOperation[], code: "refused.collection-full"): Promise<void> {

@@ -9,6 +9,8 @@ export interface Written {
   readonly removed: number;
   /** Rows that are still there and no longer what they were. */
   readonly changed?: number;
+  /** Rows of which the service said that they were so already, while the reading had shown them otherwise. */
+  readonly already?: number;
 }
 
 /**
@@ -29,7 +31,9 @@ export async function settleCursors(
 }
 
 async function after(context: RunContext, open: OpenSide, basis: SideBasis, settled: boolean, written: Written) {
-  const { added, removed, changed = 0 } = written;
+  const { added, removed, changed = 0, already = 0 } = written;
+  // What was read was no state of the service any more: it may come to be so again, and must be seen then.
+  if (already > 0) return bare(basis);
   if (added + removed + changed === 0) return basis;
   // That as many rows are there as should be says nothing of what is in them.
   const isSet = open.provider.collections[context.pair.sync_type]?.shape === "membership";

@@ -20,6 +20,36 @@ describe("what a run saw and could not act on", () => {
   });
 });
 
+describe("a listing that a service's own answer has shown to be out of date", () => {
+  it.each([
+    ["lacked an item that was there already", "added", "removed"],
+    ["had an item that was gone already", "removed", "added"],
+  ] as const)("which %s is no state that a probe can vouch for", async (_, first, then) => {
+    const bench = await new TwoWayBench({ right: { probe: "exact", lag: { listMs: 45_000 } } }).open();
+    const { left, right } = bench;
+    left.put("l1", "l2");
+    right.put("r1", "r2");
+    await bench.clock.advance(60_000);
+    await bench.sync();
+    // Both sides do the same, and the listing does not show it yet.
+    const change = (kind: "added" | "removed") => (kind === "added" ? "put" : "take");
+    if (first === "added") {
+      left.take("l1");
+      right.take("r1");
+      await bench.clock.advance(60_000);
+      await bench.sync();
+    }
+    left[change(first)]("l1");
+    right[change(first)]("r1");
+    await bench.sync();
+    // One side takes it back: its listing is again as it was when it was out of date.
+    right[change(then)]("r1");
+    await bench.clock.advance(60 * 60_000);
+    expect((await bench.sync()).counts[then]).toBe(1);
+    expect(left.has("l1")).toBe(then === "added");
+  });
+});
+
 describe("a plan for a pair that is to be synced in another way from now on", () => {
   it("looks at everything: what was read for the former way vouches for nothing", async () => {
     const bench = await new TwoWayBench({ left: { probe: "exact" }, right: { probe: "exact" } }).open();
