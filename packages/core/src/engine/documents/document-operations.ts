@@ -45,7 +45,7 @@ export async function documentOperations(
   await book.openLinks([...decisions.flatMap(({ keys }) => keys), ...moves.map(({ key }) => key)]);
   const decided = new Set(decisions.flatMap(({ keys }) => keys));
   const followed = moves
-    .filter(({ key }) => !decided.has(key))
+    .filter(({ key }) => !decided.has(key) && isInStep(world, world.stored.links.get(key)))
     .map(({ key }): Decision => {
       const link = world.stored.links.get(key);
       return {
@@ -57,6 +57,14 @@ export async function documentOperations(
     });
   const known: Known = { ...describe, moves: Map.groupBy(moves, ({ key }) => key) };
   return [...followed, ...decisions].flatMap((decision) => operationOf(known, book, decision) ?? []);
+}
+
+/** Both sides are what they last agreed on. Else something waits or is held, and only that may say what was agreed. */
+function isInStep(world: DocumentWorld, link: DocumentLink | undefined): boolean {
+  return (["a", "b"] as const).every((side) => {
+    const seen = seenOn(world, side, side === "a" ? link?.aId : link?.bId);
+    return seen !== undefined && matchesBase(world.hasher, link?.base[side], seen);
+  });
 }
 
 function operationOf(describe: Known, book: ItemIdBook, decision: Decision): PlannedOperation | undefined {

@@ -45,7 +45,11 @@ export async function planDocuments(context: RunContext, options: PlanDocumentsO
   const { reconciled, verdict } = decided;
   const describe = { context, world, moves, recent };
   const released = await documentOperations(describe, verdict.released);
-  const held = await documentOperations({ ...describe, moves: [] }, verdict.held);
+  const heldKeys = new Set(verdict.held.flatMap(({ keys }) => keys));
+  const held = await documentOperations(
+    { ...describe, moves: moves.filter(({ key }) => heldKeys.has(key)) },
+    verdict.held,
+  );
   const { operations, hold } = withHold(pair, released, held, verdict.reasons);
   const { a, b } = world.readings;
   return {

@@ -36,6 +36,21 @@ describe.each(ways)("documents, a whole side changed, %s", (mode, options) => {
     expect(b.get(idOf(b, 0))?.body).toBe("edited");
   });
 
+  it("an edit that is held is not forgotten when the other side's document has another id meanwhile", async () => {
+    const { bench, a, b, run } = await ready(20);
+    editAll(a, 20);
+    const old = idOf(b, 3);
+    const note = b.get(old) ?? {};
+    b.remove(old);
+    b.put(note);
+    const held = await run();
+    expect(held).toMatchObject({ status: "held", hold: { reasons: ["mass-change"] } });
+    await bench.engine().confirm({ ...(await bench.ref()), planHash: held.hold?.hash ?? "" });
+    expect(await run()).toMatchObject({ status: "succeeded", counts: { updated: 20, added: 0, removed: 0 } });
+    expect(bench.shown.right).toEqual(bench.shown.left);
+    expect(await bench.linkStates()).toEqual({ linked: 20, superseded: 1 });
+  });
+
   it("what was only shown changed for a moment is not held, and nothing is written", async () => {
     const { bench, a, run } = await ready(20);
     const original = a.snapshot();
