@@ -1,4 +1,5 @@
 import type { AnyWorld } from "./base/explore.ts";
+import { chain } from "./chain/index.ts";
 import { membership } from "./membership/index.ts";
 
 /** A world, and its part of all steps. */
@@ -8,4 +9,7 @@ export interface WorldShare {
 }
 
 /** Every kind of history that is looked at. References between two services have most to go wrong. */
-export const worlds: readonly WorldShare[] = [{ world: membership, share: 2 }];
+export const worlds: readonly WorldShare[] = [
+  { world: membership, share: 2 },
+  { world: chain, share: 1 },
+];

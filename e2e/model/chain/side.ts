@@ -1,0 +1,102 @@
+import type { LibraryWrite, SyntheticLibrary } from "@syncer/testkit";
+import { copiesOf, SONGS, songOf } from "./songs.ts";
+
+/** One change of a library, and what it meant for the song. */
+export interface Change {
+  readonly side: Side;
+  readonly song: number;
+  readonly write: LibraryWrite;
+  /** Entries of the song afterwards. */
+  readonly entries: number;
+}
+
+interface Held {
+  entries: number;
+  /** When it came to be there, and when it came not to. */
+  filledMs: number;
+  emptiedMs: number;
+  /** When a person last did something about it. */
+  editedMs: number;
+}
+
+const LONG_AGO = Number.NEGATIVE_INFINITY;
+
+/** What a library holds, told by songs, with as much of the past as a listing may still show. */
+export class Side {
+  readonly index: number;
+  readonly library: SyntheticLibrary;
+  /** Songs that the service does not do this with, ever. */
+  readonly refused: { readonly add: ReadonlySet<number>; readonly remove: ReadonlySet<number> };
+  readonly #songs: readonly Held[] = Array.from({ length: SONGS }, () => ({
+    entries: 0,
+    filledMs: LONG_AGO,
+    emptiedMs: LONG_AGO,
+    editedMs: LONG_AGO,
+  }));
+  #read = 0;
+  /** Entries of all songs. */
+  size = 0;
+  /** Entries of all songs at once, at most since everything was last in step. */
+  peak = 0;
+  /** A process that was killed may have the right to write it until then. */
+  leasedUntilMs = LONG_AGO;
+  /** The service asked for quiet until then. */
+  quietUntilMs = LONG_AGO;
+
+  constructor(index: number, library: SyntheticLibrary, refused: Side["refused"]) {
+    this.index = index;
+    this.library = library;
+    this.refused = refused;
+  }
+
+  /** Catches up with what has happened since it was last called. */
+  absorb(told: (change: Change) => void): void {
+    const { log } = this.library;
+    for (let write = log[this.#read]; write; write = log[++this.#read]) {
+      const song = songOf(write.id);
+      const held = this.#held(song);
+      const more = write.kind === "add" ? 1 : -1;
+      held.entries += more;
+      this.size += more;
+      if (write.kind === "add" && held.entries === 1) held.filledMs = write.atMs;
+      if (held.entries === 0) held.emptiedMs = write.atMs;
+      if (write.by === "user") held.editedMs = write.atMs;
+      this.peak = Math.max(this.peak, this.size);
+      told({ side: this, song, write, entries: held.entries });
+    }
+  }
+
+  entries(song: number): number {
+    return this.#held(song).entries;
+  }
+
+  has(song: number): boolean {
+    return this.entries(song) > 0;
+  }
+
+  /** Whether it was there at any time since then. */
+  hadSince(song: number, sinceMs: number): boolean {
+    return this.has(song) || this.#held(song).emptiedMs >= sinceMs;
+  }
+
+  /** Whether it was not there at any time since then. */
+  lackedSince(song: number, sinceMs: number): boolean {
+    return !this.has(song) || this.#held(song).filledMs >= sinceMs;
+  }
+
+  /** Whether a person did something about it since then. */
+  editedSince(song: number, sinceMs: number): boolean {
+    return this.#held(song).editedMs >= sinceMs;
+  }
+
+  /** The catalogue lacks the song, or the service does not do with it what others may. */
+  isHard(song: number): boolean {
+    return copiesOf(song, this.index) === 0 || this.refused.add.has(song) || this.refused.remove.has(song);
+  }
+
+  #held(song: number): Held {
+    const held = this.#songs[song];
+    if (!held) throw new RangeError(`there is no song ${song}`);
+    return held;
+  }
+}
