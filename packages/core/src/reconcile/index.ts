@@ -23,3 +23,5 @@ export type {
   SideFacts,
 } from "./reconcile.ts";
 export { reconcile } from "./reconcile.ts";
+export type { Weighed, Wish, WishedDecision, Wishes } from "./wishes.ts";
+export { weighWishes } from "./wishes.ts";

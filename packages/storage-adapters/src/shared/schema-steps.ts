@@ -32,6 +32,7 @@ export const schemaSteps: readonly SchemaStep[] = [
         turns: 0,
         last_written: null,
       },
+      sync_metadata: { gone: false, wished_at: null },
       sync_cursors: { by_look: false },
       intents: {},
       intent_items: { meant_fields: null },

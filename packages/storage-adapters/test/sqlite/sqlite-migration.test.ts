@@ -23,6 +23,7 @@ const LATER: Readonly<Record<string, (row: OldRow) => object>> = {
     last_written: null,
   }),
   intent_items: () => ({ meant_fields: null }),
+  sync_metadata: () => ({ gone: 0, wished_at: null }),
   sync_cursors: () => ({ by_look: 0 }),
   sync_jobs: ({ trigger }) => ({
     lane: trigger === "manual" ? "manual" : "automatic",

@@ -9,6 +9,9 @@ export interface ChainedItem {
   readonly confidence: number;
 }
 
+/** As much of a run as tells whose pair it is. */
+export type PairOfUser = { readonly parts: Pick<RunContext["parts"], "storage">; readonly pair: PairRow };
+
 type PairSides = Pick<PairRow, "id" | "source_connection_id" | "target_connection_id">;
 type LinkSides = Pick<Row<"links">, "source_id" | "source_sealed" | "target_id" | "target_sealed" | "confidence">;
 
@@ -60,7 +63,8 @@ export async function followChains(
   return found;
 }
 
-async function otherPairs({ parts, pair }: RunContext): Promise<readonly PairSides[]> {
+/** The other pairs of the same user and type. */
+export async function otherPairs({ parts, pair }: PairOfUser): Promise<readonly PairSides[]> {
   const pairs = await parts.storage.select({
     table: "sync_pairs",
     columns: ["id", "source_connection_id", "target_connection_id"],
@@ -70,7 +74,8 @@ async function otherPairs({ parts, pair }: RunContext): Promise<readonly PairSid
   return pairs.filter(({ id }) => id !== pair.id);
 }
 
-function otherConnection(pair: PairSides, connectionId: string): string | undefined {
+/** Where a pair leads to from a connection, if it is one of its sides. */
+export function otherConnection(pair: PairSides, connectionId: string): string | undefined {
   if (pair.source_connection_id === connectionId) return pair.target_connection_id;
   return pair.target_connection_id === connectionId ? pair.source_connection_id : undefined;
 }

@@ -5,6 +5,7 @@ import type { SideBase } from "../documents/field-hashes.ts";
 import type { MatchedBy, Side } from "../plans/plan.ts";
 import type { OpenSide, RunContext } from "../runs/run-context.ts";
 import { turnedState } from "./link-states.ts";
+import { wishedStatements } from "./rings.ts";
 
 /** A stored link, seen in the direction of a run. Ids are stored keys: see {@link OpenSide.ids}. */
 export interface StoredLink extends LinkFacts {
@@ -112,6 +113,8 @@ export interface LinkRecord {
   readonly confidence?: number;
   /** Of documents: what both sides are now that they agree. A reference has nothing but its presence. */
   readonly document?: DocumentBases;
+  /** When somebody wished it so, as far as that is known: see {@link Wish}. */
+  readonly wishedAtMs?: number;
 }
 
 interface DocumentBases {
@@ -169,7 +172,15 @@ export async function writeLinks(context: RunContext, records: readonly LinkReco
       updated_at: now,
     };
   });
-  return [...writtenRows(pair.id, records, rows), ...seenInStep(context, rows), unsettleCursors(pair.id)];
+  const wishes = wishedStatements(
+    context,
+    records.map((record, index) => {
+      const { source_id = null, target_id = null } = rows[index] ?? {};
+      const [fromKey, toKey] = from.side === "source" ? [source_id, target_id] : [target_id, source_id];
+      return { ...record, fromKey, toKey };
+    }),
+  );
+  return [...writtenRows(pair.id, records, rows), ...seenInStep(context, rows), ...wishes, unsettleCursors(pair.id)];
 }
 
 /** What disagrees keeps what it last agreed on: a row that is there is changed, and only made where there is none. */
@@ -180,12 +191,18 @@ function writtenRows(pairId: string, records: readonly LinkRecord[], rows: reado
   if (replaced.length > 0) statements.push({ insert: "links", rows: replaced, onConflict: "replace" });
   for (const row of rows) {
     if (!kept.has(row.link_key)) continue;
-    const { state, reason, retry_at, turns, updated_at } = row;
+    const { state, reason, retry_at, turns, updated_at, generation } = row;
+    // Where a document has another id by now, that is known without any new agreement.
+    const { source_id, source_sealed, target_id, target_sealed } = row;
+    const ids = {
+      ...(source_id === null ? {} : { source_id, source_sealed }),
+      ...(target_id === null ? {} : { target_id, target_sealed }),
+    };
     statements.push(
       { insert: "links", rows: [row], onConflict: "ignore" },
       {
         update: "links",
-        set: { state, reason, retry_at, turns, updated_at },
+        set: { state, reason, retry_at, turns, updated_at, generation, ...ids },
         where: { pair_id: pairId, link_key: row.link_key },
       },
     );
@@ -241,6 +258,8 @@ function seenInStep({ pair, from, to, parts }: RunContext, links: readonly Row<"
       last_modified_at: null,
       last_sync_at: now,
       sync_count: 0,
+      gone: false,
+      wished_at: null,
       created_at: now,
       updated_at: now,
     }));

@@ -106,7 +106,7 @@ class Applier {
     const open = openSideOf(this.#context, side);
     const writer = membershipOf(this.#context, open).write;
     if (operations.length === 0 || !writer) return;
-    if (this.#ledger.failure) {
+    if (this.#ledger.failure || (await this.#ledger.isSliceOver())) {
       this.#ledger.leave(operations, reason("refused.not-reached", {}));
       return;
     }
@@ -119,7 +119,7 @@ class Applier {
     );
     await queue.addAll(
       batches.map((batch) => async () => {
-        if (failure !== undefined) return;
+        if (failure !== undefined || (await this.#ledger.isSliceOver())) return;
         try {
           await this.#writeBatch({ open, writer, kind }, batch);
         } catch (error) {
@@ -128,8 +128,7 @@ class Applier {
         this.#context.progress("applying", this.#ledger.done, operations.length);
       }),
     );
-    if (failure === undefined) return;
-    this.#ledger.fail(failure);
+    if (failure !== undefined) this.#ledger.fail(failure);
     this.#ledger.leave(
       operations.filter((operation) => !this.#ledger.isReported(operation)),
       reason("refused.not-reached", {}),

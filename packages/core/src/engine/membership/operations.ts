@@ -1,5 +1,5 @@
 import type { TenantHasher } from "../../crypto/index.ts";
-import type { Decision } from "../../reconcile/index.ts";
+import type { Decision, WishedDecision } from "../../reconcile/index.ts";
 import type { ItemIdBook } from "../links/item-id-book.ts";
 import { nextGeneration, type StoredLink } from "../links/links.ts";
 import type { LinkPrecondition, PlannedOperation } from "../plans/plan.ts";
@@ -18,7 +18,7 @@ interface Describe extends World {
 export async function toOperations(
   context: RunContext,
   hasher: TenantHasher,
-  decisions: readonly Decision[],
+  decisions: readonly WishedDecision[],
   world: Describe,
 ): Promise<PlannedOperation[]> {
   const book = await idsFor(context, decisions, world);
@@ -43,6 +43,7 @@ export async function toOperations(
       ...(found ? { match: found.match } : matchOf(link)),
       ...(item ? { item } : {}),
       ...(decision.action === "remove" && contentOf(link, world) ? { asked: true as const } : {}),
+      ...(decision.wishedAtMs === undefined ? {} : { wishedAtMs: decision.wishedAtMs }),
       ...(joinsPrimary(decision, primaries) ? { joins: true as const } : {}),
     };
     return { id: operationId(hasher, context.pair.id, operation), ...operation };
@@ -136,7 +137,7 @@ function joinsPrimary({ keys, aId, bId }: Decision, primaries: ReadonlyMap<strin
 }
 
 /** When the primary link of a shared item leaves, the first of those that stay becomes the primary one. */
-function withPromotions(decisions: readonly Decision[], { stored: { links } }: World): Decision[] {
+function withPromotions(decisions: readonly WishedDecision[], { stored: { links } }: World): WishedDecision[] {
   const leaving = new Set(decisions.filter(({ action }) => action === "drop").flatMap(({ keys }) => keys));
   const orphaned = new Set<string>();
   for (const key of leaving) {

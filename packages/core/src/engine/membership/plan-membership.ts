@@ -1,8 +1,9 @@
 import type { UniversalTrack } from "../../items/index.ts";
 import type { Statement } from "../../ports/index.ts";
-import { guard } from "../../reconcile/index.ts";
-import { type LinkSet, readLinks } from "../links/links.ts";
+import { guard, weighWishes } from "../../reconcile/index.ts";
+import { type LinkSet, readLinks, type StoredLink } from "../links/links.ts";
 import { type Recovered, recoveredOutcomes } from "../links/recovered.ts";
+import { readWishes } from "../links/rings.ts";
 import type { PairPlan } from "../plans/plan.ts";
 import { planHash } from "../plans/plan-hash.ts";
 import { basisOf, planHead, withHold } from "../plans/plan-parts.ts";
@@ -107,11 +108,20 @@ async function readAndRecover(
   return { stored, due, recovered, ...(readAgain ? await readBothSides(context, stored, due, recent) : readings) };
 }
 
-/** What has waited long enough for another search. */
+/**
+ * What has waited long enough for another search. Not what has turned out to be another's counterpart since: it has one,
+ * and would be due, and all of its side read, for ever.
+ */
 function dueForRetry({ links }: LinkSet, now: number): Set<string> {
-  const due = new Set<string>();
-  for (const link of links.values()) if (isUnresolved(link) && (link.retryAtMs ?? 0) <= now) due.add(link.key);
-  return due;
+  const due = new Map<string, StoredLink>();
+  for (const link of links.values()) if (isUnresolved(link) && (link.retryAtMs ?? 0) <= now) due.set(link.key, link);
+  if (due.size === 0) return new Set();
+  const linked = new Set<string>();
+  for (const { state, aId, bId } of links.values()) if (state === "linked") linked.add(`a:${aId}`).add(`b:${bId}`);
+  for (const [key, { origin, aId, bId }] of due) {
+    if (linked.has(origin === "a" ? `a:${aId}` : `b:${bId}`)) due.delete(key);
+  }
+  return new Set(due.keys());
 }
 
 /**
@@ -169,16 +179,26 @@ async function findCounterparts(context: RunContext, { checkpoint }: PlanOptions
 
 /** Decides, guards, and asks the services about what would be removed: what they withdrew nobody has removed. */
 async function decideAndGuard(context: RunContext, world: World, recent: RecentWrites) {
-  const reconciled = decideAll(context, world);
+  const reconciled = await decideAndWeigh(context, world);
   const verdict = guardAll(context, world, reconciled.decisions, recent);
   const first = { reconciled, verdict, known: new Map<string, UniversalTrack>(), overlooked: overlooks(world, world) };
   if (verdict.held.length > 0) return first;
   const { a, b, items: known } = await askForTakedowns(context, verdict.released, world);
   if (a.size === 0 && b.size === 0) return { ...first, known };
-  const again = decideAll(context, world, { a, b });
+  const again = await decideAndWeigh(context, world, { a, b });
   const facts = { a: { facts: except(world.a.facts, a) }, b: { facts: except(world.b.facts, b) } };
   const overlooked = overlooks(world, facts);
   return { reconciled: again, verdict: guardAll(context, world, again.decisions, recent), known, overlooked };
+}
+
+/** In a ring of pairs the table alone does not know which of two wishes is the later one. */
+async function decideAndWeigh(context: RunContext, world: World, taken?: Parameters<typeof decideAll>[2]) {
+  const reconciled = decideAll(context, world, taken);
+  if (!context.inRing || !isTwoWay(context)) return reconciled;
+  const ids = (side: "aId" | "bId") => reconciled.decisions.flatMap((decision) => decision[side] ?? []);
+  const wishes = await readWishes(context, { a: ids("aId"), b: ids("bId") });
+  const { decisions, waiting } = weighWishes(reconciled.decisions, wishes, context.parts.clock.now());
+  return { ...reconciled, decisions, readAgain: reconciled.readAgain || waiting };
 }
 
 /** Whether something has changed on one side that nothing could be done about, because the other is not known. */

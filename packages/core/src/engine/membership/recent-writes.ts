@@ -1,25 +1,30 @@
 import type { Row } from "../../ports/index.ts";
 import type { SideLetter } from "../../reconcile/index.ts";
+import type { Side } from "../plans/plan.ts";
 import type { OpenSide, RunContext } from "../runs/run-context.ts";
 import { membershipOf } from "./read-side.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Stored keys of items that this pair wrote so lately that listings may still show the state before. */
+/** Stored keys of items that were written so lately, by whichever pair, that listings may still show the state before. */
 export interface Settling {
   readonly added: ReadonlySet<string>;
   readonly removed: ReadonlySet<string>;
 }
 
-/** What this pair's own writes of late mean for a new plan. */
+/** What our own writes of late mean for a new plan. */
 export interface RecentWrites {
   readonly settling: { readonly [S in SideLetter]: Settling };
-  /** Items taken within 24 h because they were missing on this side; the guard counts them. */
+  /** Items that this pair took within 24 h because they were missing on this side; the guard counts them. */
   readonly removedLately: { readonly [S in SideLetter]: number };
 }
 
 export async function readRecentWrites(context: RunContext, now: number): Promise<RecentWrites> {
-  const [a, b] = await Promise.all([recentOn(context, context.from, now), recentOn(context, context.to, now)]);
+  const others = await otherPairs(context);
+  const [a, b] = await Promise.all([
+    recentOn(context, context.from, others, now),
+    recentOn(context, context.to, others, now),
+  ]);
   return {
     settling: { a: a.settling, b: b.settling },
     // What was missing on one side was taken from the other.
@@ -27,14 +32,21 @@ export async function readRecentWrites(context: RunContext, now: number): Promis
   };
 }
 
-async function recentOn(context: RunContext, open: OpenSide, now: number) {
+type PairSides = Pick<Row<"sync_pairs">, "id" | "source_connection_id" | "target_connection_id">;
+
+async function recentOn(context: RunContext, open: OpenSide, others: readonly PairSides[], now: number) {
   const windowMs = membershipOf(context, open).write?.consistencyWindowMs ?? 0;
-  const intents = await context.parts.storage.select({
-    table: "intents",
-    columns: ["id", "kind", "state", "updated_at"],
-    where: { pair_id: context.pair.id, side: open.side, updated_at: { gt: now - DAY_MS } },
-  });
+  const intents = await intentsSince(context, context.pair.id, open.side, now - DAY_MS);
   const recent = intents.filter(({ updated_at }) => updated_at > now - windowMs);
+  // What another pair wrote to the same collection lags in the same listing.
+  for (const { id, source_connection_id, target_connection_id } of windowMs > 0 ? others : []) {
+    if (source_connection_id === open.connectionId) {
+      recent.push(...(await intentsSince(context, id, "source", now - windowMs)));
+    }
+    if (target_connection_id === open.connectionId) {
+      recent.push(...(await intentsSince(context, id, "target", now - windowMs)));
+    }
+  }
   // A call whose outcome nobody knows may have taken effect, so it unsettles as much as one that has.
   const unknown = (kind: "add" | "remove") =>
     recent.filter((intent) => intent.kind === kind && intent.state === "prepared");
@@ -53,6 +65,25 @@ async function recentOn(context: RunContext, open: OpenSide, now: number) {
     // What nobody knows of may have been removed, and for the guard that is as much.
     removed: (await writtenIds(context, removals, undefined, "refused")).length,
   };
+}
+
+async function otherPairs({ parts, pair }: RunContext): Promise<readonly PairSides[]> {
+  const { tenant_id, user_id, sync_type } = pair;
+  const pairs = await parts.storage.select({
+    table: "sync_pairs",
+    columns: ["id", "source_connection_id", "target_connection_id"],
+    where: { tenant_id, user_id, sync_type },
+    orderBy: ["id"],
+  });
+  return pairs.filter(({ id }) => id !== pair.id);
+}
+
+async function intentsSince({ parts }: RunContext, pairId: string, side: Side, sinceMs: number) {
+  return await parts.storage.select({
+    table: "intents",
+    columns: ["id", "kind", "state", "updated_at"],
+    where: { pair_id: pairId, side, updated_at: { gt: sinceMs } },
+  });
 }
 
 type Outcome = NonNullable<Row<"intent_items">["outcome"]>;

@@ -2,6 +2,7 @@ import type { Row, Statement } from "../../ports/index.ts";
 import type { Presence } from "../../reconcile/index.ts";
 import type { LinkSet, StoredLink } from "../links/links.ts";
 import type { Recovered } from "../links/recovered.ts";
+import { wishedStatements } from "../links/rings.ts";
 import { type RunContext, sideOf } from "../runs/run-context.ts";
 import type { SideReading } from "./read-side.ts";
 
@@ -77,7 +78,7 @@ export function recover(
     stored: withOutcomes(stored, outcome),
     readAgain: [...outcome.values()].includes("dropped"),
     recovered,
-    statements: toStatements(context, outcome, closed),
+    statements: [...toStatements(context, outcome, closed), ...wishedStatements(context, asRecords(stored, outcome))],
   };
 }
 
@@ -109,6 +110,13 @@ function withOutcomes({ links, tombstones }: LinkSet, outcome: ReadonlyMap<strin
     }
   }
   return { links: after, tombstones: dropped };
+}
+
+function asRecords({ links }: LinkSet, outcome: ReadonlyMap<string, "linked" | "dropped">) {
+  return [...outcome].flatMap(([key, state]) => {
+    const link = links.get(key);
+    return link ? [{ key, state, alias: link.alias, fromKey: link.aId ?? null, toKey: link.bId ?? null }] : [];
+  });
 }
 
 function toStatements(

@@ -67,6 +67,8 @@ export interface PlannedOperation {
   readonly asked?: true;
   /** Of a document: what is written, and what both sides are. */
   readonly document?: DocumentChange;
+  /** In a ring of pairs: when somebody wished for it, in ms since the epoch; passed on with what is written. */
+  readonly wishedAtMs?: number;
   /** Its links stand beside the primary link of an item that is shared; that one is not among `links`. */
   readonly joins?: true;
 }
@@ -88,6 +90,8 @@ export interface DocumentChange {
   readonly ends?: string;
   /** Stored keys of ids, by side, that are replaced by others. */
   readonly replaced?: { readonly from?: string; readonly to?: string };
+  /** What both sides last agreed on stays what the link has of it. */
+  readonly keepsBase?: true;
   /** How often in a row it was written alternately from both sides. */
   readonly turns?: number;
 }

@@ -5,6 +5,7 @@ import { AuthorizationError, InvalidRequestError } from "../../errors/index.ts";
 import type { SyncType } from "../../items/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import type { RunPhase } from "../events.ts";
+import { closesRing } from "../links/rings.ts";
 import type { Side } from "../plans/plan.ts";
 import { RequestTally } from "./request-tally.ts";
 import type { OpenSide, PairRow, RunContext } from "./run-context.ts";
@@ -39,7 +40,8 @@ export async function openSides(
       done,
       ...(total === undefined ? {} : { total }),
     });
-  return { parts, pair, jobId: options.jobId, from, to, signal: options.signal, progress };
+  const inRing = await closesRing({ parts, pair });
+  return { parts, pair, jobId: options.jobId, from, to, inRing, signal: options.signal, progress };
 }
 
 async function openSide(

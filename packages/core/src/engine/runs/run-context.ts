@@ -6,6 +6,7 @@ import type { SideLetter } from "../../reconcile/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import type { RunPhase } from "../events.ts";
 import type { Side } from "../plans/plan.ts";
+import type { GivenJob } from "./job-records.ts";
 import type { RequestTally } from "./request-tally.ts";
 
 export type PairRow = Row<"sync_pairs">;
@@ -30,7 +31,11 @@ export interface RunContext {
   readonly from: OpenSide;
   /** «B» of the decision table: the side that is written; two-way, both are. */
   readonly to: OpenSide;
+  /** What is written here may come back by way of other pairs, and by then be older than what it meets. */
+  readonly inRing: boolean;
   readonly signal: AbortSignal;
+  /** See {@link GivenJob.isSliceOver}; set only while a plan is carried out that may be left in its middle. */
+  readonly isSliceOver?: GivenJob["isSliceOver"];
   progress(phase: RunPhase, done: number, total?: number): void;
 }
 

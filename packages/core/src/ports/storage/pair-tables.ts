@@ -138,6 +138,9 @@ export const pairTables = {
       last_modified_at: time.nullable,
       last_sync_at: time(),
       sync_count: count(),
+      /** In a ring of pairs: the last wish for the item was to have it gone, and when that was. */
+      gone: flag(),
+      wished_at: time.nullable,
       ...times,
     },
     primaryKey: ["connection_id", "item_type", "external_id"],

@@ -5,11 +5,12 @@ import { virtualClock } from "../../support/virtual-clock.ts";
 import { chain, type Leg, ordersOf, Ring, ring } from "./ring.ts";
 
 const SONGS = Array.from({ length: 12 }, (_, song) => song);
+const MANY = Array.from({ length: 34 }, (_, song) => song);
 
 async function newRing(catalogues: { readonly [name: string]: readonly Recording[] } = {}) {
   const clock = virtualClock();
   return await new Ring(clock, (name) =>
-    syntheticLibrary({ name, clock, recordings: catalogues[name] ?? inventedRecordings(name[0] ?? "", SONGS) }),
+    syntheticLibrary({ name, clock, recordings: catalogues[name] ?? inventedRecordings(name[0] ?? "", MANY) }),
   ).open();
 }
 
@@ -76,21 +77,23 @@ describe.each(orders)("favourites of three services, run as %s", (_, legs) => {
 describe("favourites of three services", () => {
   const act = fc.record({
     at: fc.constantFrom("alpha" as const, "beta" as const, "gamma" as const),
-    song: fc.nat(11),
+    song: fc.oneof(fc.nat(33), fc.nat(1), fc.constantFrom(30, 31)),
     kind: fc.constantFrom("put" as const, "take" as const),
     leg: fc.constantFrom(undefined, 0, 1, 2),
   });
-  // In a ring, one song is one user's at one service; along a chain anybody may contradict anybody.
+  // A few songs only, so that users contradict each other.
   it.each([
-    ["a ring", ordersOf(ring), fc.uniqueArray(act, { selector: ({ song }) => song, minLength: 1, maxLength: 6 })],
-    ["a chain", ordersOf(chain), fc.array(act, { minLength: 1, maxLength: 6 })],
+    ["a ring", ordersOf(ring)],
+    ["a chain", ordersOf(chain)],
   ] as const)(
     "whatever users do, however pairs of %s are run: all end equal, and it comes to an end",
-    async (_, orders, acts) => {
+    async (_, orders) => {
+      const acts = fc.array(act, { minLength: 1, maxLength: 6 });
       await fc.assert(
         fc.asyncProperty(acts, fc.constantFrom(...orders), async (all, legs) => {
           const bench = await newRing();
-          bench.services.alpha.put(...SONGS.slice(0, 8).map((song) => `a${song}`));
+          // So many that no guard holds what so few acts remove.
+          bench.services.alpha.put(...MANY.slice(0, 30).map((song) => `a${song}`));
           bench.services.gamma.put("g0", "g1");
           await bench.settle(legs);
           for (const { at, song, kind, leg } of all) {
@@ -102,9 +105,10 @@ describe("favourites of three services", () => {
           const [first, ...others] = songsOf(bench);
           for (const other of others) expect(other).toEqual(first);
         }),
-        { numRuns: 25 },
+        { numRuns: 40 },
       );
     },
+    30_000,
   );
 
   it("what has come to a service by way of a third is not sent to it again under another id", async () => {

@@ -1,0 +1,82 @@
+import type { Statement } from "../../ports/index.ts";
+import type { SideLetter, Wish, Wishes } from "../../reconcile/index.ts";
+import { type RunContext, sideOf } from "../runs/run-context.ts";
+import { otherConnection, otherPairs, type PairOfUser } from "./chain.ts";
+import type { LinkRecord } from "./links.ts";
+
+/** Whether what a pair writes may come back to it by way of other pairs of the same user and type. */
+export async function closesRing(of: PairOfUser): Promise<boolean> {
+  const { pair } = of;
+  const others = await otherPairs(of);
+  const reached = new Set([pair.source_connection_id]);
+  // Grows while it is gone through.
+  for (const connectionId of reached) {
+    for (const other of others) {
+      const next = otherConnection(other, connectionId);
+      if (next !== undefined) reached.add(next);
+    }
+  }
+  return reached.has(pair.target_connection_id);
+}
+
+const PAGE = 500;
+
+/** What is on record of these items, by stored key. */
+export async function readWishes(
+  context: RunContext,
+  ids: { readonly [S in SideLetter]: readonly string[] },
+): Promise<Wishes> {
+  const known = { a: new Map<string, Wish>(), b: new Map<string, Wish>() };
+  for (const side of ["a", "b"] as const) {
+    for (let start = 0; start < ids[side].length; start += PAGE) {
+      const rows = await context.parts.storage.select({
+        table: "sync_metadata",
+        columns: ["external_id", "gone", "wished_at"],
+        where: {
+          connection_id: sideOf(context, side).connectionId,
+          item_type: context.pair.sync_type,
+          external_id: { in: ids[side].slice(start, start + PAGE) },
+        },
+      });
+      for (const { external_id, gone, wished_at } of rows) {
+        if (wished_at !== null) known[side].set(external_id, { gone, atMs: wished_at });
+      }
+    }
+  }
+  return (side, id) => known[side].get(id);
+}
+
+/** What becomes of the wishes on record, once links are as these records say. Nothing outside a ring. */
+export function wishedStatements(
+  context: RunContext,
+  records: readonly (Pick<LinkRecord, "key" | "state" | "alias" | "wishedAtMs"> & {
+    readonly fromKey: string | null;
+    readonly toKey: string | null;
+  })[],
+): Statement[] {
+  if (!context.inRing) return [];
+  const now = context.parts.clock.now();
+  const changed = records.filter(({ state, alias, wishedAtMs }) => {
+    // Of an item that several entries share only one has gone, and the others have not.
+    return state === "linked" || (state === "dropped" && (!alias || wishedAtMs !== undefined));
+  });
+  const same = Map.groupBy(changed, ({ state, wishedAtMs }) => `${state} ${wishedAtMs ?? ""}`);
+  return [...same.values()].flatMap((group): Statement[] => {
+    const [first] = group;
+    if (!first) return [];
+    const gone = first.state === "dropped";
+    return (["from", "to"] as const).flatMap((side): Statement[] => {
+      const ids = group.flatMap(({ fromKey, toKey }) => (side === "from" ? fromKey : toKey) ?? []);
+      if (ids.length === 0) return [];
+      const where = {
+        connection_id: context[side].connectionId,
+        item_type: context.pair.sync_type,
+        external_id: { in: [...new Set(ids)] },
+        // Nobody says since when: what is on record as such stays, and else it is since now.
+        ...(first.wishedAtMs === undefined ? { gone: !gone } : {}),
+      };
+      const set = { gone, wished_at: first.wishedAtMs ?? now, updated_at: now };
+      return [{ update: "sync_metadata", set, where }];
+    });
+  });
+}
