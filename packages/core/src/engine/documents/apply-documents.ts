@@ -109,7 +109,8 @@ class DocumentApplier {
   }
 
   async #writeAll(operations: readonly PlannedOperation[]): Promise<void> {
-    if (this.#ledger.failure || this.#ledger.deferred) {
+    if (operations.length === 0) return;
+    if (this.#ledger.failure || this.#ledger.deferred || (await this.#ledger.isSliceOver())) {
       this.#ledger.leave(operations, notReached);
       return;
     }
@@ -117,7 +118,7 @@ class DocumentApplier {
     let failure: unknown;
     await queue.addAll(
       operations.map((operation) => async () => {
-        if (failure !== undefined) return;
+        if (failure !== undefined || (await this.#ledger.isSliceOver())) return;
         try {
           await this.#writeOne(operation);
         } catch (error) {
@@ -126,8 +127,7 @@ class DocumentApplier {
         this.#context.progress("applying", this.#ledger.done, operations.length);
       }),
     );
-    if (failure === undefined) return;
-    this.#ledger.fail(failure);
+    if (failure !== undefined) this.#ledger.fail(failure);
     this.#ledger.leave(
       operations.filter((operation) => !this.#ledger.isReported(operation)),
       notReached,

@@ -43,10 +43,13 @@ export function decideDocuments(context: RunContext, world: DocumentWorld, prese
   });
 }
 
-function* linkFacts({ stored, conflicts }: DocumentWorld): Generator<LinkFacts> {
+function* linkFacts({ stored, conflicts, readings }: DocumentWorld): Generator<LinkFacts> {
+  const unread = readings.a.extent === "unchanged" && readings.b.extent === "unchanged";
   for (const { key, aId, bId, origin, state } of stored.links.values()) {
     // Stopped until the day is over; what happens to it meanwhile is seen then.
     if (state === "oscillating") continue;
+    // Where nothing has changed since the last run, what was on record as a conflict still is one.
+    if (unread && state === "conflict") continue;
     yield {
       key,
       ...(aId === undefined ? {} : { aId }),

@@ -34,6 +34,11 @@ interface Known extends Omit<Describe, "moves"> {
   readonly moves: ReadonlyMap<string, readonly Move[]>;
 }
 
+/** A decision, or that a link follows a document of which nothing was decided. */
+interface Followed extends Decision {
+  readonly followed?: true;
+}
+
 /** Turns decisions into operations: what is written, what it rests on, and why. */
 export async function documentOperations(
   describe: Describe,
@@ -45,21 +50,22 @@ export async function documentOperations(
   await book.openLinks([...decisions.flatMap(({ keys }) => keys), ...moves.map(({ key }) => key)]);
   const decided = new Set(decisions.flatMap(({ keys }) => keys));
   const followed = moves
-    .filter(({ key }) => !decided.has(key) && isInStep(world, world.stored.links.get(key)))
-    .map(({ key }): Decision => {
+    .filter(({ key }) => !decided.has(key))
+    .map(({ key }): Followed => {
       const link = world.stored.links.get(key);
       return {
         action: "advance",
+        followed: true,
         keys: [key],
         ...(link?.aId ? { aId: link.aId } : {}),
         ...(link?.bId ? { bId: link.bId } : {}),
       };
     });
   const known: Known = { ...describe, moves: Map.groupBy(moves, ({ key }) => key) };
-  return [...followed, ...decisions].flatMap((decision) => operationOf(known, book, decision) ?? []);
+  return [...followed, ...decisions].flatMap((decision: Followed) => operationOf(known, book, decision) ?? []);
 }
 
-/** Both sides are what they last agreed on. Else something waits or is held, and only that may say what was agreed. */
+/** Whether both sides are what they last agreed on. */
 function isInStep(world: DocumentWorld, link: DocumentLink | undefined): boolean {
   return (["a", "b"] as const).every((side) => {
     const seen = seenOn(world, side, side === "a" ? link?.aId : link?.bId);
@@ -67,7 +73,7 @@ function isInStep(world: DocumentWorld, link: DocumentLink | undefined): boolean
   });
 }
 
-function operationOf(describe: Known, book: ItemIdBook, decision: Decision): PlannedOperation | undefined {
+function operationOf(describe: Known, book: ItemIdBook, decision: Followed): PlannedOperation | undefined {
   const { context, world, recent } = describe;
   const { aId, bId, on } = decision;
   const [key] = decision.keys;
@@ -86,6 +92,8 @@ function operationOf(describe: Known, book: ItemIdBook, decision: Decision): Pla
     ...(key !== undefined && world.conflicts.has(key) ? { ends: world.conflicts.get(key)?.id ?? "" } : {}),
     ...replacedIds(describe, decision, link),
     turns: rests ? 0 : turns,
+    // Another id says nothing of the other side, which may wait or be left as it is with an edit.
+    ...(decision.followed && !isInStep(world, link) ? { keepsBase: true } : {}),
   };
   const fromId = aId === undefined ? undefined : book.id("a", aId);
   const toId = bId === undefined ? undefined : book.id("b", bId);

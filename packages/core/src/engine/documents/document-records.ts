@@ -43,7 +43,9 @@ export function documentRecords(
     attempts: 0,
     ...(kind === "rest" ? { retryAtMs: context.parts.clock.now() + REST_MS } : {}),
     document: {
-      ...(kind === "conflict" || kind === "rest" ? { keepsBase: true } : basesAfter(document, written)),
+      ...(kind === "conflict" || kind === "rest" || document?.keepsBase
+        ? { keepsBase: true }
+        : basesAfter(document, written)),
       turns: document?.turns ?? 0,
       ...(on === undefined ? {} : { lastWritten: on }),
     },

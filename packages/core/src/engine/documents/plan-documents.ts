@@ -43,13 +43,10 @@ export async function planDocuments(context: RunContext, options: PlanDocumentsO
     decided = await decideAndGuard(context, world, recent);
   }
   const { reconciled, verdict } = decided;
-  const describe = { context, world, moves, recent };
-  const released = await documentOperations(describe, verdict.released);
   const heldKeys = new Set(verdict.held.flatMap(({ keys }) => keys));
-  const held = await documentOperations(
-    { ...describe, moves: moves.filter(({ key }) => heldKeys.has(key)) },
-    verdict.held,
-  );
+  const { waiting = [], free = [] } = Object.groupBy(moves, ({ key }) => (heldKeys.has(key) ? "waiting" : "free"));
+  const released = await documentOperations({ context, world, moves: free, recent }, verdict.released);
+  const held = await documentOperations({ context, world, moves: waiting, recent }, verdict.held);
   const { operations, hold } = withHold(pair, released, held, verdict.reasons);
   const { a, b } = world.readings;
   return {

@@ -3,7 +3,7 @@ import type { TenantHasher } from "../../crypto/index.ts";
 import type { PlannedOperation, Side, WriteKind } from "../plans/plan.ts";
 import { reason } from "../plans/reasons.ts";
 import type { DocumentSide } from "./document-side.ts";
-import { type FieldHashes, readFieldHashes, type SideBase } from "./field-hashes.ts";
+import { checksumOf, type FieldHashes, readFieldHashes, type SideBase, writeFieldHashes } from "./field-hashes.ts";
 import { getDocument } from "./read-documents.ts";
 import { baseOf, type SeenDocument, type ShownDocument, seenDocument } from "./seen-document.ts";
 import { matchesBase } from "./side-state.ts";
@@ -66,15 +66,32 @@ export async function makeCall(hasher: TenantHasher, call: DocumentCall, on: Sho
 }
 
 /** The service's answer decides what the link remembers; what it does not show is what was sent. */
-function baseWritten(
-  hasher: TenantHasher,
-  { side, expected, meant }: DocumentCall,
-  written: DocumentState<unknown>,
-): SideBase {
+function baseWritten(hasher: TenantHasher, call: DocumentCall, written: DocumentState<unknown>): SideBase {
+  const { side, expected, meant } = call;
   const before: FieldHashes | undefined = readFieldHashes(meant ?? expected?.fields);
   const seen = seenDocument(side, written);
-  if (seen) return baseOf(hasher, seen, before);
-  return { fields: meant ?? "", checksum: hasher.hash("document", meant ?? "") };
+  if (!seen) return { fields: meant ?? "", checksum: hasher.hash("document", meant ?? "") };
+  const base = baseOf(hasher, seen, before);
+  return call.kind === "update" ? withoutOthers(hasher, call, base) : base;
+}
+
+/**
+ * What the answer shows in fields that were not written, and that is not what it was, is somebody else's edit, made
+ * between the last look and the write. It stays to be seen by the next run.
+ */
+function withoutOthers(hasher: TenantHasher, { item, expected }: DocumentCall, base: SideBase): SideBase {
+  const fields = new Map(readFieldHashes(base.fields));
+  let edited = false;
+  for (const [field, hash] of readFieldHashes(expected?.fields) ?? []) {
+    if (field in item || String(fields.get(field)) === String(hash)) continue;
+    fields.set(field, hash);
+    edited = true;
+  }
+  if (!edited) return base;
+  const text = writeFieldHashes(fields);
+  // The version would say that there is nothing to see.
+  const { version: _, ...rest } = base;
+  return { ...rest, fields: text, checksum: checksumOf(hasher, text) };
 }
 
 /** @throws what concerns more than this document */

@@ -189,6 +189,21 @@ describe.each(["left", "right"] as const)("documents, two-way, seen from %s", (h
     expect((await bench.conflicts()).map(({ state }) => state)).toEqual(["open"]);
   });
 
+  it("B18: an edit of another field right before an unconditional write is seen by the next run", async () => {
+    const bench = await inStep(3, { habits: { left: bare, right: bare } });
+    bench[there].edit(idOf(bench[there], 0), { body: "theirs" });
+    bench[here].onCall(({ kind, moment }) => {
+      if (kind === "update" && moment === "before") bench[here].edit(idOf(bench[here], 0), { tags: ["the user's"] });
+    });
+    expect((await bench.sync()).counts).toMatchObject({ updated: 1 });
+    bench[here].onCall(undefined);
+    expect((await bench.sync()).counts).toMatchObject({ updated: 1, conflicts: 0 });
+    for (const side of [bench.left, bench.right]) {
+      expect(side.get(idOf(side, 0))).toMatchObject({ body: "theirs", tags: ["the user's"] });
+    }
+    await quiet(bench, "skip");
+  });
+
   it("B18: edited again and again in that moment, it is tried four times and then left to the next run", async () => {
     const bench = await inStep(3);
     bench[there].edit(idOf(bench[there], 0), { body: "theirs" });
@@ -213,6 +228,20 @@ describe("documents, two-way, conflicts", () => {
     await bench.sync({ conflictPolicy });
     return bench;
   }
+
+  it("B7: a conflict stays open and known while exact probes say that nothing has changed", async () => {
+    const bench = await inStep(3, { habits: { left: { probe: "exact" }, right: { probe: "exact" } } });
+    bench.left.edit(idOf(bench.left, 0), { body: "left" });
+    bench.right.edit(idOf(bench.right, 0), { title: "note 0", body: "right" });
+    for (let run = 0; run < 3; run++) await bench.sync();
+    const lists = bench.left.calls.list;
+    await bench.sync();
+    expect(bench.left.calls.list).toBe(lists);
+    expect(await bench.conflicts()).toMatchObject([{ state: "open" }]);
+    expect(await bench.linkStates()).toEqual({ linked: 2, conflict: 1 });
+    await bench.sync({ conflictPolicy: "target-wins" });
+    expect(bodies(bench)).toEqual(["right", "right"]);
+  });
 
   const bodies = (bench: NotesBench) => [body(bench.left, 0), body(bench.right, 0)];
 

@@ -243,6 +243,32 @@ describe("documents that their service moves", () => {
     await quiet(bench);
   });
 
+  it("moved while the other side cannot be read: what was agreed on stays known", async () => {
+    const bench = await inStep(5);
+    const [left, right] = [idOf(bench.left, 0), idOf(bench.right, 0)];
+    bench.right.edit(right, { body: "edited" });
+    bench.right.spoil(right, "unreadable");
+    const moved = move(bench.left, left);
+    expect((await bench.sync()).counts).toMatchObject({ added: 0, removed: 0, updated: 0 });
+    bench.right.spoil(right, "fine");
+    expect((await bench.sync()).counts).toMatchObject({ added: 0, updated: 1, conflicts: 0 });
+    expect(bench.left.get(moved)?.body).toBe("edited");
+    await quiet(bench);
+  });
+
+  it("one way, moved and then edited: the link has followed, whatever was done to the copy", async () => {
+    const bench = await inStep(5, { mode: "sync-from" });
+    const copy = idOf(bench.right, 0);
+    bench.right.edit(copy, { body: "the copy's own" });
+    const moved = move(bench.left, idOf(bench.left, 0));
+    await bench.sync({}, "sync-from");
+    bench.left.edit(moved, { body: "edited" });
+    // Both have edited it since they last agreed.
+    expect((await bench.sync({}, "sync-from")).counts).toMatchObject({ added: 0, updated: 0, conflicts: 1 });
+    expect(bench.right.notes().size).toBe(5);
+    expect(bench.right.get(copy)?.body).toBe("the copy's own");
+  });
+
   it("a copy with our marker on it is not copied, and the one that is linked goes on", async () => {
     const bench = await inStep(3, { habits: { right: markers } });
     bench.right.duplicate(idOf(bench.right, 0));
