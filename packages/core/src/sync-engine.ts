@@ -200,7 +200,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
    */
   async start(options: StartOptions = {}): Promise<void> {
     this.#assertRunning();
-    const { workers, shares, pollMs } = parseStartOptions(options);
+    const parsed = parseStartOptions(options);
     if (this.#isStarted) throw new InvalidRequestError("engine.started", {});
     this.#isStarted = true;
     try {
@@ -208,9 +208,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
       const { WorkerPool } = await import("./jobs/worker-pool.ts");
       this.#assertRunning();
       const pool = new WorkerPool(this.#parts, {
-        workers,
-        shares,
-        pollMs,
+        ...parsed,
         enqueuer: this.#enqueuer,
         run: (pair, given) => this.#runPair(pair, given),
         upkeep: () => this.maintenance.runIfDue(),

@@ -43,7 +43,10 @@ export type SyncEvent =
       readonly policy: ConflictPolicy;
     } & OfPair)
   | ({ readonly type: "pair.paused"; readonly reason: string } & OfPair)
-  /** A job waits: it was asked for, put off by a service's quiet, or given back by a worker that stopped. */
+  /**
+   * A job waits: it was asked for, put off by a service's quiet, or given back, not done, by a worker that stopped or had
+   * others to serve.
+   */
   | ({
       readonly type: "job.queued";
       readonly jobId: string;

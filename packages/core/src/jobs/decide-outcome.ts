@@ -24,7 +24,7 @@ export type Outcome =
     }
   | {
       readonly kind: "again";
-      readonly why: "retry" | "deferred" | "busy" | "stopped";
+      readonly why: "retry" | "deferred" | "busy" | "stopped" | "sliced";
       readonly dueMs: number;
       /** Attempts that have failed so far, this one included if it counts as one. */
       readonly retryCount: number;
@@ -33,7 +33,7 @@ export type Outcome =
 
 export interface Circumstances {
   /** Why the run was told to end early, if it was. */
-  readonly halted: "cancelled" | "stopped" | undefined;
+  readonly halted: "cancelled" | "stopped" | "sliced" | undefined;
   readonly nowMs: number;
   /** Uniform in [0, 1). */
   readonly jitter: number;
@@ -44,6 +44,7 @@ export interface Circumstances {
  *
  * | run | job |
  * | --- | --- |
+ * | told to leave the rest to its next slice, and did no more than that | queued at once, behind those that wait; no failed attempt |
  * | `succeeded`, `held` | ends so: a held plan waits for a person, not for a worker |
  * | `deferred` | queued until the quiet is over; no failed attempt |
  * | told to end, by a cancellation | `cancelled` |
@@ -62,10 +63,13 @@ export function decideOutcome(
 ): Outcome {
   const { status, error } = result;
   const errorCode = error?.code ?? null;
-  const again = (why: "deferred" | "busy" | "stopped", dueMs: number): Outcome => {
+  const again = (why: "deferred" | "busy" | "stopped" | "sliced", dueMs: number): Outcome => {
     return { kind: "again", why, dueMs, retryCount: job.retry_count, errorCode };
   };
   const end = (as: (Outcome & { kind: "end" })["status"]): Outcome => ({ kind: "end", status: as, errorCode });
+  const isCutOnly = error === undefined && result.left && (status === "partial" || status === "held");
+  // A moment later than what was due when it was told to end.
+  if (halted === "sliced" && isCutOnly) return again("sliced", nowMs + 1);
   if (status === "succeeded" || status === "held") return end(status);
   if (status === "deferred") return again("deferred", Math.max(nowMs, result.deferredUntilMs ?? nowMs + BUSY_MS));
   if (halted === "cancelled") return end("cancelled");

@@ -10,6 +10,7 @@ import type { ClaimedJob } from "./claim-job.ts";
 import { type Circumstances, decideOutcome, type RunResult } from "./decide-outcome.ts";
 import { type JobParts, namesOf } from "./job-parts.ts";
 import { settleJob } from "./settle-job.ts";
+import type { Slice } from "./slice.ts";
 
 /** Runs a pair, as the engine does. */
 export type RunPair = (pair: PairRow, options: RunOptions) => Promise<PairReport>;
@@ -20,6 +21,7 @@ export interface RunJobOptions {
   readonly stopping: AbortSignal;
   /** Aborts when somebody cancels the job, here or elsewhere; the lock's renewals look for that. */
   readonly cancel: AbortController;
+  readonly slice: Slice;
   /** Told of what is no error of this SDK's: a bug, of ours or of a provider's. */
   readonly onError: (error: unknown, jobId: string) => void;
 }
@@ -43,13 +45,13 @@ export async function runJob(parts: JobParts, claimed: ClaimedJob, options: RunJ
 async function attempt(
   parts: JobParts,
   claimed: ClaimedJob,
-  { run, stopping, cancel, onError }: RunJobOptions,
+  { run, stopping, cancel, slice, onError }: RunJobOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { job } = claimed;
   const [pair] = await parts.storage.select({ table: "sync_pairs", where: { id: job.pair_id } });
   const circumstances = (): Circumstances => ({
-    halted: cancel.signal.aborted ? "cancelled" : stopping.aborted ? "stopped" : undefined,
+    halted: cancel.signal.aborted ? "cancelled" : stopping.aborted ? "stopped" : slice.isOver ? "sliced" : undefined,
     nowMs: parts.clock.now(),
     jitter: parts.random.uniform(),
   });
@@ -63,7 +65,11 @@ async function attempt(
   };
   if (!pair) return await settle(failure(new InvalidRequestError("pair.unknown", { pairId: job.pair_id })));
   try {
-    const given = { id: job.id, close: (report: PairReport) => settle(resultOf(report), report) };
+    const given = {
+      id: job.id,
+      close: (report: PairReport) => settle(resultOf(report), report),
+      isSliceOver: (sinceMs: number) => slice.ask(sinceMs),
+    };
     const report = await run(pair, { signal, trigger: job.trigger, job: given });
     // What never began, because another run holds the pair, closed nothing.
     if (!recorded) await settle(resultOf(report));

@@ -50,10 +50,10 @@ async function leaveToNext(
   parts: JobParts,
   job: JobRow,
   mine: Where<"sync_jobs">,
-  { why, retryCount, errorCode }: Outcome & { readonly kind: "again" },
+  { why, dueMs, retryCount, errorCode }: Outcome & { readonly kind: "again" },
   record: RunRecord | undefined,
 ): Promise<void> {
-  const status = why === "deferred" ? "deferred" : "failed";
+  const status = why === "deferred" ? "deferred" : why === "sliced" ? "partial" : "failed";
   await parts.storage.write({
     guards: [{ table: "sync_jobs", where: mine, must: "exist" }],
     statements: [
@@ -64,8 +64,20 @@ async function leaveToNext(
         set: { retry_count: Math.min(retryCount, job.max_retries) },
         where: { pair_id: job.pair_id, status: "queued", retry_count: { lt: retryCount } },
       },
+      ...(why === "sliced" ? inItsPlace(job, dueMs) : []),
     ],
   });
+}
+
+/** The other job stands where this one would have stood: behind those that wait, and where people wait if they did. */
+function inItsPlace({ pair_id, lane, trigger, priority }: JobRow, dueMs: number): Statement[] {
+  const waiting = { pair_id, status: "queued" } as const;
+  return [
+    { update: "sync_jobs", set: { next_retry_at: dueMs }, where: { ...waiting, next_retry_at: { lt: dueMs } } },
+    ...(lane === "manual"
+      ? [{ update: "sync_jobs" as const, set: { lane, trigger, priority }, where: { ...waiting, lane: { not: lane } } }]
+      : []),
+  ];
 }
 
 function setOutcome({ clock }: JobParts, { id }: JobRow, outcome: Outcome, record: RunRecord | undefined): Statement {

@@ -20,6 +20,12 @@ export interface StartOptions {
    */
   readonly pollMs?: number;
   /**
+   * How long a run may write while other jobs wait for a worker, in ms, 1,000 at least. Then it finishes the operation
+   * at hand, and its job is queued again behind them; what is done stays done. Reading and planning do not count, and
+   * are done again by each slice: the shorter it is, the more of them. Default 600,000 (ten minutes).
+   */
+  readonly sliceMs?: number;
+  /**
    * Told of errors that are none of this SDK's: bugs of ours, of a provider, of a hook. The job is tried again and set
    * aside in the end with `job.crashed`; what happened is known here only, because it may hold anything.
    */
@@ -38,6 +44,7 @@ const startSchema = z.strictObject({
   workers: z.int().min(2, "two workers at least: one is kept for manual work").max(1_000).optional(),
   lanes: z.strictObject({ manual: lane, automatic: lane }).optional(),
   pollMs: z.int().min(100).max(3_600_000).optional(),
+  sliceMs: z.int().min(1_000).max(86_400_000).optional(),
   onError: z.function().optional(),
 });
 const YEAR_MS = 366 * 86_400_000;
@@ -51,15 +58,16 @@ export function parseStartOptions(options: StartOptions): {
   readonly workers: number;
   readonly shares: Readonly<Record<JobLane, number>>;
   readonly pollMs: number;
+  readonly sliceMs: number;
 } {
-  const { workers = 4, lanes = {}, pollMs = 30_000 } = parseWith(startSchema, options, "options");
+  const { workers = 4, lanes = {}, pollMs = 30_000, sliceMs = 600_000 } = parseWith(startSchema, options, "options");
   const half = Math.ceil(workers / 2);
   const manual = lanes.manual ?? (lanes.automatic === undefined ? half : workers - lanes.automatic);
   const automatic = lanes.automatic ?? workers - manual;
   const together = z.int().max(workers, "the lanes' shares are more than there are workers");
   parseWith(z.object({ manual: z.int().min(1), automatic: z.int().min(1) }), { manual, automatic }, "options.lanes");
   parseWith(together, manual + automatic, "options.lanes");
-  return { workers, shares: { manual, automatic }, pollMs };
+  return { workers, shares: { manual, automatic }, pollMs, sliceMs };
 }
 
 /** @throws {InvalidRequestError} `request.invalid` */

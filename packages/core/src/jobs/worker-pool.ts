@@ -3,7 +3,7 @@ import { report } from "../connections/connection-events.ts";
 import type { JobLane } from "../engine/runs/job-records.ts";
 import { RunError, SyncerError } from "../errors/index.ts";
 import type { QueueConsumer } from "../ports/index.ts";
-import { lanesToTry } from "./choose-lane.ts";
+import { type LaneState, lanesAhead, lanesToTry } from "./choose-lane.ts";
 import { type ClaimedJob, claimNext, type Turns } from "./claim-job.ts";
 import { enqueueDueSchedules, nextScheduleMs } from "./due-schedules.ts";
 import type { Enqueuer } from "./enqueue.ts";
@@ -11,12 +11,15 @@ import { type JobParts, wakeFor } from "./job-parts.ts";
 import { recoverLostJobs } from "./recover-jobs.ts";
 import { type RunPair, runJob } from "./run-job.ts";
 import { settleJob } from "./settle-job.ts";
+import { countWaiting, hasLaterJob, Slice } from "./slice.ts";
 
 export interface WorkerPoolOptions {
   readonly workers: number;
   readonly shares: Readonly<Record<JobLane, number>>;
   /** The longest time between two looks at the storage. */
   readonly pollMs: number;
+  /** How long a run may write while others wait for a worker. */
+  readonly sliceMs: number;
   readonly enqueuer: Enqueuer;
   readonly run: RunPair;
   /** Done at each look, when it is due. */
@@ -30,6 +33,7 @@ export interface WorkerPoolOptions {
 interface Taken {
   readonly claimed: ClaimedJob;
   readonly cancel: AbortController;
+  readonly slice: Slice;
 }
 
 /**
@@ -44,6 +48,8 @@ export class WorkerPool {
   /** Jobs are taken one after another, so that the lanes' shares are counted rightly. */
   readonly #taking = new PQueue({ concurrency: 1 });
   readonly #running = new Set<Taken>();
+  /** Jobs that were told to leave their worker to others, and are about to. */
+  readonly #makingRoom = new Set<ClaimedJob>();
   #consumer: QueueConsumer | undefined;
   #looking: Promise<void> = Promise.resolve();
 
@@ -96,8 +102,11 @@ export class WorkerPool {
       const taken = await this.#taking.add(() => this.#take());
       if (!taken) return;
       const { run, stopping, onError } = this.#options;
-      await runJob(this.#parts, taken.claimed, { run, stopping, cancel: taken.cancel, onError });
+      const { claimed, cancel, slice } = taken;
+      await runJob(this.#parts, claimed, { run, stopping, cancel, slice, onError });
       this.#running.delete(taken);
+      // Its tenant has had its turn: the job that is queued again stands behind those of the others.
+      if (this.#makingRoom.delete(claimed)) this.#turns.set(claimed.job.lane, claimed.job.tenant_id);
       await this.#wakeForDue(1);
     } catch (error) {
       this.#complain(error);
@@ -105,17 +114,34 @@ export class WorkerPool {
   }
 
   async #take(): Promise<Taken | undefined> {
-    const { stopping, workers, shares } = this.#options;
-    const running = { manual: 0, automatic: 0 };
-    for (const { claimed } of this.#running) running[claimed.job.lane]++;
-    for (const lane of lanesToTry({ workers, shares, running })) {
+    const { stopping, sliceMs } = this.#options;
+    for (const lane of lanesToTry(this.#lanes())) {
       const claimed = stopping.aborted ? undefined : await claimNext(this.#parts, lane, this.#turns);
       if (!claimed) continue;
-      const taken = { claimed, cancel: new AbortController() };
+      const slice = new Slice(this.#parts.clock, sliceMs, () => this.#isWaitedFor(claimed));
+      const taken = { claimed, cancel: new AbortController(), slice };
       this.#running.add(taken);
       return taken;
     }
     return undefined;
+  }
+
+  /** Whether a job that waits goes on with the worker of this one, which is then counted as on its way out. */
+  async #isWaitedFor(claimed: ClaimedJob): Promise<boolean> {
+    // One after another: each that makes room makes it for one.
+    return await this.#taking.add(async () => {
+      const waiting = await countWaiting(this.#parts, lanesAhead(this.#lanes(), claimed.job.lane));
+      if (waiting <= this.#makingRoom.size || (await hasLaterJob(this.#parts, claimed.job.pair_id))) return false;
+      this.#makingRoom.add(claimed);
+      return true;
+    });
+  }
+
+  #lanes(): LaneState {
+    const { workers, shares } = this.#options;
+    const running = { manual: 0, automatic: 0 };
+    for (const { claimed } of this.#running) running[claimed.job.lane]++;
+    return { workers, shares, running };
   }
 
   async #lookAgain(): Promise<number> {

@@ -21,6 +21,12 @@ export interface GivenJob {
   readonly id: string;
   /** Writes down how the run ended; called while the run still holds its lease. */
   close(report: PairReport): Promise<void>;
+  /**
+   * Whether the run is to leave the rest of its plan to another one, because it has written for long and other jobs
+   * wait. Asked between operations, and only once one of them was done: so each slice of a job moves something.
+   * @param sinceMs when the run began to carry its plan out
+   */
+  isSliceOver(sinceMs: number): Promise<boolean>;
 }
 
 /** How urgent work of a lane is: the greater number goes first. */

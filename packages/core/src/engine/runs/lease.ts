@@ -115,7 +115,10 @@ async function acquireLease(
           },
         ],
       });
-  return result.applied ? holdLease(deps, pairId, name, fencing, now + HOLD_MS) : undefined;
+  if (result.applied) return holdLease(deps, pairId, name, fencing, now + HOLD_MS);
+  // One that ended long ago may have been cleared away since it was read, and then nobody has it.
+  const isGone = row && (await storage.count({ table: "leases", where: { name } })) === 0;
+  return isGone ? await acquireLease(deps, tenantId, pairId, name) : undefined;
 }
 
 function holdLease(deps: LeaseDeps, pairId: string, name: string, fencing: number, untilMs: number): Lease {

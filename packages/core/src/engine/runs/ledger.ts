@@ -20,6 +20,8 @@ export interface ApplyResult {
 
 /** Statements are committed in lots of so many records. */
 const LOT = 500;
+/** What a remote call has brought about, and the next run finds done. A refusal may come again. */
+const MOVED: ReadonlySet<ItemOutcome["kind"]> = new Set(["added", "updated", "removed", "already-there"]);
 
 /** The account of a plan that is being carried out: what became of each operation, committed under the lease. */
 export class Ledger {
@@ -28,7 +30,10 @@ export class Ledger {
   readonly #outcomes: ItemOutcome[] = [];
   readonly #reported = new Set<PlannedOperation>();
   readonly #left = new Set<PlannedOperation>();
+  readonly #sinceMs: number;
   #open = false;
+  #hasMoved = false;
+  #isSliceOver = false;
   /** A service asked for quiet: nothing more is sent. */
   deferred: DeferredError | undefined;
   /** What ended the run: nothing more is sent. */
@@ -37,6 +42,7 @@ export class Ledger {
   constructor(context: RunContext, lease: Lease) {
     this.#context = context;
     this.#lease = lease;
+    this.#sinceMs = context.parts.clock.now();
   }
 
   get done(): number {
@@ -59,6 +65,7 @@ export class Ledger {
 
   report(operation: PlannedOperation, kind: ItemOutcome["kind"], why: Reason): void {
     this.#reported.add(operation);
+    if (MOVED.has(kind)) this.#hasMoved = true;
     const { on, fromId, toId, item, match } = operation;
     this.#outcomes.push({
       kind,
@@ -79,8 +86,8 @@ export class Ledger {
 
   /** The next run goes on with these. */
   leave(operations: readonly PlannedOperation[], why: Reason): void {
-    this.#open = true;
     for (const operation of operations) {
+      this.#open = true;
       this.#left.add(operation);
       this.report(operation, "left", why);
     }
@@ -102,6 +109,15 @@ export class Ledger {
     if (!SyncerError.is(error) || error.code === "run.lease-lost" || error instanceof StorageError) throw error;
     if (error instanceof DeferredError) this.deferred ??= error;
     else this.failure ??= error;
+  }
+
+  /** Whether the rest is left to another run, so that others get a turn; asked before an operation is begun. */
+  async isSliceOver(): Promise<boolean> {
+    const { isSliceOver } = this.#context;
+    if (!this.#isSliceOver && this.#hasMoved && isSliceOver && (await isSliceOver(this.#sinceMs))) {
+      this.#isSliceOver = true;
+    }
+    return this.#isSliceOver;
   }
 
   /** Refuses, item by item, what is no longer as it was planned by the links that it concerns. */

@@ -125,7 +125,7 @@ function assertRunnable(parts: EngineParts, pair: PairRow): void {
   }
 }
 
-async function runUnderLease(run: Run, { signal, plan: given, confirm }: RunOptions): Promise<PairReport> {
+async function runUnderLease(run: Run, { signal, plan: given, confirm, job }: RunOptions): Promise<PairReport> {
   const { parts, pair, lease, jobId } = run;
   assertRunnable(parts, pair);
   if (given) await assertUnaltered(parts, pair, given);
@@ -144,13 +144,22 @@ async function runUnderLease(run: Run, { signal, plan: given, confirm }: RunOpti
   if (plan.operations.length > 0 && parts.beforeApply && !(await parts.beforeApply(plan))) {
     throw new InvalidRequestError("plan.vetoed", { pairId: pair.id });
   }
-  const result = await shape.apply(context, lease, plan, given !== undefined);
+  const result = await shape.apply(applying(context, plan, job), lease, plan, given !== undefined);
   const untilMs = result.deferred?.untilMs ?? plan.deferredUntilMs;
   await commit(context, lease, [afterRun(run, plan, result, untilMs)]);
   if (untilMs !== undefined) {
     announceLimit(parts, pair, result.deferred?.params.service ?? context.to.provider.name, untilMs);
   }
   return reportOf(context, { ...plan, recovered: recovered ?? plan.recovered }, result, run);
+}
+
+/**
+ * From here on, and not before, a run may be told to leave the rest to another one, which reads and plans anew. What a
+ * person has confirmed is done in one go: the rest of it would be another plan, and be held again.
+ */
+function applying(context: RunContext, plan: PairPlan, job: GivenJob | undefined): RunContext {
+  const isConfirmed = context.pair.confirmed_plan_hash !== null && !plan.hold;
+  return job && !isConfirmed ? { ...context, isSliceOver: (sinceMs) => job.isSliceOver(sinceMs) } : context;
 }
 
 /** The plan with what was held released, if it is exactly what the person confirmed. */
