@@ -71,6 +71,8 @@ describe("disconnecting", () => {
               last_modified_at: null,
               last_sync_at: 1,
               sync_count: 1,
+              gone: false,
+              wished_at: null,
               created_at: 1,
               updated_at: 1,
             },

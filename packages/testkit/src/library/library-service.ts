@@ -31,10 +31,16 @@ export interface LibraryWrite {
 }
 
 /** The state of a synthetic library at a moment. Habits, faults and hook are not part of it. */
+/**
+ * How a write comes to nothing, or nobody hears what it came to: its outcome is unknown, and it is lost `before` it takes
+ * effect or `after`; or it is answered as done `without-effect`, as where a service shows one release for another.
+ */
+export type WriteLoss = "before" | "after" | "without-effect";
+
 export interface LibrarySnapshot {
   readonly places: TimelineSnapshot<Place>;
   readonly takenDown: ReadonlyMap<string, Takedown>;
-  readonly losses: ReadonlyMap<string, "before" | "after">;
+  readonly losses: ReadonlyMap<string, WriteLoss>;
   /** Grows after the snapshot; only so many of it are part of it. */
   readonly log: readonly LibraryWrite[];
   readonly logged: number;
@@ -47,7 +53,7 @@ export interface LibrarySnapshot {
 type Place = { readonly state: "in"; readonly turn: number; readonly atMs: number } | { readonly state: "out" };
 
 export interface LibraryPage extends Page<ListedEntry<Recording>> {
-  /** On the last page, where the service has a probe. */
+  /** Of the moment of the page, where the service has a probe. */
   readonly fingerprint?: string;
 }
 
@@ -58,8 +64,7 @@ export class LibraryService {
   readonly catalogue: ReadonlyMap<string, Recording>;
   habits: LibraryHabits = plainLibraryHabits;
   readonly takenDown = new Map<string, Takedown>();
-  /** Ids whose next write is not heard of, and whether it comes to something. */
-  readonly losses = new Map<string, "before" | "after">();
+  readonly losses = new Map<string, WriteLoss>();
   readonly #places = new Timeline<Place>();
   readonly #listings = new Listings<ListedEntry<Recording>>();
   #log: LibraryWrite[] = [];
@@ -105,8 +110,7 @@ export class LibraryService {
     const atMs = this.#shownAtMs();
     const page = this.#listings.page({ rows: () => this.#rows(atMs) }, this.habits, request);
     if ("fault" in page) throw errorOf(this.calls.service, "list", page.fault, this.clock.now());
-    const last = page.next === undefined && this.habits.probe !== "none";
-    return { ...page, ...(last ? { fingerprint: this.#fingerprint(atMs) } : {}) };
+    return { ...page, ...(this.habits.probe === "none" ? {} : { fingerprint: this.#fingerprint(atMs) }) };
   }
 
   probe(): { readonly rows: number; readonly fingerprint: string } {
@@ -171,8 +175,8 @@ export class LibraryService {
     if (kind === "add" && !there && this.#isFull()) return { id, result: "refused", reason: "collection-full" };
     const loss = this.losses.get(id);
     this.losses.delete(id);
-    if (loss !== "before") this.put(kind, id, "sync");
-    if (loss) return { id, result: "unknown" };
+    if (loss === undefined || loss === "after") this.put(kind, id, "sync");
+    if (loss === "before" || loss === "after") return { id, result: "unknown" };
     if (kind === "add") return { id, result: there ? "already-there" : "written" };
     return { id, result: there ? "written" : "not-found" };
   }

@@ -2,7 +2,7 @@ import type { AnyProvider, Clock } from "@syncer/core";
 import { SyntheticService } from "../synthetic/synthetic-service.ts";
 import { type LibraryHabits, plainLibraryHabits } from "./habits.ts";
 import { libraryProvider } from "./library-provider.ts";
-import { LibraryService, type LibrarySnapshot, type LibraryWrite, type Takedown } from "./library-service.ts";
+import { LibraryService, type LibrarySnapshot, type LibraryWrite, type Takedown, type WriteLoss } from "./library-service.ts";
 import type { Recording } from "./recording.ts";
 
 export interface SyntheticLibraryOptions {
@@ -98,8 +98,8 @@ export class SyntheticLibrary extends SyntheticService {
     this.#service.takenDown.delete(id);
   }
 
-  /** The outcome of the next write of this id is unknown; the write itself is lost `before` it takes effect, or `after`. */
-  lose(id: string, moment: "before" | "after" = "before"): void {
+  /** The next write of this id is lost: see {@link WriteLoss}. */
+  lose(id: string, moment: WriteLoss = "before"): void {
     this.#service.losses.set(id, moment);
   }
 

@@ -31,6 +31,7 @@ export function recordsOf(
         ? `refused.${outcome?.reason === "collection-full" ? "collection-full" : "by-service"}`
         : reason.code,
     alias: index > 0 || operation.joins === true,
+    ...(operation.kind === "remove" && operation.on !== undefined ? { removedFrom: operation.on } : {}),
     ...(operation.wishedAtMs === undefined ? {} : { wishedAtMs: operation.wishedAtMs }),
     ...(target === "refused" ? { retryAtMs: nowMs + REFUSED_RETRY_MS } : {}),
     ...(match ? { matchedBy: match.by, confidence: match.confidence } : {}),

@@ -113,6 +113,8 @@ export interface LinkRecord {
   readonly confidence?: number;
   /** Of documents: what both sides are now that they agree. A reference has nothing but its presence. */
   readonly document?: DocumentBases;
+  /** Of a reference: the side that it was taken from. */
+  readonly removedFrom?: Side;
   /** When somebody wished it so, as far as that is known: see {@link Wish}. */
   readonly wishedAtMs?: number;
 }
@@ -159,7 +161,7 @@ export async function writeLinks(context: RunContext, records: readonly LinkReco
       source_modified_at: sides.source?.base?.modifiedAtMs ?? null,
       target_modified_at: sides.target?.base?.modifiedAtMs ?? null,
       turns: record.document?.turns ?? 0,
-      last_written: record.document?.lastWritten ?? null,
+      last_written: record.document?.lastWritten ?? record.removedFrom ?? null,
       state: turnedState(record.state, from.side),
       reason: record.reason,
       alias: record.alias,

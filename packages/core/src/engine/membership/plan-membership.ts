@@ -18,6 +18,7 @@ import type { SideReading } from "./read-side.ts";
 import { isUnresolved, readBothSides, recordedOnA, recordedOnB } from "./read-sides.ts";
 import { type RecentWrites, readRecentWrites } from "./recent-writes.ts";
 import { readOpenIntents, recover } from "./recover.ts";
+import { removedInVain } from "./removed-in-vain.ts";
 import { type Resolution, type ResolveResult, resolve } from "./resolve.ts";
 import { type Seekers, seekersOn } from "./seekers.ts";
 import { askForTakedowns } from "./takedown.ts";
@@ -131,7 +132,7 @@ function dueForRetry({ links }: LinkSet, now: number): Set<string> {
 async function findCounterparts(context: RunContext, { checkpoint }: PlanOptions, { stored, due, a, b }: Known) {
   const threshold = context.pair.match_threshold;
   const remember = checkpoint ? { checkpoint: (lot: readonly Resolution[]) => checkpoint(lot, stored) } : {};
-  const onA = seekersOn(context, "a", a, stored, due);
+  const onA = seekersOn(context, "a", a, stored, due, await removedInVain(context, "a", a));
   const hasB = (id: string) => b.facts(context.to.ids.key(id)) === "present";
   const forward = await resolve(context, {
     seekers: onA.seekers,
@@ -140,11 +141,11 @@ async function findCounterparts(context: RunContext, { checkpoint }: PlanOptions
     threshold,
     ...remember,
   });
+  const taken = new Set(forward.resolutions.flatMap((each) => (each.found ? [each.toId] : [])));
   let onB: Seekers = { seekers: [], unsyncable: [] };
   let backward: ResolveResult = { resolutions: [], doubtful: new Set() };
   if (isTwoWay(context)) {
-    const taken = new Set(forward.resolutions.flatMap((each) => (each.found ? [each.toId] : [])));
-    const all = seekersOn(context, "b", b, stored, due);
+    const all = seekersOn(context, "b", b, stored, due, await removedInVain(context, "b", b));
     onB = { ...all, seekers: all.seekers.filter(({ itemId }) => !taken.has(itemId)) };
     const hasA = (id: string) => a.facts(context.from.ids.key(id)) === "present";
     backward = await resolve(flipped(context), {
@@ -172,7 +173,10 @@ async function findCounterparts(context: RunContext, { checkpoint }: PlanOptions
   return {
     world,
     resolutions,
-    unsyncable: [...onA.unsyncable, ...onB.unsyncable],
+    unsyncable: [
+      ...onA.unsyncable.filter(({ itemId }) => !met.has(itemId)),
+      ...onB.unsyncable.filter(({ itemId }) => !taken.has(itemId)),
+    ],
     ...(deferred ? { deferredUntilMs: deferred.untilMs } : {}),
   };
 }

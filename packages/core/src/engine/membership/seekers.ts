@@ -2,7 +2,7 @@ import { mappingOf } from "../../contract/index.ts";
 import { itemKinds } from "../../items/index.ts";
 import type { SideLetter } from "../../reconcile/index.ts";
 import { type LinkSet, linkKey } from "../links/links.ts";
-import { reason } from "../plans/reasons.ts";
+import { type Reason, reason } from "../plans/reasons.ts";
 import type { UnmatchedItem } from "../reports/report.ts";
 import { type OpenSide, type RunContext, sideOf } from "../runs/run-context.ts";
 import type { SideReading } from "./read-side.ts";
@@ -20,6 +20,7 @@ export function seekersOn(
   { arrivals }: SideReading,
   { links }: LinkSet,
   due: ReadonlySet<string>,
+  inVain: ReadonlySet<string>,
 ): Seekers {
   const open = sideOf(context, letter);
   const toTrack = mappingOf(open.provider, itemKinds.track.name);
@@ -27,7 +28,12 @@ export function seekersOn(
   const unsyncable: UnmatchedItem[] = [];
   for (const entry of arrivals) {
     if (entry.state === "listed") {
-      const key = linkKey(open.side, open.ids.key(entry.id));
+      const storedId = open.ids.key(entry.id);
+      if (inVain.has(storedId)) {
+        unsyncable.push(unsyncableItem(open, entry));
+        continue;
+      }
+      const key = linkKey(open.side, storedId);
       const link = links.get(key);
       if (link?.state === "pending") continue;
       const heldOnly = link !== undefined && !due.has(key);
@@ -43,7 +49,12 @@ function unsyncableItem(open: OpenSide, entry: SideReading["arrivals"][number]):
     // Such ids can spell out titles; they are shown to people, never stored.
     itemId: entry.id ?? "",
     verdict: "unsyncable",
-    reason: reason(entry.state === "unsyncable" ? `unsyncable.${entry.reason}` : "unsyncable.unreadable", {}),
+    reason: whyUnsyncable(open, entry),
     attempts: 0,
   };
+}
+
+function whyUnsyncable({ provider }: OpenSide, entry: SideReading["arrivals"][number]): Reason {
+  if (entry.state === "listed") return reason("unsyncable.still-there", { at: provider.displayName });
+  return reason(entry.state === "unsyncable" ? `unsyncable.${entry.reason}` : "unsyncable.unreadable", {});
 }

@@ -33,6 +33,8 @@ export const reasonTexts = {
   "unsyncable.upload": () => "It is a personal upload, which no other service can hold.",
   "unsyncable.episode": () => "It is an episode, not a recording.",
   "unsyncable.unsupported": () => "It is of a kind that cannot be synced.",
+  "unsyncable.still-there": (p: { at: string }) =>
+    `It was removed from ${p.at}, which said so and shows it still; it has to be removed there by hand.`,
   "unsyncable.unreadable": () => "The service lists it without content; nothing is concluded from that.",
 
   "refused.by-service": (p: { detail: string }) => `The service refused it (${p.detail}).`,
