@@ -70,14 +70,14 @@ async function performRun(world: MembershipWorld, step: Extract<Step, { readonly
     case "meanwhile":
       return await editedMeanwhile(world, step);
     case "confirm":
-      return await confirm(world);
+      return outcomeOf(await confirm(world));
     case "container":
       return await withoutContainer(world, step);
   }
 }
 
-function outcomeOf({ outcome, detail }: RunEnd): Outcome {
-  return { outcome, detail };
+function outcomeOf(run: RunEnd | undefined): Outcome {
+  return run ? { outcome: run.outcome, detail: run.detail } : NOTHING;
 }
 
 /** An ordinary run. */
@@ -205,14 +205,14 @@ function idsOf({ pair }: MembershipWorld, { operations }: Held): ReadonlySet<str
 }
 
 /** A person looks at what is held, and confirms it if it is what was done. */
-export async function confirm(world: MembershipWorld): Promise<Outcome> {
+export async function confirm(world: MembershipWorld): Promise<RunEnd | undefined> {
   const { pair } = world;
   const { held } = pair;
-  if (!held?.hold || !isTrue(world, held.hold)) return NOTHING;
+  if (!held?.hold || !isTrue(world, held.hold)) return undefined;
   const ids = idsOf(world, held.hold);
   const ref = { userId: "user-1", pairId: held.pairId, planHash: held.hold.hash };
   const end = await ended(world.process.engine.confirm(ref));
   demand(end.how === "answered", "what is held can be confirmed", () => `${end.how === "threw" ? end.error : end.how}`);
   pair.confirmed = ids;
-  return outcomeOf(await sync(world));
+  return await sync(world);
 }

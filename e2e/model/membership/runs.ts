@@ -167,9 +167,15 @@ function judgeEnding({ clock, pair }: MembershipWorld, run: RunEnd, end: Ended<u
   }
 }
 
-function judgeBusy(pair: ModelPair, run: RunEnd, nowMs: number, { rivalled = false }: Circumstances): void {
-  demand(rivalled || nowMs < pair.leasedUntilMs, "a pair is busy only while another run holds it", () => run.outcome);
-  demand(rivalled || run.writes.length === 0, "who is busy writes nothing", () => run.detail);
+function judgeBusy(pair: ModelPair, run: RunEnd, nowMs: number, how: Circumstances): void {
+  const { rivalled = false, storageFails = false } = how;
+  // A run that begins again because something moved may not have been able to give back its own lease.
+  demand(
+    rivalled || storageFails || nowMs < pair.leasedUntilMs,
+    "a pair is busy only while another run holds it",
+    () => run.outcome,
+  );
+  demand(rivalled || storageFails || run.writes.length === 0, "who is busy writes nothing", () => run.detail);
 }
 
 /** What it says is what the services saw; shown an old state, it may ask for what is done already. */
@@ -200,8 +206,10 @@ export function undoneSongs(report: PairReport | undefined): ReadonlySet<number>
 }
 
 /** Whether a run did all that services let it do. */
-export function isThrough({ sides }: MembershipWorld, { report }: RunEnd): boolean {
-  if (report?.status === "succeeded") return true;
-  if (report?.status !== "partial") return false;
-  return [...undoneSongs(report)].every((song) => sides.some((side) => side.isOdd(song)));
+export function isThrough({ sides, pair }: MembershipWorld, { report, writes }: RunEnd): boolean {
+  const impossible = (song: number) => sides.some((side) => side.cannot(song));
+  const held = report?.hold?.operations.map((operation) => pair.written(operation)?.id);
+  if (held) return held.every((id) => id !== undefined && impossible(songOf(id)));
+  if (report?.status === "succeeded") return writes.length === 0;
+  return report?.status === "partial" && writes.length === 0 && [...undoneSongs(report)].every(impossible);
 }

@@ -47,15 +47,13 @@ async function converge(world: MembershipWorld): Promise<number> {
  */
 async function runToItsEnd(world: MembershipWorld): Promise<boolean> {
   const { pair } = world;
-  const run = await sync(world);
-  if (!pair.held) return run.writes.length === 0 && isThrough(world, run);
-  for (let attempt = 1; pair.held; attempt++) {
+  let run = await sync(world);
+  for (let attempt = 1; pair.held && !isThrough(world, run); attempt++) {
     const { reasons } = pair.held.hold ?? {};
     demand(attempt <= MOST_ATTEMPTS, "what people did goes ahead once it is confirmed", () => JSON.stringify(reasons));
-    const { outcome } = await confirm(world);
-    if (outcome === "nothing to do") await sync(world);
+    run = (await confirm(world)) ?? (await sync(world));
   }
-  return false;
+  return isThrough(world, run);
 }
 
 /** Both sides have the same, but for what one of them cannot have; one-way, the target has what the source has. */
