@@ -1,5 +1,6 @@
 import { mutantArea } from "../mutant.ts";
 
+const wishes = "packages/core/src/reconcile/wishes.ts";
 const entries = "packages/core/src/reconcile/entries.ts";
 const groups = "packages/core/src/reconcile/groups.ts";
 const verdicts = "packages/core/src/reconcile/verdicts.ts";
@@ -20,6 +21,8 @@ export const area = mutantArea(
       "packages/core/test/reconcile/order.test.ts",
       "packages/core/test/reconcile/documents.test.ts",
       "packages/core/test/reconcile/document-histories.test.ts",
+      "packages/core/test/reconcile/wishes.test.ts",
+      "packages/core/test/reconcile/in-step.test.ts",
     ],
     env: { FC_RUNS: "120" },
   },
@@ -593,6 +596,80 @@ export const area = mutantArea(
       description: "gives the links of a shared item in the order of the input",
       find: "entries.toSorted(byRankAndKey)",
       replace: "[...entries]",
+    },
+    {
+      id: "sharing-overlooked",
+      description: "leaves out what is in step and shares an item with something that is not",
+      find: "all || groups.hasAny(link)",
+      replace: "all",
+    },
+    {
+      id: "arrived-in-step",
+      description: "takes an item for new that a link in step knows",
+      find: "isInStep(input, link) && !arrived.has(link.key)",
+      replace: "isInStep(input, link)",
+    },
+    {
+      id: "strays-with-links",
+      description: "takes for a stray what a link in step knows",
+      find: `const all = input.table === "prune";`,
+      replace: "const all = false;",
+    },
+    {
+      id: "removals-always-win",
+      file: wishes,
+      description: "removes what was wished for after the removal",
+      find: "if (there <= gone) return",
+      replace: "return",
+    },
+    {
+      id: "ties-for-ever",
+      file: wishes,
+      description: "lets neither of two wishes of one moment win",
+      find: "if (there <= gone) return",
+      replace: "if (there < gone) return",
+    },
+    {
+      id: "stale-copies",
+      file: wishes,
+      description: "copies what was removed since",
+      find: "if (goneAllAlong(wishes, on, ownId) <= there) return",
+      replace: "return",
+    },
+    {
+      id: "wishes-newly-dated",
+      file: wishes,
+      description: "dates a removal that came by another pair now",
+      find: "return wish?.gone ? wish.atMs : nowMs;",
+      replace: "return nowMs;",
+    },
+    {
+      id: "copies-newly-dated",
+      file: wishes,
+      description: "dates a copy that came by another pair now",
+      find: "return wish && !wish.gone ? wish.atMs : nowMs;",
+      replace: "return nowMs;",
+    },
+    {
+      id: "come-back-unseen",
+      file: wishes,
+      description: "does not see that something came back after it was removed",
+      find: "return wish.gone ? wish.atMs + AFTERWARDS : wish.atMs;",
+      replace: "return wish.gone ? Number.NEGATIVE_INFINITY : wish.atMs;",
+    },
+    {
+      id: "gone-again-unseen",
+      file: wishes,
+      description: "does not see that something went after it was copied",
+      find: "return wish.gone ? wish.atMs : wish.atMs + AFTERWARDS;",
+      replace: "return wish.gone ? wish.atMs : Number.NEGATIVE_INFINITY;",
+    },
+    {
+      id: "wait-untold",
+      file: wishes,
+      description: "does not say that something waits",
+      find: "    waiting = true;",
+      replace: "",
     },
   ],
 );

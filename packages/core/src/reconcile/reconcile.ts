@@ -149,25 +149,16 @@ function isInStep(input: ReconcileInput, { state, aId, bId }: LinkFacts): boolea
   return state === "linked" && presenceOf(input, "a", aId) === "present" && presenceOf(input, "b", bId) === "present";
 }
 
-/** So many rounds find all that share items, but for chains of sharing that no library has. */
-const SHARING_ROUNDS = 8;
-
 /**
- * Adds what is in step where it shares an item with something that is not, and what shares one with that. To make a
- * group for each of the others would take most of the memory of a run.
+ * Adds what is in step where it shares an item with something that is not: that item is there all the same. To make a
+ * group for each of the others would take most of the memory of a run, and what shares an item only with those that are
+ * in step themselves changes nothing.
  */
 function addConcerned(input: ReconcileInput, groups: Groups, inStep: readonly LinkFacts[]): void {
-  let rest = inStep;
   // Prune asks of each stray whether any link knows it.
-  for (let round = input.table === "prune" ? SHARING_ROUNDS : 0; rest.length > 0; round++) {
-    const others: LinkFacts[] = [];
-    for (const link of rest) {
-      if (round >= SHARING_ROUNDS || groups.hasAny(link)) groups.add(memberOf(input, link));
-      else others.push(link);
-    }
-    if (others.length === rest.length) return;
-    rest = others;
-  }
+  const all = input.table === "prune";
+  const concerned = inStep.filter((link) => all || groups.hasAny(link));
+  for (const link of concerned) groups.add(memberOf(input, link));
 }
 
 function memberOf(input: ReconcileInput, { key, aId, bId, origin, state, alias }: LinkFacts): Member {

@@ -185,13 +185,18 @@ async function findCounterparts(context: RunContext, { checkpoint }: PlanOptions
 async function decideAndGuard(context: RunContext, world: World, recent: RecentWrites) {
   const reconciled = await decideAndWeigh(context, world);
   const verdict = guardAll(context, world, reconciled.decisions, recent);
-  const first = { reconciled, verdict, known: new Map<string, UniversalTrack>(), overlooked: overlooks(world, world) };
+  const first = {
+    reconciled,
+    verdict,
+    known: new Map<string, UniversalTrack>(),
+    overlooked: overlooks(context, world, world),
+  };
   if (verdict.held.length > 0) return first;
   const { a, b, items: known } = await askForTakedowns(context, verdict.released, world);
   if (a.size === 0 && b.size === 0) return { ...first, known };
   const again = await decideAndWeigh(context, world, { a, b });
   const facts = { a: { facts: except(world.a.facts, a) }, b: { facts: except(world.b.facts, b) } };
-  const overlooked = overlooks(world, facts);
+  const overlooked = overlooks(context, world, facts);
   return { reconciled: again, verdict: guardAll(context, world, again.decisions, recent), known, overlooked };
 }
 
@@ -206,7 +211,15 @@ async function decideAndWeigh(context: RunContext, world: World, taken?: Paramet
 }
 
 /** Whether something has changed on one side that nothing could be done about, because the other is not known. */
-function overlooks({ stored }: World, { a, b }: { readonly a: HasFacts; readonly b: HasFacts }): boolean {
+function overlooks(
+  context: RunContext,
+  { stored, found }: World,
+  { a, b }: { readonly a: HasFacts; readonly b: HasFacts },
+): boolean {
+  for (const { seeker, toId } of found.values()) {
+    const [other, { facts }] = seeker.origin === "a" ? [context.to, b] : [context.from, a];
+    if (facts(other.ids.key(toId)) === "unknown") return true;
+  }
   for (const link of stored.links.values()) {
     const onA = link.aId === undefined ? "absent" : a.facts(link.aId);
     const onB = link.bId === undefined ? "absent" : b.facts(link.bId);

@@ -1,5 +1,6 @@
 import type { Row } from "../../ports/index.ts";
 import type { SideLetter } from "../../reconcile/index.ts";
+import { otherPairs } from "../links/chain.ts";
 import type { Side } from "../plans/plan.ts";
 import type { OpenSide, RunContext } from "../runs/run-context.ts";
 import { membershipOf } from "./read-side.ts";
@@ -32,9 +33,12 @@ export async function readRecentWrites(context: RunContext, now: number): Promis
   };
 }
 
-type PairSides = Pick<Row<"sync_pairs">, "id" | "source_connection_id" | "target_connection_id">;
-
-async function recentOn(context: RunContext, open: OpenSide, others: readonly PairSides[], now: number) {
+async function recentOn(
+  context: RunContext,
+  open: OpenSide,
+  others: Awaited<ReturnType<typeof otherPairs>>,
+  now: number,
+) {
   const windowMs = membershipOf(context, open).write?.consistencyWindowMs ?? 0;
   const intents = await intentsSince(context, context.pair.id, open.side, now - DAY_MS);
   const recent = intents.filter(({ updated_at }) => updated_at > now - windowMs);
@@ -65,17 +69,6 @@ async function recentOn(context: RunContext, open: OpenSide, others: readonly Pa
     // What nobody knows of may have been removed, and for the guard that is as much.
     removed: (await writtenIds(context, removals, undefined, "refused")).length,
   };
-}
-
-async function otherPairs({ parts, pair }: RunContext): Promise<readonly PairSides[]> {
-  const { tenant_id, user_id, sync_type } = pair;
-  const pairs = await parts.storage.select({
-    table: "sync_pairs",
-    columns: ["id", "source_connection_id", "target_connection_id"],
-    where: { tenant_id, user_id, sync_type },
-    orderBy: ["id"],
-  });
-  return pairs.filter(({ id }) => id !== pair.id);
 }
 
 async function intentsSince({ parts }: RunContext, pairId: string, side: Side, sinceMs: number) {
