@@ -54,3 +54,28 @@ it("what one pair has just removed and a listing still shows is not taken for ne
   }
   expect(bench.all.every((service) => service.ids().length === 1)).toBe(true);
 });
+
+it("what was new while nothing was known of its counterpart is seen again, although a probe says that nothing changed", async () => {
+  const clock = virtualClock();
+  const bench = await new Ring(clock, (name) =>
+    syntheticLibrary({
+      name,
+      clock,
+      recordings: inventedRecordings(name.slice(0, 1), [0, 1]),
+      habits: name === "beta" ? { lag: { listMs: LAG_MS } } : { probe: "exact" },
+    }),
+  ).open();
+  const { alpha, beta, gamma } = bench.services;
+  for (const service of bench.all) service.put(`${service.name.slice(0, 1)}1`);
+  alpha.put("a0");
+  beta.put("b0");
+  await clock.advance(LAG_MS);
+  await bench.run(["alpha", "beta"]);
+  alpha.take("a0");
+  expect((await bench.run(["alpha", "beta"])).counts.removed).toBe(1);
+  gamma.put("g0");
+  expect((await bench.run(["beta", "gamma"])).counts.added).toBe(0);
+  await clock.advance(LAG_MS);
+  expect((await bench.run(["beta", "gamma"])).counts.added).toBe(1);
+  expect(beta.has("b0")).toBe(true);
+});
