@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { lanesToTry } from "../../src/jobs/choose-lane.ts";
+import { lanesAhead, lanesToTry } from "../../src/jobs/choose-lane.ts";
 import { BUSY_MS, decideOutcome, type RunResult } from "../../src/jobs/decide-outcome.ts";
 import { retryDelayMs } from "../../src/jobs/retry-delay.ts";
 
@@ -96,6 +96,22 @@ describe("which lane a free worker looks into", () => {
         expect(lanesToTry({ workers, shares, running })).toEqual(["manual"]);
       }),
     );
+  });
+});
+
+describe("for whom a job makes room", () => {
+  const half = { workers: 4, shares: { manual: 2, automatic: 2 } } as const;
+
+  it.each([
+    [{ manual: 2, automatic: 2 }, "manual", ["manual"]],
+    [{ manual: 2, automatic: 2 }, "automatic", ["automatic"]],
+    [{ manual: 4, automatic: 0 }, "manual", ["automatic", "manual"]],
+    [{ manual: 1, automatic: 3 }, "automatic", ["manual", "automatic"]],
+    [{ manual: 0, automatic: 3 }, "automatic", ["automatic"]],
+    [{ manual: 1, automatic: 2 }, "automatic", []],
+    [{ manual: 3, automatic: 0 }, "manual", []],
+  ] as const)("with %j running, one of the %s lane does so for %j", (running, own, lanes) => {
+    expect(lanesAhead({ ...half, running }, own)).toEqual(lanes);
   });
 });
 
@@ -201,6 +217,34 @@ describe("what becomes of a job after a run", () => {
     }
   });
 
+  describe("that was told to leave the rest to its next slice", () => {
+    const halted = { ...calm, halted: "sliced" } as const;
+    const cut: RunResult = { status: "partial", left: true };
+
+    it.each<[string, RunResult]>([
+      ["with work left", cut],
+      ["with work left beside what waits for a person", { ...cut, status: "held" }],
+    ])("%s: it is queued behind what was due then, and that is no failure", (_name, result) => {
+      const again = { kind: "again", why: "sliced", dueMs: NOW + 1, retryCount: 4, errorCode: null };
+      expect(decideOutcome(result, last, halted)).toEqual(again);
+    });
+
+    it("is cancelled all the same, or given back by a worker that stops", () => {
+      expect(decideOutcome(cut, last, { ...calm, halted: "cancelled" })).toEqual(ended("cancelled"));
+      expect(decideOutcome(cut, last, { ...calm, halted: "stopped" })).toMatchObject({ why: "stopped", dueMs: NOW });
+    });
+
+    it("but came to its end, failed or was put off by then: that decides", () => {
+      const error = { code: "service.unavailable", remedy: "retry" } as const;
+      expect(decideOutcome({ ...cut, error }, fresh, halted)).toMatchObject({ why: "retry", retryCount: 1 });
+      expect(decideOutcome({ status: "succeeded", left: false }, last, halted)).toEqual(ended("succeeded"));
+      expect(decideOutcome({ status: "held", left: false }, last, halted)).toEqual(ended("held"));
+      expect(decideOutcome({ status: "partial", left: false }, last, halted)).toEqual(ended("partial"));
+      const deferred: RunResult = { status: "deferred", left: true, deferredUntilMs: NOW + 5_000 };
+      expect(decideOutcome(deferred, last, halted)).toMatchObject({ why: "deferred", dueMs: NOW + 5_000 });
+    });
+  });
+
   it("whatever runs come to, attempts never exceed five, and only what failed counts as one", () => {
     const result = fc.record({
       status: fc.constantFrom("succeeded", "partial", "held", "deferred", "failed", "busy"),
@@ -211,7 +255,7 @@ describe("what becomes of a job after a run", () => {
       }),
       deferredUntilMs: fc.integer({ min: 0, max: 2 * NOW }),
     }) as fc.Arbitrary<RunResult>;
-    const halted = fc.constantFrom("cancelled" as const, "stopped" as const, undefined, undefined, undefined);
+    const halted = fc.constantFrom("cancelled" as const, "stopped" as const, "sliced" as const, undefined, undefined);
     fc.assert(
       fc.property(fc.array(fc.tuple(result, halted), { maxLength: 60 }), (runs) => {
         let job = fresh;

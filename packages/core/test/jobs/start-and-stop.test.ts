@@ -13,6 +13,9 @@ describe("start and stop", () => {
       { workers: 4, lanes: { manual: 3, automatic: 2 } },
       { lanes: { manual: 0 } },
       { pollMs: 0 },
+      { sliceMs: 999 },
+      { sliceMs: 86_400_001 },
+      { sliceMs: 1_000.5 },
       { onError: 7 },
       { worker: 4 },
     ]) {

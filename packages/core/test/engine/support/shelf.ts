@@ -40,6 +40,8 @@ export class Shelf {
   readonly catalogue: ReadonlyMap<string, Recording>;
   habits: ShelfHabits = plainHabits;
   passing: Passing = () => {};
+  /** How long a call takes, in ms of its clock. */
+  lastsMs: (what: "list" | "probe" | "add" | "remove" | "lookup" | "get") => number = () => 0;
   /** Told of every id that the engine writes, when it does. */
   onWrite: (kind: "add" | "remove", id: string) => void = () => {};
   /** Ids that the service refuses to take. */
@@ -206,9 +208,11 @@ export class Shelf {
     return native && !this.takenDown.has(id) ? { state: "available", native } : { state: "unknown-id" };
   }
 
-  async #pass(moment: "before" | "after", what: string): Promise<void> {
+  async #pass(moment: "before" | "after", what: Parameters<Shelf["lastsMs"]>[0]): Promise<void> {
     // A turn of the queue, as a request would take.
     await Promise.resolve();
+    const ms = moment === "before" ? this.lastsMs(what) : 0;
+    if (ms > 0) await this.#clock.sleep(ms);
     this.passing(moment, `${this.name}.${what}`);
   }
 }
