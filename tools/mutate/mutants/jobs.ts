@@ -160,9 +160,9 @@ export const area = mutantArea(
       id: "quiet-is-failure",
       file: jobs("decide-outcome"),
       description: "counts a service's quiet as a failed attempt",
-      find: 'const again = (why: "deferred" | "busy" | "stopped", dueMs: number): Outcome => {\n    return { kind: "again", why, dueMs, retryCount: job.retry_count, errorCode };',
+      find: 'const again = (why: "deferred" | "busy" | "stopped" | "sliced", dueMs: number): Outcome => {\n    return { kind: "again", why, dueMs, retryCount: job.retry_count, errorCode };',
       replace:
-        'const again = (why: "deferred" | "busy" | "stopped", dueMs: number): Outcome => {\n    return { kind: "again", why, dueMs, retryCount: job.retry_count + 1, errorCode };',
+        'const again = (why: "deferred" | "busy" | "stopped" | "sliced", dueMs: number): Outcome => {\n    return { kind: "again", why, dueMs, retryCount: job.retry_count + 1, errorCode };',
     },
     {
       id: "partial-is-dead",

@@ -43,30 +43,29 @@ export function weighWishes(decisions: readonly Decision[], wishes: Wishes, nowM
     const [ownId, otherId] = on === "a" ? [aId, bId] : [bId, aId];
     const other = otherThan(on);
     if (action === "remove") {
-      const gone = goneSince(wishes, other, otherId, nowMs);
       const there = thereAllAlong(wishes, on, ownId);
+      const gone = dateOf(wishes, other, otherId, { gone: true }) ?? latest(nowMs, there);
       if (there <= gone) return [{ ...decision, wishedAtMs: gone }];
-      if (otherId === undefined) return [];
       return [{ ...decision, action: "create", on: other, wishedAtMs: Math.ceil(there) }];
     }
-    const there = newSince(wishes, other, otherId, nowMs);
-    if (goneAllAlong(wishes, on, ownId) <= there) return [{ ...decision, wishedAtMs: there }];
+    const gone = goneAllAlong(wishes, on, ownId);
+    const there = dateOf(wishes, other, otherId, { gone: false }) ?? latest(nowMs, gone);
+    if (gone <= there) return [{ ...decision, wishedAtMs: there }];
     waiting = true;
     return [];
   });
   return { decisions: weighed, waiting };
 }
 
-/** An item that the pair knew and that is gone: since when, if another pair has seen it go. */
-function goneSince(wishes: Wishes, side: SideLetter, id: string | undefined, nowMs: number): number {
+/** Since when an item is as a pair finds it, changed since that pair last looked: if another pair has seen that too. */
+function dateOf(wishes: Wishes, side: SideLetter, id: string | undefined, { gone }: Pick<Wish, "gone">) {
   const wish = id === undefined ? undefined : wishes(side, id);
-  return wish?.gone ? wish.atMs : nowMs;
+  return wish?.gone === gone ? wish.atMs : undefined;
 }
 
-/** An item that the pair did not know: since when it is there, if another pair has seen it come. */
-function newSince(wishes: Wishes, side: SideLetter, id: string | undefined, nowMs: number): number {
-  const wish = id === undefined ? undefined : wishes(side, id);
-  return wish && !wish.gone ? wish.atMs : nowMs;
+/** The date of what nobody has seen before: later than all that it meets, also where time stands still. */
+function latest(nowMs: number, metMs: number): number {
+  return Math.max(nowMs, Math.floor(metMs) + 1);
 }
 
 /** An item that is as the pair knows it. On record as gone, it has come back since. */

@@ -25,6 +25,8 @@ describe.each(["a", "b"] as const)("in a ring of pairs, written to %s", (on) => 
     ["removed there, removed here and back again", { own: gone(500), other: gone(500) }, `create ${other} of 501`],
     ["removed by a person just now, back again here", { own: gone(500) }, `remove ${on} of 1000`],
     ["on record as there, and gone now", { own: there(900), other: there(950) }, `remove ${on} of 1000`],
+    ["removed by a person in the moment of the wish", { own: there(NOW) }, `remove ${on} of 1001`],
+    ["removed by a person, wished for by a faster clock", { own: there(2_000) }, `remove ${on} of 2001`],
   ])("a removal: %s", (_, record, outcome) => {
     expect(weighed({ action: "remove", on, ...ids }, { [on]: record.own, [other]: record.other })).toBe(outcome);
   });
@@ -38,6 +40,8 @@ describe.each(["a", "b"] as const)("in a ring of pairs, written to %s", (on) => 
     ["a copy of what was here too and has gone", { own: there(500), other: there(500) }, "waits"],
     ["a copy of what was here too in earlier times", { own: there(400), other: there(500) }, `create ${on} of 500`],
     ["on record as gone, and back again", { own: gone(900), other: gone(900) }, `create ${on} of 1000`],
+    ["added by a person in the moment of the removal", { own: gone(NOW) }, `create ${on} of 1001`],
+    ["added by a person, removed by a faster clock", { own: gone(2_000) }, `create ${on} of 2001`],
   ])("an addition: %s", (_, record, outcome) => {
     expect(weighed({ action: "create", on, ...ids }, { [on]: record.own, [other]: record.other })).toBe(outcome);
   });
@@ -61,8 +65,8 @@ describe("in a ring of pairs", () => {
     });
   });
 
-  it("an item that nobody knows by its other name is not made again", () => {
+  it("an item that nobody knows by its other name is removed as in any pair", () => {
     const remove: Decision = { action: "remove", on: "b", keys: ["k"], bId: "b1" };
-    expect(weighWishes([remove], () => there(2_000), NOW)).toEqual({ decisions: [], waiting: false });
+    expect(weighWishes([remove], () => there(2_000), NOW).decisions).toEqual([{ ...remove, wishedAtMs: 2_001 }]);
   });
 });

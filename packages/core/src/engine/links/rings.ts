@@ -68,15 +68,18 @@ export function wishedStatements(
     return (["from", "to"] as const).flatMap((side): Statement[] => {
       const ids = group.flatMap(({ fromKey, toKey }) => (side === "from" ? fromKey : toKey) ?? []);
       if (ids.length === 0) return [];
-      const where = {
+      const items = {
         connection_id: context[side].connectionId,
         item_type: context.pair.sync_type,
         external_id: { in: [...new Set(ids)] },
-        // Nobody says since when: what is on record as such stays, and else it is since now.
-        ...(first.wishedAtMs === undefined ? { gone: !gone } : {}),
       };
       const set = { gone, wished_at: first.wishedAtMs ?? now, updated_at: now };
-      return [{ update: "sync_metadata", set, where }];
+      if (first.wishedAtMs !== undefined) return [{ update: "sync_metadata", set, where: items }];
+      // Nobody says since when: what is on record as such stays, and else it is since now.
+      return [
+        { update: "sync_metadata", set, where: { ...items, gone: !gone } },
+        { update: "sync_metadata", set, where: { ...items, wished_at: null } },
+      ];
     });
   });
 }
