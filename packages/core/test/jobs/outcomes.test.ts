@@ -165,6 +165,21 @@ describe("a job that meets a bug", () => {
   });
 });
 
+describe("a direct call that meets a bug", () => {
+  it("throws it on, and leaves no job behind that seems to run", async () => {
+    const shop = await new Workshop().open("anna");
+    const bug = new TypeError("cannot read 'Secret Song Title'");
+    shop.bench.left.passing = () => {
+      throw bug;
+    };
+    const { engine } = shop.engine();
+    await expect(engine.sync(shop.request("anna"))).rejects.toBe(bug);
+    const finished_at = shop.clock.now();
+    expect(only(await shop.jobs())).toMatchObject({ status: "failed", error_code: "job.crashed", finished_at });
+    expect(JSON.stringify(await shop.bench.dump())).not.toContain("Secret");
+  });
+});
+
 describe("a host's hook for errors that fails itself", () => {
   it.each([
     [

@@ -244,7 +244,7 @@ describe("a long run of documents", () => {
     // Nothing to be done, but by a worker.
     const other = { userId: "user-2" };
     for (const service of ["left", "right"]) await engine.connections.addPublic({ ...other, service, accountId: "me" });
-    const { id: pairId } = await engine.pairs.create({ ...request, ...other, pair: request.pairs[0] });
+    const { id: pairId } = await engine.pairs.create({ ...request, ...other, pair: only(request.pairs) });
     await engine.pairs.pause({ ...other, pairId });
     const short = only(await engine.enqueue({ ...request, ...other }, { lane: "automatic" }));
     await bench.clock.advance(SLICE_MS);

@@ -1,4 +1,5 @@
 import { newHandle } from "../../crypto/index.ts";
+import { SyncerError } from "../../errors/index.ts";
 import type { Row, Statement } from "../../ports/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import type { PairReport } from "../reports/report.ts";
@@ -112,6 +113,14 @@ export async function closeJob(parts: EngineParts, pair: PairRow, jobId: string,
       logOf(parts, pair, jobId, report),
     ],
   });
+}
+
+/** Writes down that a run has ended without a report, by a bug or because its storage failed. */
+export async function crashJob({ storage, clock }: EngineParts, id: string, error: unknown): Promise<void> {
+  const now = clock.now();
+  const error_code = SyncerError.is(error) ? error.code : "job.crashed";
+  const set = { status: "failed", error_code, finished_at: now, updated_at: now } as const;
+  await storage.write({ statements: [{ update: "sync_jobs", set, where: { id, status: "running" } }] });
 }
 
 /** What a run adds to the counts of its job. */

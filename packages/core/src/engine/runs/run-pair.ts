@@ -8,7 +8,7 @@ import { planHash } from "../plans/plan-hash.ts";
 import { assertUnaltered } from "../plans/plan-integrity.ts";
 import { failedReport, reportOf } from "../reports/build-reports.ts";
 import type { PairReport } from "../reports/report.ts";
-import { closeJob, type GivenJob, openJob, type RunTrigger } from "./job-records.ts";
+import { closeJob, crashJob, type GivenJob, openJob, type RunTrigger } from "./job-records.ts";
 import { acquireRunLease, type Lease } from "./lease.ts";
 import type { ApplyResult } from "./ledger.ts";
 import { openSides } from "./open-sides.ts";
@@ -89,7 +89,11 @@ async function runLeased(
   try {
     report = await runUnderLease(run, options);
   } catch (error) {
-    report = await reportFailure(run, error, options.signal);
+    report = await reportFailure(run, error, options.signal).catch(async (bug: unknown) => {
+      // Who gave the job tells what became of it; of a run of its own nobody else would.
+      if (!options.job) await crashJob(parts, jobId, bug).catch(() => {});
+      throw bug;
+    });
   }
   await (options.job?.close(report) ?? closeJob(parts, pair, jobId, report));
   parts.emit({
