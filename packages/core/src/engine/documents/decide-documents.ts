@@ -44,12 +44,11 @@ export function decideDocuments(context: RunContext, world: DocumentWorld, prese
 }
 
 function* linkFacts({ stored, conflicts, readings }: DocumentWorld): Generator<LinkFacts> {
-  const unread = readings.a.extent === "unchanged" && readings.b.extent === "unchanged";
+  // Nothing has changed since the last run, which has left everything as it should be; and no content was read.
+  if (readings.a.extent === "unchanged" && readings.b.extent === "unchanged") return;
   for (const { key, aId, bId, origin, state } of stored.links.values()) {
     // Stopped until the day is over; what happens to it meanwhile is seen then.
     if (state === "oscillating") continue;
-    // Where nothing has changed since the last run, what was on record as a conflict still is one.
-    if (unread && state === "conflict") continue;
     yield {
       key,
       ...(aId === undefined ? {} : { aId }),

@@ -33,8 +33,13 @@ export interface DocumentLinks {
 
 const PAGE = 1_000;
 
-/** Reads all links of a pair, in ranges. */
-export async function readDocumentLinks(storage: StorageAdapter, pairId: string, from: Side): Promise<DocumentLinks> {
+/** Reads all links of a pair, in ranges. What has rested for its day is linked again. */
+export async function readDocumentLinks(
+  storage: StorageAdapter,
+  pairId: string,
+  from: Side,
+  nowMs: number,
+): Promise<DocumentLinks> {
   const links = new Map<string, DocumentLink>();
   const tombstones = new Map<string, number>();
   const superseded = { a: new Set<string>(), b: new Set<string>() };
@@ -47,7 +52,8 @@ export async function readDocumentLinks(storage: StorageAdapter, pairId: string,
       ...(after ? { after } : {}),
     });
     for (const row of rows) {
-      const state = turnedState(row.state, from);
+      const rested = row.state === "oscillating" && (row.retry_at ?? 0) <= nowMs;
+      const state = rested ? "linked" : turnedState(row.state, from);
       const [aId, bId] = from === "source" ? [row.source_id, row.target_id] : [row.target_id, row.source_id];
       if (state === "dropped") tombstones.set(row.link_key, row.generation);
       else if (state === "superseded") {

@@ -81,7 +81,7 @@ async function readAndRecover(context: RunContext, { commit }: PlanDocumentsOpti
   const { parts, pair, from } = context;
   const sides = documentSides(context);
   const hasher = await parts.hashes.forTenant(pair.tenant_id);
-  const before = await readDocumentLinks(parts.storage, pair.id, from.side);
+  const before = await readDocumentLinks(parts.storage, pair.id, from.side, parts.clock.now());
   const [recent, conflicts, open] = await Promise.all([
     readRecentDocuments(context, sides),
     readOpenConflicts(context),
@@ -109,7 +109,6 @@ async function decideAndGuard(context: RunContext, world: DocumentWorld, recent:
   const presences = new Presences(world);
   const reconciled = decideDocuments(context, world, presences);
   const verdict = guardDocuments(context, world, presences, reconciled.decisions, recent);
-  if (verdict.held.length > 0) return { reconciled, verdict };
   const asked = await askWhetherGone(context, world, verdict.released);
   if (!asked) return { reconciled, verdict };
   const again = new Presences(asked);

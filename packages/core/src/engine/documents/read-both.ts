@@ -1,8 +1,9 @@
 import { readCursors } from "../runs/read-cursors.ts";
 import type { RunContext } from "../runs/run-context.ts";
-import type { DocumentLinks } from "./document-links.ts";
+import type { DocumentLink, DocumentLinks } from "./document-links.ts";
 import type { DocumentSides } from "./document-side.ts";
 import { type DocumentReading, readDocuments } from "./read-documents.ts";
+import { REFUSED_FOR_MS } from "./recent-documents.ts";
 
 /**
  * Reads both collections. If either has changed, both are read whole: what is written on one side rests on what the
@@ -20,6 +21,10 @@ export async function readBothCollections(
   const { from, to } = context;
   const cursors = await readCursors(context);
   const lost = links.size === 0 && cursors.some(({ side, rows }) => side === from.side && rows > 0);
+  const listedAtMs = Math.min(...cursors.map(({ listed_at }) => listed_at));
+  const due = [...links.values()].some(
+    (link) => dueAtMs(link) > listedAtMs && dueAtMs(link) <= context.parts.clock.now(),
+  );
   const read = (letter: "a" | "b", whole: boolean) => {
     const { side } = letter === "a" ? from : to;
     return readDocuments(context, sides[letter], {
@@ -29,7 +34,7 @@ export async function readBothCollections(
     });
   };
   // Both are awaited whatever happens, so that none goes on behind a run that has ended.
-  const [a, b] = await Promise.allSettled([read("a", full), read("b", full)]);
+  const [a, b] = await Promise.allSettled([read("a", full || due), read("b", full || due)]);
   if (a.status === "rejected") throw a.reason;
   if (b.status === "rejected") throw b.reason;
   const readings = { a: a.value, b: b.value };
@@ -38,4 +43,10 @@ export async function readBothCollections(
     readings[letter] = await read(letter, true);
   }
   return { readings, rebuild: lost };
+}
+
+/** When it is looked at again although neither side has changed: it has rested, or was refused long ago. */
+function dueAtMs({ state, retryAtMs, updatedAtMs }: DocumentLink): number {
+  if (state === "refused") return updatedAtMs + REFUSED_FOR_MS;
+  return state === "linked" && retryAtMs !== undefined ? retryAtMs : Number.NEGATIVE_INFINITY;
 }

@@ -6,7 +6,7 @@ import type { SettlingDocuments } from "./side-state.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** What a service refused is not sent again for so long, as long as it stays the same. */
-const REFUSED_FOR_MS = 7 * DAY_MS;
+export const REFUSED_FOR_MS = 7 * DAY_MS;
 /** The same content is written so often in a day; then the document rests. */
 const LEAST_PATIENCE = 3;
 

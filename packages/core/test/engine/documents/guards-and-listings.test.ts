@@ -78,6 +78,21 @@ describe.each(ways)("documents, deletes and guards, %s", (mode, options) => {
     expect(await bench.linkStates()).toEqual({ linked: 60 });
   });
 
+  it("D2: what is held elsewhere spares nobody the question whether a document is gone that is to be made again", async () => {
+    const { bench, a, b, run } = await ready(60);
+    const missing = new Set([...b.notes().keys()].slice(0, 30));
+    const [edited = ""] = missing;
+    a.edit(idOf(a, 0), { body: "edited" });
+    expect(b.get(edited)?.title).toBe("note 0");
+    b.adopt({ lie: { lie: "missing-rows", ids: (id) => missing.has(id) } });
+    const merging = { ...options, conflictPolicy: "merge" } as const;
+    expect((await bench.sync(merging, mode)).counts).toMatchObject({ added: 0 });
+    expect(b.notes().size).toBe(60);
+    b.behave();
+    await run();
+    expect(bench.shown.right).toEqual(bench.shown.left);
+  });
+
   it("D2: a few missing ones are asked for by id, and are there after all", async () => {
     const { bench, a, b, run } = await ready(60);
     for (const side of [a, b]) {

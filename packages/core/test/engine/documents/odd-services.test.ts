@@ -194,6 +194,46 @@ describe("documents with fields that one side does not have", () => {
   });
 });
 
+describe("documents that are left alone for a while", () => {
+  it.each(["none", "exact"] as const)(
+    "written back and forth within the hour: rests for a day, then goes on (probe: %s)",
+    async (probe) => {
+      const bench = await inStep(3, { habits: { left: { probe }, right: { probe } } });
+      for (let turn = 0; turn < 5; turn++) {
+        const side = turn % 2 === 0 ? bench.left : bench.right;
+        side.edit(idOf(side, 0), { body: `turn ${turn}` });
+        await bench.sync();
+      }
+      expect(await bench.linkStates()).toEqual({ linked: 2, oscillating: 1 });
+      expect(bench.right.get(idOf(bench.right, 0))?.body).toBe("turn 3");
+      await bench.sync();
+      await bench.clock.advance(DAY_MS);
+      expect((await bench.sync()).counts).toMatchObject({ updated: 1 });
+      expect(bench.right.get(idOf(bench.right, 0))?.body).toBe("turn 4");
+      expect(await bench.linkStates()).toEqual({ linked: 3 });
+      await quiet(bench);
+    },
+  );
+
+  it("refused, and nothing changes at exact probes: not sent again for a week, and never without its content", async () => {
+    const bench = await inStep(3, { habits: { left: { probe: "exact" }, right: { probe: "exact" } } });
+    const sent: unknown[] = [];
+    bench.right.adopt({
+      refuse: ({ fields }) => {
+        sent.push(fields);
+        return "too-long";
+      },
+    });
+    bench.left.put({ title: "long", body: "much too long" });
+    for (let run = 0; run < 4; run++) await bench.sync();
+    expect(sent).toMatchObject([{ title: "long" }]);
+    await bench.clock.advance(7 * DAY_MS);
+    for (let run = 0; run < 4; run++) await bench.sync();
+    expect(sent).toMatchObject([{ title: "long" }, { title: "long" }]);
+    expect(bench.right.notes().size).toBe(3);
+  });
+});
+
 describe("documents that their service moves", () => {
   /** Its content under another id, the old one gone. */
   function move(service: SyntheticDocuments, id: string): string {
