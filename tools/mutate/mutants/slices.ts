@@ -13,8 +13,8 @@ export const area = mutantArea("slices", { file: jobs("worker-pool"), tests: [te
   {
     id: "all-make-room",
     description: "cuts every long run for one job that waits",
-    find: "this.#makingRoom.add(claimed);",
-    replace: "",
+    find: "if (waiting <= this.#makingRoom.size ||",
+    replace: "if (waiting === 0 ||",
   },
   {
     id: "rest-waits-along",

@@ -129,7 +129,8 @@ export function countsOf({ counts, requests, items, unmatched }: PairReport): {
 } {
   const sent = [...Object.values(requests.source), ...Object.values(requests.target)];
   return {
-    items_processed: items.length + unmatched.length,
+    // What was left is counted by the run that gets to it.
+    items_processed: items.length - counts.left + unmatched.length,
     items_added: counts.added,
     items_updated: counts.updated,
     items_deleted: counts.removed,
