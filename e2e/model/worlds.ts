@@ -1,5 +1,6 @@
 import type { AnyWorld } from "./base/explore.ts";
 import { chain } from "./chain/index.ts";
+import { documents } from "./documents/index.ts";
 import { membership } from "./membership/index.ts";
 
 /** A world, and its part of all steps. */
@@ -12,4 +13,5 @@ export interface WorldShare {
 export const worlds: readonly WorldShare[] = [
   { world: membership, share: 2 },
   { world: chain, share: 1 },
+  { world: documents, share: 1 },
 ];

@@ -67,11 +67,11 @@ export class ChainPair {
     for (const song of songs) this.#confirmedMs.set(song, nowMs);
   }
 
-  /** @returns how many nobody has confirmed within the day until now, this one included */
-  remove(removal: Removal): number {
+  /** @returns the songs that nobody has confirmed within the day until now, this one included */
+  remove(removal: Removal): ReadonlySet<number> {
     const fromMs = removal.atMs - DAY_MS;
-    if ((this.#confirmedMs.get(removal.song) ?? Number.NEGATIVE_INFINITY) >= fromMs) return 0;
+    if ((this.#confirmedMs.get(removal.song) ?? Number.NEGATIVE_INFINITY) >= fromMs) return new Set();
     this.#unconfirmed = [...this.#unconfirmed.filter(({ atMs }) => atMs > fromMs), removal];
-    return this.#unconfirmed.filter(({ side }) => side === removal.side).length;
+    return new Set(this.#unconfirmed.filter(({ side }) => side === removal.side).map(({ song }) => song));
   }
 }

@@ -9,7 +9,7 @@ import { songOf } from "./songs.ts";
 import type { FaultKind, RunStep, Step } from "./steps.ts";
 import type { ChainWorld } from "./world.ts";
 
-export const NOTHING: Outcome = { outcome: "nothing to do" };
+const NOTHING: Outcome = { outcome: "nothing to do" };
 const BEYOND_LEASE_MS = 31_000;
 
 /** Does one step. @throws {Violation} the semantics were broken */
@@ -68,7 +68,7 @@ async function performRun(world: ChainWorld, pair: ChainPair, step: RunStep): Pr
       return await sync(world, pair, { disturbed: true, onCall });
     }
     case "confirm":
-      return await confirm(world, pair);
+      return (await confirm(world, pair)) ?? NOTHING;
   }
 }
 
@@ -132,17 +132,20 @@ async function both(
   });
 }
 
-/** A person looks at what is held, and confirms it if it is what was done. */
-export async function confirm(world: ChainWorld, pair: ChainPair): Promise<Outcome> {
+/**
+ * A person looks at what is held, and confirms it if it is what was done.
+ * @returns nothing if there is nothing to confirm
+ */
+export async function confirm(world: ChainWorld, pair: ChainPair): Promise<RunEnd | undefined> {
   const { held } = pair;
-  if (!held?.hold) return NOTHING;
+  if (!held?.hold) return undefined;
   const { operations, hash } = held.hold;
   const songs = operations.flatMap(({ kind, fromId, toId }) => {
     const id = kind === "remove" ? (fromId ?? toId) : undefined;
     return id === undefined ? [] : [songOf(id)];
   });
   // What is to be removed is on one side only.
-  if (songs.some((song) => pair.source.has(song) && pair.target.has(song))) return NOTHING;
+  if (songs.some((song) => pair.source.has(song) && pair.target.has(song))) return undefined;
   const end = await ended(world.process.engine.confirm({ userId: "user-1", pairId: held.pairId, planHash: hash }));
   demand(end.how === "answered", "what is held can be confirmed", () => `${end.how === "threw" ? end.error : end.how}`);
   pair.confirm(songs, world.clock.now());

@@ -132,11 +132,15 @@ function judgeStatus(world: ChainWorld, pair: ChainPair, report: PairReport, how
 }
 
 /** Whether a run did all that the services of its pair let it do. */
-export function isThrough({ source, target }: ChainPair, report: PairReport | undefined): boolean {
+export function isThrough(pair: ChainPair, report: PairReport | undefined): boolean {
   if (report?.status === "succeeded") return true;
   const undone = report?.items.filter(({ kind }) => kind === "refused" || kind === "left") ?? [];
-  const ids = undone.flatMap(({ fromId, toId }) => [fromId ?? [], toId ?? []].flat());
-  return report?.status === "partial" && ids.every((id) => source.isHard(songOf(id)) || target.isHard(songOf(id)));
+  return report?.status === "partial" && undone.every(({ fromId, toId }) => isHardFor(pair, fromId ?? toId));
+}
+
+/** Whether a service of the pair lacks the song, or refuses to do something with it. */
+export function isHardFor({ source, target }: ChainPair, id: string | undefined): boolean {
+  return id !== undefined && (source.isHard(songOf(id)) || target.isHard(songOf(id)));
 }
 
 function stackOf(error: unknown): string {

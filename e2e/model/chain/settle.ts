@@ -1,8 +1,8 @@
 import type { Outcome } from "../base/explore.ts";
 import { demand } from "../base/violation.ts";
 import type { ChainPair } from "./pair.ts";
-import { confirm, NOTHING } from "./perform.ts";
-import { isThrough, sync } from "./runs.ts";
+import { confirm } from "./perform.ts";
+import { isHardFor, isThrough, type RunEnd, sync } from "./runs.ts";
 import { copiesOf, SONGS } from "./songs.ts";
 import type { ChainWorld } from "./world.ts";
 
@@ -27,7 +27,7 @@ export async function settle(world: ChainWorld): Promise<Outcome> {
 async function converge(world: ChainWorld): Promise<number> {
   const seen: string[] = [];
   for (let round = 1; round <= MOST_ROUNDS; round++) {
-    await world.clock.advance(DAY_MS + MINUTE_MS);
+    await world.clock.advance(DAY_MS);
     let isStill = true;
     for (const pair of world.ordered) if (!(await runToItsEnd(world, pair, seen))) isStill = false;
     if (isStill) return round;
@@ -41,17 +41,26 @@ async function converge(world: ChainWorld): Promise<number> {
  * @returns whether there was nothing left to do
  */
 async function runToItsEnd(world: ChainWorld, pair: ChainPair, seen: string[]): Promise<boolean> {
+  let run = await soon(world, pair, seen);
+  let isStill = run.writes === 0;
+  for (let attempt = 1; pair.held; attempt++) {
+    const { operations = [], reasons } = pair.held.hold ?? {};
+    demand(attempt <= MOST_ATTEMPTS, "what is confirmed goes ahead", () => `${pair.name} ${JSON.stringify(reasons)}`);
+    // What a service refuses to remove is asked for again, and held again.
+    isStill &&= operations.every(({ fromId, toId }) => [fromId, toId].some((id) => isHardFor(pair, id)));
+    run = (await confirm(world, pair)) ?? (await soon(world, pair, seen));
+    seen.push(`confirmed ${run.outcome} ${run.detail}`);
+    isStill &&= run.writes === 0;
+  }
+  return isStill && isThrough(pair, run.report);
+}
+
+/** What others have just written is to be seen by then. */
+async function soon(world: ChainWorld, pair: ChainPair, seen: string[]): Promise<RunEnd> {
+  await world.clock.advance(MINUTE_MS);
   const run = await sync(world, pair);
   seen.push(`${pair.name} ${run.outcome} ${run.detail}`);
-  if (!pair.held) return run.writes === 0 && isThrough(pair, run.report);
-  for (let attempt = 1; pair.held; attempt++) {
-    const { reasons } = pair.held.hold ?? {};
-    demand(attempt <= MOST_ATTEMPTS, "what is confirmed goes ahead", () => `${pair.name} ${JSON.stringify(reasons)}`);
-    const next = await confirm(world, pair);
-    seen.push(`confirmed ${next.outcome} ${next.detail}`);
-    if (next === NOTHING) await sync(world, pair);
-  }
-  return false;
+  return run;
 }
 
 /** Two-way, both sides have the same, but for what one of them cannot have or does not let go of. */
@@ -89,8 +98,7 @@ function assertOnce(world: ChainWorld): void {
 }
 
 async function assertQuiet(world: ChainWorld, pair: ChainPair): Promise<void> {
-  await world.clock.advance(MINUTE_MS);
-  const run = await sync(world, pair);
-  const isQuiet = run.writes === 0 && isThrough(pair, run.report);
-  demand(isQuiet, "a further round is quiet", () => `${pair.name} ${run.outcome} ${run.detail}`);
+  const seen: string[] = [];
+  const isQuiet = await runToItsEnd(world, pair, seen);
+  demand(isQuiet, "a further round is quiet", () => seen.join(" "));
 }
