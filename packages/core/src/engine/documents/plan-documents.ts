@@ -16,6 +16,7 @@ import { readDocumentLinks } from "./document-links.ts";
 import { documentOperations } from "./document-operations.ts";
 import { type DocumentSide, documentSides } from "./document-side.ts";
 import { type DocumentWorld, Presences } from "./document-world.ts";
+import { closeEndedConflicts } from "./ended-conflicts.ts";
 import { estimateDocuments } from "./estimate-documents.ts";
 import { readBothCollections } from "./read-both.ts";
 import { type DocumentReading, getDocument } from "./read-documents.ts";
@@ -42,6 +43,8 @@ export async function planDocuments(context: RunContext, options: PlanDocumentsO
     ({ world, moves } = await readAndRecover(context, options, true));
     decided = await decideAndGuard(context, world, recent);
   }
+  const ended = closeEndedConflicts(context, world);
+  if (ended.length > 0) await options.commit?.(ended);
   const { reconciled, verdict } = decided;
   const heldKeys = new Set(verdict.held.flatMap(({ keys }) => keys));
   const { waiting = [], free = [] } = Object.groupBy(moves, ({ key }) => (heldKeys.has(key) ? "waiting" : "free"));

@@ -46,6 +46,22 @@ describe("E. Documents, what a run that has died leaves to the next", () => {
     expect(await on.conflicts()).toEqual([]);
   });
 
+  it.each([["left", "gone"] as const, ["right", "equal"] as const])(
+    "of two that met for the first time one (%s) is deleted after the run died with them: nothing stays open",
+    async (deleter, resolution) => {
+      const on = await inStep(3);
+      on.left.put({ title: "note 3", body: "left" });
+      on.right.put({ title: "note 3", body: "right" });
+      await dieAt(on, "right:update:before", { conflictPolicy: "source-wins" });
+      expect(await on.conflicts()).toMatchObject([{ state: "open" }]);
+      on[deleter].remove(idOf(on[deleter], 3));
+      for (let run = 0; run < 2; run++) await on.sync({ conflictPolicy: "source-wins" });
+      expect(await on.conflicts()).toMatchObject([{ state: "resolved", resolution }]);
+      expect(on.shown.left).toEqual(on.shown.right);
+      expect(on.left.notes().size).toBe(4);
+    },
+  );
+
   it("E4: what the user writes on the same side after the update is carried over, too", async () => {
     const on = await inStep(3);
     on.left.edit(idOf(on.left, 0), { body: "edited" });
