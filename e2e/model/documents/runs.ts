@@ -133,9 +133,11 @@ function judgeEnding(
     demand(allowed, "a run throws only what the storage did", () => stackOf(end.error));
   }
   if (report?.status === "busy") {
-    const held = how.rivalled === true || nowMs < world.leasedUntilMs;
+    // A run that could not give back its lease finds it held when it plans again.
+    const own = how.rivalled === true || how.storageFails === true;
+    const held = own || nowMs < world.leasedUntilMs;
     demand(held, "a pair is busy only while another run holds it", () => run.outcome);
-    demand(how.rivalled === true || run.writes.length === 0, "who is busy writes nothing", () => run.detail);
+    demand(own || run.writes.length === 0, "who is busy writes nothing", () => run.detail);
   }
   const quiet = nowMs < world.quietUntilMs;
   if (quiet && report) {
