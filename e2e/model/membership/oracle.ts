@@ -2,7 +2,7 @@ import { demand } from "../base/violation.ts";
 import { GuardBounds, Removals } from "./guard-rule.ts";
 import { bothSides, type Change, otherThan, type Side, type SideIndex } from "./side.ts";
 import { nth, SONGS } from "./songs.ts";
-import { blindnessOf, LONGEST_BLINDNESS_MS, lagOf, Standing } from "./standing.ts";
+import { blindnessOf, LONGEST_BLINDNESS_MS, LONGEST_REST_MS, lagOf, Standing } from "./standing.ts";
 import { type Fate, fateOf, type Known, type Way } from "./table.ts";
 
 /** Which songs were where: on the source, on the target. */
@@ -20,8 +20,8 @@ export interface Look {
   readonly confirmed: ReadonlySet<string> | undefined;
   /** Songs that another hand changed between its reading and its end. */
   readonly changedMeanwhile: ReadonlySet<number>;
-  /** Songs of which it says that they could not be dealt with. */
-  readonly undone: ReadonlySet<number>;
+  /** Songs of which it says that they could not be dealt with, and until when they are left alone. */
+  readonly undone: ReadonlyMap<number, number>;
   readonly removed: readonly Change[];
 }
 
@@ -174,7 +174,11 @@ export class PairOracle {
     const untouched = !touched && !blurred.has(song) && same(before, after);
     const fate = standing.known && this.#fate(standing.known, before);
     const stays = untouched && fate !== undefined && !fate.write && fate.leaves === standing.known;
-    const settles = good && !look.held && untouched && !hindered.has(song) && !look.undone.has(song);
+    // Withdrawn, it may not have been found.
+    const restMs = hindered.has(song) && !stays ? readMs + LONGEST_REST_MS : (look.undone.get(song) ?? 0);
+    standing.restsUntilMs = Math.max(standing.restsUntilMs, restMs);
+    const rests = readMs < standing.restsUntilMs || look.undone.has(song);
+    const settles = good && !look.held && untouched && !rests;
     if (!stays) standing.known = settles && !this.#isOdd(song) ? plainlyKnown(after) : undefined;
     standing.quietRuns = good && !look.held && untouched ? standing.quietRuns + 1 : 0;
     this.#noteLetGo(song, after, settles);

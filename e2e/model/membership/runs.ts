@@ -79,10 +79,8 @@ export async function observe(
     });
   }
   if (good && run.report) judgeCounts(world, run, run.report);
-  if (isDone(run.report)) {
-    pair.held = run.report?.status === "held" ? run.report : undefined;
-    if (!pair.held) pair.confirmed = undefined;
-  }
+  if (run.remoteCalls > 0 || isDone(run.report)) pair.held = run.report?.status === "held" ? run.report : undefined;
+  if (isDone(run.report) && !pair.held) pair.confirmed = undefined;
   return run;
 }
 
@@ -198,18 +196,23 @@ function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message).split("\n").slice(0, 4).join(" ") : String(error);
 }
 
-/** Songs of which the run says that it could not deal with them. */
-export function undoneSongs(report: PairReport | undefined): ReadonlySet<number> {
+/** Songs of which the run says that it could not deal with them, and until when it leaves them alone. */
+function undoneSongs(report: PairReport | undefined): ReadonlyMap<number, number> {
   const left = report?.items.filter(({ kind }) => kind === "refused" || kind === "left") ?? [];
-  const ids = left.flatMap(({ fromId, toId }) => [fromId, toId].flatMap((id) => id ?? []));
-  return new Set([...ids, ...(report?.unmatched ?? []).map(({ itemId }) => itemId)].map(songOf));
+  const undone = new Map(left.flatMap(songsOf).map((song) => [song, 0]));
+  for (const { itemId, retryAtMs = 0 } of report?.unmatched ?? []) undone.set(songOf(itemId), retryAtMs);
+  return undone;
 }
 
-/** Whether a run did all that services let it do. */
+function songsOf({ fromId, toId }: { readonly fromId?: string; readonly toId?: string }): readonly number[] {
+  return [fromId, toId].flatMap((id) => (id === undefined ? [] : [songOf(id)]));
+}
+
+/** Whether a run found nothing to do, but for what services do not let it do. */
 export function isThrough({ sides, pair }: MembershipWorld, { report, writes }: RunEnd): boolean {
   const impossible = (song: number) => sides.some((side) => side.cannot(song));
-  const held = report?.hold?.operations.map((operation) => pair.written(operation)?.id);
-  if (held) return held.every((id) => id !== undefined && impossible(songOf(id)));
-  if (report?.status === "succeeded") return writes.length === 0;
-  return report?.status === "partial" && writes.length === 0 && [...undoneSongs(report)].every(impossible);
+  if (!report || !isDone(report) || writes.length > 0) return false;
+  const held = report.hold?.operations.map((operation) => pair.written(operation)?.id) ?? [];
+  if (!held.every((id) => id !== undefined && impossible(songOf(id)))) return false;
+  return report.items.flatMap(songsOf).every(impossible) && [...undoneSongs(report).keys()].every(impossible);
 }

@@ -3,11 +3,10 @@ import { demand } from "../base/violation.ts";
 import { confirm, sync } from "./perform.ts";
 import { isThrough } from "./runs.ts";
 import { SONGS } from "./songs.ts";
+import { LONGEST_REST_MS } from "./standing.ts";
 import type { MembershipWorld } from "./world.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
-/** Longer than anything that could not be found, or was refused, is left alone. */
-const LONG_MS = 31 * DAY_MS;
 /** So many rounds, and everything is in step. */
 const MOST_ROUNDS = 8;
 const MOST_ATTEMPTS = 3;
@@ -34,7 +33,7 @@ export async function settle(world: MembershipWorld): Promise<Outcome> {
 /** The first round after a day and the next after another; what could not be found before may take longer. */
 async function converge(world: MembershipWorld): Promise<number> {
   for (let round = 1; round <= MOST_ROUNDS; round++) {
-    await world.clock.advance(round % 2 === 1 ? DAY_MS + 60 * 60_000 : LONG_MS);
+    await world.clock.advance(round % 2 === 1 ? DAY_MS + 60 * 60_000 : LONGEST_REST_MS);
     const still = await runToItsEnd(world);
     if (still && round % 2 === 0) return round;
   }
@@ -48,12 +47,13 @@ async function converge(world: MembershipWorld): Promise<number> {
 async function runToItsEnd(world: MembershipWorld): Promise<boolean> {
   const { pair } = world;
   let run = await sync(world);
+  const through = isThrough(world, run);
   for (let attempt = 1; pair.held && !isThrough(world, run); attempt++) {
     const { reasons } = pair.held.hold ?? {};
     demand(attempt <= MOST_ATTEMPTS, "what people did goes ahead once it is confirmed", () => JSON.stringify(reasons));
     run = (await confirm(world)) ?? (await sync(world));
   }
-  return isThrough(world, run);
+  return through;
 }
 
 /** Both sides have the same, but for what one of them cannot have; one-way, the target has what the source has. */

@@ -18,6 +18,9 @@ export function blindnessOf(habits: LibraryHabits, duringRun: boolean): number {
   return lagOf(habits) + (hints ? DAY_MS : 0);
 }
 
+/** What could not be found is looked for again after 30 days at the latest. */
+export const LONGEST_REST_MS = 31 * DAY_MS;
+
 /** The longest of all blindness. */
 export const LONGEST_BLINDNESS_MS = DAY_MS + 60_000;
 
@@ -32,6 +35,8 @@ export class Standing {
   /** Of each side: before that it may show what was before the last change there. */
   readonly #blindUntilMs: [number, number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   readonly #changedMs: [number, number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  /** It could not be found, and is not looked for again before. */
+  restsUntilMs = Number.NEGATIVE_INFINITY;
   /** Good runs since anything happened to it. */
   quietRuns = 0;
   /** A one-way run left it on one side only: it may have let go of it. */

@@ -43,6 +43,9 @@ class Applier {
     to: { added: 0, removed: 0, already: 0 },
   };
 
+  /** Something was refused, so that a link may record another thing than was seen. */
+  #disagrees = false;
+
   constructor(context: RunContext, lease: Lease, plan: PairPlan) {
     this.#context = context;
     this.#lease = lease;
@@ -63,7 +66,8 @@ class Applier {
     const settled = !this.#ledger.open && !hold && deferredUntilMs === undefined && !readAgain;
     // What a run in between has seen and linked, a plan from before it knows nothing of.
     const overtaken = (this.#context.pair.last_run_at ?? 0) > this.#plan.plannedAtMs;
-    await this.#ledger.commit(await settleCursors(this.#context, this.#plan, settled && !overtaken, this.#written));
+    const agreed = settled && !overtaken && !this.#disagrees;
+    await this.#ledger.commit(await settleCursors(this.#context, this.#plan, agreed, this.#written));
     return this.#ledger.result(settled);
   }
 
@@ -246,7 +250,11 @@ class Applier {
     } else if (result === "already-there") {
       written.already++;
       this.#ledger.report(operation, "already-there", operation.reason);
-    } else this.#ledger.report(operation, "refused", refusalOf(outcome));
+    } else {
+      // Links that tell of the time before are not made to tell of now by an answer that changes nothing.
+      this.#disagrees ||= operation.links.some(({ state }) => state !== undefined);
+      this.#ledger.report(operation, "refused", refusalOf(outcome));
+    }
   }
 
   async #refuseAll(batch: readonly PlannedOperation[], code: "refused.collection-full"): Promise<void> {

@@ -210,7 +210,10 @@ async function decideAndWeigh(context: RunContext, world: World, taken?: Paramet
   return { ...reconciled, decisions, readAgain: reconciled.readAgain || waiting };
 }
 
-/** Whether something has changed on one side that nothing could be done about, because the other is not known. */
+/**
+ * Whether a link that stays as it is records another thing than was seen, because the other side is not known, or did
+ * not let the write happen. A probe that says that nothing has changed would stand for what is recorded.
+ */
 function overlooks(
   context: RunContext,
   { stored, found }: World,
@@ -223,8 +226,10 @@ function overlooks(
   for (const link of stored.links.values()) {
     const onA = link.aId === undefined ? "absent" : a.facts(link.aId);
     const onB = link.bId === undefined ? "absent" : b.facts(link.bId);
-    if (onA === onB || (onA !== "unknown" && onB !== "unknown")) continue;
-    if (onB === "unknown" ? onA !== recordedOnA(link) : onB !== recordedOnB(link)) return true;
+    const waits = onA === "unknown" || onB === "unknown" || link.state === "refused";
+    if (!waits) continue;
+    if (onA !== "unknown" && onA !== recordedOnA(link)) return true;
+    if (onB !== "unknown" && onB !== recordedOnB(link)) return true;
   }
   return false;
 }

@@ -62,3 +62,48 @@ describe("a plan for a pair that is to be synced in another way from now on", ()
     expect(bench.shown).toEqual({ left: ["l1"], right: ["r1"] });
   });
 });
+
+describe("what a service refused to do", () => {
+  const exact = { left: { probe: "exact" }, right: { probe: "exact" } } as const;
+  const mirror = (bench: TwoWayBench) =>
+    bench.engine().sync({ ...bench.request({ propagation: "mirror" }, "sync-from") });
+
+  it("leaves a link that no probe can vouch for: what both users have taken away does not come back", async () => {
+    const bench = await new TwoWayBench(exact).open();
+    bench.left.put("l1", "l2");
+    await mirror(bench);
+    bench.left.take("l1");
+    bench.right.adopt({ refuse: ({ kind }) => (kind === "remove" ? "not-allowed" : undefined) });
+    expect(only(await mirror(bench)).counts.refused).toBe(1);
+    bench.right.take("r1");
+    await mirror(bench);
+    expect(bench.shown).toEqual({ left: ["l2"], right: ["r2"] });
+  });
+
+  it("is not taken for done by the run after the next", async () => {
+    const bench = await new TwoWayBench(exact).open();
+    bench.left.put("l1", "l2");
+    await mirror(bench);
+    bench.right.take("r1");
+    bench.right.adopt({ refuse: ({ kind }) => (kind === "add" ? "not-allowed" : undefined) });
+    expect(only(await mirror(bench)).counts.refused).toBe(1);
+    for (let run = 0; run < 2; run++) expect(only(await mirror(bench)).counts.linked).toBe(0);
+  });
+});
+
+describe("an item that could not be found and has turned out to be another's counterpart", () => {
+  it("is not looked for again, so that probes stand for listings", async () => {
+    const bench = await new TwoWayBench({ left: { probe: "exact" }, right: { probe: "exact" } }).open();
+    bench.left.takeDown("l1");
+    bench.right.put("r1", "r2");
+    await bench.sync();
+    bench.left.bringBack("l1");
+    bench.left.put("l1");
+    expect((await bench.sync()).counts.linked).toBe(1);
+    await bench.clock.advance(40 * 24 * 60 * 60_000);
+    await bench.sync();
+    const before = [bench.left.calls.list, bench.right.calls.list];
+    await bench.sync();
+    expect([bench.left.calls.list, bench.right.calls.list]).toEqual(before);
+  });
+});
