@@ -6,6 +6,7 @@ import {
   ServiceError,
   type WriteOutcome,
 } from "../../contract/index.ts";
+import type { LinkState } from "../../reconcile/index.ts";
 import { recordsOf, unmatchedRecord } from "../links/link-records.ts";
 import { type LinkRecord, writeLinks } from "../links/links.ts";
 import type { PairPlan, PlannedOperation, Side } from "../plans/plan.ts";
@@ -66,8 +67,8 @@ class Applier {
     const settled = !this.#ledger.open && !hold && deferredUntilMs === undefined && !readAgain;
     // What a run in between has seen and linked, a plan from before it knows nothing of.
     const overtaken = (this.#context.pair.last_run_at ?? 0) > this.#plan.plannedAtMs;
-    const agreed = settled && !overtaken && !this.#disagrees;
-    await this.#ledger.commit(await settleCursors(this.#context, this.#plan, agreed, this.#written));
+    const told = settled && !overtaken && !this.#disagrees;
+    await this.#ledger.commit(await settleCursors(this.#context, this.#plan, told, this.#written));
     return this.#ledger.result(settled);
   }
 
@@ -252,7 +253,7 @@ class Applier {
       this.#ledger.report(operation, "already-there", operation.reason);
     } else {
       // Links that tell of the time before are not made to tell of now by an answer that changes nothing.
-      this.#disagrees ||= operation.links.some(({ state }) => state !== undefined);
+      this.#disagrees ||= operation.links.some(({ state }) => state !== undefined && agreed.has(state));
       this.#ledger.report(operation, "refused", refusalOf(outcome));
     }
   }
@@ -272,6 +273,9 @@ class Applier {
     for (const { operation } of refused) this.#ledger.report(operation, "refused", reason(code, {}));
   }
 }
+
+/** States that tell what both sides were agreed to be. */
+const agreed: ReadonlySet<LinkState> = new Set(["linked", "detached", "suppressed"]);
 
 /** Where a batch goes. */
 interface Target {
