@@ -43,7 +43,7 @@ export async function planDocuments(context: RunContext, options: PlanDocumentsO
     ({ world, moves } = await readAndRecover(context, options, true));
     decided = await decideAndGuard(context, world, recent);
   }
-  const ended = closeEndedConflicts(context, world);
+  const ended = read.undecided > 0 ? [] : closeEndedConflicts(context, world);
   if (ended.length > 0) await options.commit?.(ended);
   const { reconciled, verdict } = decided;
   const heldKeys = new Set(verdict.held.flatMap(({ keys }) => keys));
@@ -137,8 +137,8 @@ async function askWhetherGone(
   const notGone = { a: new Set(world.notGone.a), b: new Set(world.notGone.b) };
   const gone = new Set<"a" | "b">();
   let learnt = false;
-  for (const decision of asked) {
-    const side = lackingSide(decision);
+  const lacking = asked.flatMap((decision) => lackingSides(decision).map((side) => ({ decision, side })));
+  for (const { decision, side } of lacking) {
     const stored = side === "a" ? decision.aId : decision.bId;
     const reading: DocumentReading = world.readings[side];
     if (stored === undefined || reading.seen.has(stored) || reading.deleted.has(stored)) continue;
@@ -168,15 +168,16 @@ async function assertContainerThere({ collection, open }: DocumentSide): Promise
 function restsOnAbsence({ action, conflict, keys }: Decision): boolean {
   if (keys.length === 0) return false;
   const deletion = conflict !== undefined && conflict.kind !== "edit/edit";
-  return deletion || ["remove", "detach", "suppress", "create"].includes(action);
+  return deletion || ["remove", "detach", "suppress", "drop", "create"].includes(action);
 }
 
-/** The side whose absence a decision rests on. A creation rests on the absence of what it makes. */
-function lackingSide({ action, on, conflict }: Decision): "a" | "b" {
-  if (conflict && conflict.kind !== "edit/edit") return conflict.kind === "delete/edit" ? "a" : "b";
-  if (action === "remove" && on !== undefined) return otherThan(on);
-  if (action === "create" && on !== undefined) return on;
-  return action === "detach" ? "a" : "b";
+/** The sides whose absence a decision rests on. A creation rests on the absence of what it makes. */
+function lackingSides({ action, on, conflict }: Decision): readonly ("a" | "b")[] {
+  if (conflict && conflict.kind !== "edit/edit") return [conflict.kind === "delete/edit" ? "a" : "b"];
+  if (action === "drop") return ["a", "b"];
+  if (action === "remove" && on !== undefined) return [otherThan(on)];
+  if (action === "create" && on !== undefined) return [on];
+  return [action === "detach" ? "a" : "b"];
 }
 
 function guardDocuments(

@@ -269,3 +269,19 @@ describe("documents, two-way, planned", () => {
     expect(right.get(idOf(right, 1))?.body).toBe("first");
   });
 });
+
+describe("documents, additive, a listing that leaves out what was let go of", () => {
+  it("does not bring back a copy that was deleted: what is missing is asked for before it is forgotten", async () => {
+    const bench = await inStep(5, { mode: "sync-from" });
+    bench.right.remove(idOf(bench.right, 0));
+    await bench.sync({}, "sync-from");
+    expect(await bench.linkStates()).toEqual({ linked: 4, suppressed: 1 });
+    const kept = idOf(bench.left, 0);
+    bench.left.adopt({ lie: { lie: "missing-rows", ids: (id) => id === kept } });
+    await bench.sync({}, "sync-from");
+    bench.left.behave();
+    for (let run = 0; run < 2; run++) await bench.sync({}, "sync-from");
+    expect(bench.right.notes().size).toBe(4);
+    expect(await bench.linkStates()).toEqual({ linked: 4, suppressed: 1 });
+  });
+});
