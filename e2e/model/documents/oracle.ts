@@ -16,6 +16,8 @@ export interface Look {
   readonly confirmed: boolean;
   /** Notes that changed between its plan and its end, by another hand. */
   readonly changedMeanwhile: ReadonlySet<number>;
+  /** Of these, what was sent long ago has arrived. */
+  readonly late: ReadonlySet<number>;
   /** Of these it says that they could not be dealt with. */
   readonly undone: ReadonlySet<number>;
   /** No conflict is open afterwards. */
@@ -254,6 +256,7 @@ export class PairOracle {
     const isSure = look.ending === "clean" && !look.hold && !note.young && !look.changedMeanwhile.has(serial);
     const isQuiet = look.nowMs >= note.restsUntilMs && !look.undone.has(serial);
     note.standing = { is: "clouded" };
+    note.blurred ||= look.late.has(serial);
     // What one run was not sure of may be what a clean one has settled, if both sides are alike.
     if (look.ending === "cut") note.blurred ||= this.#options.isBlurred[0] || this.#options.isBlurred[1];
     if (!isSure || !isQuiet || this.#options.isHard(serial)) return;

@@ -1,5 +1,5 @@
 import type { PairReport, PlannedOperation } from "@syncer/core";
-import type { Fault, FaultRequest, ListingLie } from "@syncer/testkit";
+import type { Fault, FaultRequest, ListingLie, Note } from "@syncer/testkit";
 import { ended } from "../base/ended.ts";
 import type { Outcome } from "../base/explore.ts";
 import { demand } from "../base/violation.ts";
@@ -183,19 +183,28 @@ async function planAndApply(world: DocumentsModel, { edits, waitMs }: Extract<St
     world,
     edits.filter(({ kind }) => kind !== "move" && kind !== "undelete"),
   );
-  const moved = world.oracle
-    .serials()
-    .filter((serial) => world.sides.some((side, index) => side.note(serial) !== before.get(serial)?.[index]));
-  const hold = moved.length === 0 && planned.hold && isTrue(world, planned.hold) ? planned.hold : undefined;
+  const moved = changedSince(world, before);
+  const hold = moved.size === 0 && planned.hold && isTrue(world, planned.hold) ? planned.hold : undefined;
   const run = await observe(world, () => engine.apply(end.answer, hold ? { confirm: [hold.hash] } : {}), {
-    planned: { atMs, changed: new Set(moved) },
+    planned: { atMs, changed: moved },
     ...(hold ? { confirmed: true } : {}),
   });
-  if (moved.length === 0 && run.report?.status === "succeeded") {
+  if (moved.size === 0 && run.report?.status === "succeeded") {
     assertAsPlanned([...planned.operations, ...(hold?.operations ?? [])], run.report);
   }
-  const how = `${moved.length > 0 ? "moved, " : ""}${hold ? "confirmed, " : ""}`;
+  const how = `${moved.size > 0 ? "moved, " : ""}${hold ? "confirmed, " : ""}`;
   return { outcome: `${how}${run.outcome}`, detail: run.detail };
+}
+
+type ShownNotes = ReadonlyMap<number, readonly (Note | undefined)[]>;
+
+function shownNotes({ oracle, sides }: DocumentsModel): ShownNotes {
+  return new Map(oracle.serials().map((serial) => [serial, sides.map((side) => side.note(serial))]));
+}
+
+function changedSince({ oracle, sides }: DocumentsModel, before: ShownNotes): ReadonlySet<number> {
+  const isChanged = (serial: number) => sides.some((side, index) => side.note(serial) !== before.get(serial)?.[index]);
+  return new Set(oracle.serials().filter(isChanged));
 }
 
 /** Nothing moved: what was shown is what was done, in number and kind. */
@@ -251,6 +260,8 @@ async function stall(world: DocumentsModel, step: Extract<Step, { do: "stall" }>
   const slow = world.process;
   slow.storage.arm({ what: "stalls", at: step.at });
   const call = slow.engine.sync(world.request());
+  const atMs = world.clock.now();
+  const before = shownNotes(world);
   const first = await observe(world, () => call, { disturbed: () => true, stopped: slow.storage.struck });
   slow.storage.disarm();
   if (first.outcome !== "stopped") return { outcome: `not stopped, ${first.outcome}`, detail: first.detail };
@@ -263,7 +274,8 @@ async function stall(world: DocumentsModel, step: Extract<Step, { do: "stall" }>
     slow.storage.goOn();
     return call;
   };
-  const third = await observe(world, goOn, { disturbed: () => true, rivalled: true });
+  const planned = { atMs, changed: changedSince(world, before) };
+  const third = await observe(world, goOn, { disturbed: () => true, rivalled: true, late: true, planned });
   world.restart();
   // What an overtaken run has to say is of yesterday.
   world.held = held;

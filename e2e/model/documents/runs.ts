@@ -18,6 +18,11 @@ export interface Circumstances {
   readonly planned?: { readonly atMs: number; readonly changed: ReadonlySet<number> };
   /** Another run may hold the pair. */
   readonly rivalled?: boolean;
+  /**
+   * What it sent long ago may arrive only now. KNOWN LIMIT: a service without conditional writes takes it, whatever was
+   * written there since.
+   */
+  readonly late?: boolean;
   /** Called before each remote call. */
   readonly onCall?: (number: number) => void;
   /** Settles when the process is killed or stopped. */
@@ -78,6 +83,8 @@ export async function observe(
   const disturbed = how.disturbed?.() === true || how.rivalled === true;
   judgeEnding(world, run, end, how, disturbed);
   const { report } = run;
+  const late = new Set(how.late ? running.writes.map(({ serial }) => serial) : []);
+  for (const serial of late) changedMeanwhile.add(serial);
   const clean = !disturbed && isDone(report);
   oracle.judge({
     startMs: running.sinceMs,
@@ -87,6 +94,7 @@ export async function observe(
     ...(report?.hold ? { hold: report.hold.reasons } : {}),
     confirmed: running.confirmed,
     changedMeanwhile,
+    late,
     undisputed: (await world.storage.count({ table: "conflicts", where: { state: "open" } })) === 0,
     undone: undoneNotes(world, report),
     resting: restingNotes(world, report),
