@@ -17,6 +17,7 @@ export const area = mutantArea(
       test("start-and-stop"),
       test("jobs"),
       test("schedules"),
+      test("storage-faults"),
       test("in-process-queue"),
       test("histories"),
     ],
@@ -341,6 +342,20 @@ export const area = mutantArea(
       description: "lets a message for later stand in for one for now",
       find: "dedupeKey: `",
       replace: "dedupeKey: job.id || `",
+    },
+    {
+      id: "cleared-is-busy",
+      file: "packages/core/src/engine/runs/lease.ts",
+      description: "takes a lease for another's that was cleared away while it was reached for",
+      find: "return isGone ? await",
+      replace: "return isGone === 0 ? await",
+    },
+    {
+      id: "crash-runs-on",
+      file: "packages/core/src/engine/runs/run-pair.ts",
+      description: "leaves a direct run that ended by a bug running",
+      find: "if (!options.job) await crashJob(",
+      replace: "if (options.job) await crashJob(",
     },
     {
       id: "timers-left",

@@ -21,6 +21,25 @@ function failingOnce(storage: StorageAdapter, at: number, moment: "before" | "af
   return { failing, writes: () => writes };
 }
 
+describe("a lease that ended long ago", () => {
+  it("is taken also when it is cleared away in the moment in which it is reached for", async () => {
+    const shop = await new Workshop().open("anna");
+    await shop.engine().engine.sync(shop.request("anna"));
+    let cleared = 0;
+    const select: StorageAdapter["select"] = async (query) => {
+      const rows = await shop.storage.select(query);
+      if (query.table === "leases" && rows.length > 0) {
+        cleared++;
+        await shop.storage.write({ statements: [{ delete: "leases", where: {} }] });
+      }
+      return rows;
+    };
+    const { engine } = shop.engine({ storage: { ...shop.storage, select } });
+    expect(only((await engine.sync(shop.request("anna"))).pairs).status).not.toBe("busy");
+    expect(cleared).toBe(1);
+  });
+});
+
 describe("a database that fails once while a worker does a scheduled job", () => {
   it.each(["before", "after"] as const)(
     "at any write, %s it is committed: the job is done once, exactly",
