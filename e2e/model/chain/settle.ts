@@ -48,6 +48,7 @@ async function runToItsEnd(world: ChainWorld, pair: ChainPair, seen: string[]): 
     demand(attempt <= MOST_ATTEMPTS, "what is confirmed goes ahead", () => `${pair.name} ${JSON.stringify(reasons)}`);
     // What a service refuses to remove is asked for again, and held again.
     isStill &&= operations.every(({ fromId, toId }) => [fromId, toId].some((id) => isHardFor(pair, id)));
+    await world.clock.advance(MINUTE_MS);
     run = (await confirm(world, pair)) ?? (await soon(world, pair, seen));
     seen.push(`confirmed ${run.outcome} ${run.detail}`);
     isStill &&= run.writes === 0;

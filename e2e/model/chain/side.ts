@@ -34,10 +34,9 @@ export class Side {
     editedMs: LONG_AGO,
   }));
   #read = 0;
-  /** Entries of all songs. */
-  size = 0;
-  /** Entries of all songs at once, at most since everything was last in step. */
-  peak = 0;
+  /** What was there at any time since everything was last in step, or between then and the time before. */
+  #had: ReadonlySet<number> = new Set();
+  #hadSince = new Set<number>();
   /** A process that was killed may have the right to write it until then. */
   leasedUntilMs = LONG_AGO;
   /** The service asked for quiet until then. */
@@ -55,15 +54,24 @@ export class Side {
     for (let write = log[this.#read]; write; write = log[++this.#read]) {
       const song = songOf(write.id);
       const held = this.#held(song);
-      const more = write.kind === "add" ? 1 : -1;
-      held.entries += more;
-      this.size += more;
+      held.entries += write.kind === "add" ? 1 : -1;
       if (write.kind === "add" && held.entries === 1) held.filledMs = write.atMs;
       if (held.entries === 0) held.emptiedMs = write.atMs;
       if (write.by === "user") held.editedMs = write.atMs;
-      this.peak = Math.max(this.peak, this.size);
+      this.#hadSince.add(song);
       told({ side: this, song, write, entries: held.entries });
     }
+  }
+
+  /** What was there of late, if only for a while. */
+  get hadLately(): ReadonlySet<number> {
+    return this.#had.union(this.#hadSince);
+  }
+
+  /** Everything is in step. */
+  settle(): void {
+    this.#had = this.#hadSince;
+    this.#hadSince = new Set([...this.#had].filter((song) => this.has(song)));
   }
 
   entries(song: number): number {

@@ -151,7 +151,7 @@ export class ChainWorld {
   settle(): void {
     this.touched.clear();
     for (const song of this.#raced) if (this.sides.every((side) => side.entries(song) < 2)) this.#raced.delete(song);
-    for (const side of this.sides) side.peak = side.size;
+    for (const side of this.sides) side.settle();
   }
 
   #newSide(name: string, index: number): Side {
@@ -232,11 +232,11 @@ function isJustified({ side, song, write }: Change, running: Running): boolean {
   return write.kind === "add" ? across.hadSince(song, sinceMs) : across.lackedSince(song, sinceMs);
 }
 
-/** More than a few are removed within a day only if somebody has confirmed it. What came back was one more that might go. */
+/** More than a few are removed within a day only if somebody has confirmed it. */
 function assertFew(pair: ChainPair, { side, song, write }: Change): void {
   const songs = pair.remove({ side, song, atMs: write.atMs });
-  const returned = [...songs].filter((each) => side.has(each)).length;
-  const most = Math.max(4, 0.2 * (Math.max(...pair.sides.map(({ peak }) => peak)) + returned));
+  const had = pair.source.hadLately.union(pair.target.hadLately);
+  const most = Math.max(4, 0.2 * had.size);
   const seen = () => `${songs.size} at ${side.library.name} in a day, at most ${most}`;
   demand(songs.size <= most, "no mass of items vanishes unconfirmed", seen);
 }
