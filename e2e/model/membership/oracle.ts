@@ -186,7 +186,8 @@ export class PairOracle {
 
   #noteLetGo(song: number, [first, second]: readonly [boolean, boolean], certain: boolean): void {
     const standing = this.#of(song);
-    if (this.#way !== "two-way" && first !== second) standing.mayBeLetGo = true;
+    const seesAll = standing.known !== undefined && first === second;
+    if (this.#way !== "two-way" && !seesAll) standing.mayBeLetGo = true;
     else if (certain && first === second) standing.mayBeLetGo = false;
   }
 
