@@ -6,17 +6,21 @@ import { otherRecording } from "./views-other.ts";
 import { sameRecording } from "./views-same.ts";
 
 /** Two tracks and whether they are one recording. */
-export interface LabelledPair {
+export interface JudgedPair {
   /** The failure class that the pair stands for. */
   readonly class: string;
   readonly same: boolean;
   readonly a: UniversalTrack;
   readonly b: UniversalTrack;
+}
+
+export interface LabelledPair extends JudgedPair {
   readonly half: "fit" | "report";
 }
 
 /** A source, what a service offers, and the places of the right ones (none if it is not there). */
 export interface PickSet {
+  readonly class: string;
   readonly source: UniversalTrack;
   readonly candidates: readonly UniversalTrack[];
   readonly right: readonly number[];
@@ -135,8 +139,8 @@ function sharesName(a: string, b: string): boolean {
   return names(a).some((name) => names(b).includes(name));
 }
 
-/** Sources with what a search would offer: every indexed row of all rows, with and without the right one. */
-export function pickSets(removed: boolean, sample = 600): readonly PickSet[] {
+/** Sources with what a search would offer: every row of all rows that the index finds, the right ones among them. */
+export function pickSets(half: "fit" | "report" = "report", sample = 600): readonly PickSet[] {
   const random = seededRandom(seed + 1);
   const matcher = createMatcher();
   const index = createTrackIndex(matcher);
@@ -146,20 +150,25 @@ export function pickSets(removed: boolean, sample = 600): readonly PickSet[] {
   shown.forEach((track, i) => {
     index.add(String(i), matcher.prepare(track));
   });
-  const places = rows.map((_, i) => i).filter((i) => halfOf(rows[i]?.artist ?? "") === "report");
+  const places = rows.map((_, i) => i).filter((i) => halfOf(rows[i]?.artist ?? "") === half);
   return places.slice(0, sample).map((i): PickSet => {
     const row = rows[i];
     const source = made[i]?.a ?? trackOf(row ?? { title: "", artist: "" });
     const isRight = (at: number): boolean =>
       at === i || (row?.recording !== undefined && rows[at]?.recording === row.recording) || isSameSong(row, rows[at]);
     const offered = index.candidates(matcher.prepare(source)).map(({ id }) => Number(id));
-    const all = [...new Set([...offered, i])].filter((at) => !(removed && isRight(at)));
+    const all = [...new Set([...offered, i])];
     return {
+      class: made[i]?.class ?? "fields",
       source,
       candidates: all.flatMap((at) => shown[at] ?? []),
       right: all.flatMap((at, place) => (isRight(at) ? [place] : [])),
     };
   });
+}
+
+export function withoutRight(set: PickSet): PickSet {
+  return { ...set, candidates: set.candidates.filter((_, i) => !set.right.includes(i)), right: [] };
 }
 
 const versioned = /mix|edit|live|version|acoustic|unplugged|akustik|akustyczn/i;
