@@ -9,6 +9,7 @@ import { Turns } from "./engine/runs/turns.ts";
 import { ConfigurationError, type ConfigurationProblem } from "./errors/index.ts";
 import { DEFAULT_CAPACITY, type JobParts, type JobsOptions } from "./jobs/job-parts.ts";
 import type { Matcher, MatcherOptions } from "./matching/index.ts";
+import { readMatcherOptions } from "./matching/policies.ts";
 import {
   type Clock,
   type Encryption,
@@ -36,7 +37,7 @@ export interface SyncEngineOptions<P extends readonly AnyProvider[] = readonly A
   readonly logger?: Logger;
   /** Names the host to services, for example `my-app/1.2 (+https://my-app.example)`. */
   readonly userAgent?: string;
-  /** The matcher's options but the threshold, which is the pair's. */
+  /** The matcher's options but the threshold, which is the pair's; a new pair has that of the strictness if it names none. */
   readonly matching?: Omit<MatcherOptions, "threshold">;
   /** Told of everything that happens; what it throws harms nothing. */
   readonly onEvent?: SyncListener;
@@ -101,6 +102,7 @@ export function createSyncEngine<const P extends readonly AnyProvider[]>(options
     bounds: { ...DEFAULT_BOUNDS, ...options.bounds },
     sealIds: options.sealIds ?? false,
     matcher: matchers(options.matching ?? {}),
+    matchThreshold: readMatcherOptions(options.matching ?? {}).threshold,
     identified,
     ownerId: newHandle("engine", random),
     turns: new Turns(),
@@ -116,7 +118,9 @@ function matchers(options: Omit<MatcherOptions, "threshold">): (threshold: numbe
   const known = new Map<number, Matcher>();
   return async (threshold) => {
     const { createMatcher } = await import("./matching/matcher.ts");
-    const matcher = known.get(threshold) ?? createMatcher({ ...options, threshold });
+    const { uncertainFrom } = options;
+    const bounded = uncertainFrom === undefined ? {} : { uncertainFrom: Math.min(uncertainFrom, threshold) };
+    const matcher = known.get(threshold) ?? createMatcher({ ...options, ...bounded, threshold });
     known.set(threshold, matcher);
     return matcher;
   };
@@ -127,7 +131,7 @@ function findProblems(options: SyncEngineOptions): ConfigurationProblem[] {
   const need = (ok: boolean, path: string, expected: string, fix: string) => {
     if (!ok) problems.push({ path, expected, fix });
   };
-  const { providers, storage, encryption, bounds = {}, jobs } = options ?? {};
+  const { providers, storage, encryption, bounds = {}, jobs, matching } = options ?? {};
   need(
     Array.isArray(providers) && providers.length > 0,
     "providers",
@@ -154,6 +158,7 @@ function findProblems(options: SyncEngineOptions): ConfigurationProblem[] {
     "a Queue",
     "Leave it out for the queue of this process.",
   );
+  if (matching !== undefined) problems.push(...readMatcherOptions(matching, "matching").problems);
   for (const [name, value] of Object.entries(jobs?.capacity ?? {})) {
     const isSize = name in DEFAULT_CAPACITY && Number.isSafeInteger(value) && value > 0;
     need(isSize, `jobs.capacity.${name}`, "a lane and a whole number above 0", "Leave it out for the default.");

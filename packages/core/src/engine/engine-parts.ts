@@ -33,6 +33,8 @@ export interface EngineParts {
   readonly sealIds: boolean;
   /** A matcher with this threshold. */
   readonly matcher: (threshold: number) => Promise<Matcher>;
+  /** The threshold of a new pair that names none. */
+  readonly matchThreshold: number;
   /** The host's veto: `false` refuses a plan. */
   readonly beforeApply?: (plan: PairPlan) => boolean | Promise<boolean>;
   /** Connections whose account was found to be the pair's since their tokens last changed. */

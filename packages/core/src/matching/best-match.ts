@@ -1,5 +1,5 @@
 import type { Comparison } from "./compare.ts";
-import { type CopyCriterion, copyOrder, decidingCriterion } from "./copy-choice.ts";
+import { type CopyCriteria, type CopyCriterion, copyOrder, decidingCriterion } from "./copy-choice.ts";
 import type { VerdictReason } from "./match-texts.ts";
 import type { PreparedTrack } from "./prepared-track.ts";
 
@@ -42,9 +42,10 @@ export interface BestMatch {
   readonly reason: VerdictReason;
 }
 
-export interface Bounds {
+interface Rules {
   readonly threshold: number;
   readonly uncertainFrom: number;
+  readonly criteria: CopyCriteria;
 }
 
 interface Scored {
@@ -56,20 +57,20 @@ export function bestMatch(
   source: PreparedTrack,
   candidates: readonly Candidate[],
   compare: (a: PreparedTrack, b: PreparedTrack) => Comparison,
-  { threshold, uncertainFrom }: Bounds,
+  { threshold, uncertainFrom, criteria }: Rules,
 ): BestMatch {
   if (candidates.length === 0)
     return { verdict: "none", margin: 0, reason: { code: "none.no-candidates", params: {} } };
   const scored = candidates
     .map((candidate) => ({ candidate, comparison: compare(source, candidate.prepared) }))
-    .sort((x, y) => y.comparison.confidence - x.comparison.confidence || copyOrder(source, x, y));
+    .sort((x, y) => y.comparison.confidence - x.comparison.confidence || copyOrder(criteria, source, x, y));
   const [top] = scored;
   if (top === undefined || top.comparison.confidence < uncertainFrom) return noMatch(top, candidates.length);
 
   const isCopy = ({ candidate, comparison }: Scored): boolean =>
     comparison.confidence >= Math.min(threshold, top.comparison.confidence) &&
     (candidate === top.candidate || compare(top.candidate.prepared, candidate.prepared).confidence >= threshold);
-  const copies = scored.filter(isCopy).sort((x, y) => copyOrder(source, x, y));
+  const copies = scored.filter(isCopy).sort((x, y) => copyOrder(criteria, source, x, y));
   const pick = copies[0] ?? top;
   const rival = scored.find(
     (other) =>
@@ -78,7 +79,7 @@ export function bestMatch(
   const confidence = againstRival(pick.comparison.confidence, rival?.comparison.confidence ?? 0);
   const runnerUp = rival && scoreOf(rival);
   const margin = confidence - (runnerUp?.confidence ?? 0);
-  const by = decidingCriterion(source, copies);
+  const by = decidingCriterion(criteria, source, copies);
   const rest = {
     ...(runnerUp ? { runnerUp } : {}),
     margin,

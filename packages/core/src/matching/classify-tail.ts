@@ -1,4 +1,5 @@
 import { fold } from "./fold.ts";
+import { anyYear } from "./prepared-track.ts";
 import {
   afterLive,
   bracketGuestWords,
@@ -72,6 +73,7 @@ interface Found {
   saysVersion: boolean;
   explicit?: boolean;
   video: boolean;
+  remaster: boolean;
 }
 
 function readWords(words: readonly string[], folded: string): TailReading {
@@ -84,6 +86,7 @@ function readWords(words: readonly string[], folded: string): TailReading {
     decided: false,
     saysVersion: words.some((word) => sayVersion.has(word)),
     video: false,
+    remaster: false,
   };
   words.forEach((word, i) => {
     readWord(word, i, words, found);
@@ -97,6 +100,7 @@ function readWord(word: string, at: number, words: readonly string[], found: Fou
   else if (softWords.has(word)) found.soft.push(word);
   else if (neutralWords.has(word)) {
     found.neutral++;
+    if (word.startsWith("remaster")) found.remaster = true;
     if (decidingNeutral.test(word)) found.decided = true;
     if (word === "explicit" || word === "dirty" || word === "uncensored") found.explicit = true;
     if (word === "clean" || word === "censored") found.explicit = false;
@@ -144,7 +148,7 @@ function decide(found: Found, folded: string): TailReading {
 const isCut = (soft: readonly string[]): boolean => soft.some((word) => word !== "7" && word !== "short");
 
 function neutral(found: Found): TailReading {
-  const remasterYear = Number(found.years[0]);
+  const remasterYear = found.remaster ? Number(found.years[0] ?? anyYear) : 0;
   return {
     kind: "neutral",
     ...(remasterYear ? { remasterYear } : {}),

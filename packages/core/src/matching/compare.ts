@@ -9,8 +9,10 @@ import {
 } from "./compare-facts.ts";
 import { compareTitles, isTitleWithArtist } from "./compare-titles.ts";
 import { compareVersions } from "./compare-versions.ts";
+import type { ResolvedPolicies } from "./policies.ts";
 import type { PreparedTrack } from "./prepared-track.ts";
 import { nothingCompared, type Sign, type SignName, type Signs, sign } from "./signs.ts";
+import { isLabelledCover, isOtherRemaster, isVersionAccepted } from "./stand-ins.ts";
 import type { WeightTable } from "./weights.ts";
 
 /** How two tracks compare. It holds no titles: grades and a number only. */
@@ -25,7 +27,7 @@ export interface Comparison {
 export interface Judgement {
   readonly bias: number;
   readonly weights: WeightTable;
-  readonly explicit: "prefer-equal" | "require-equal" | "any";
+  readonly policies: ResolvedPolicies;
 }
 
 /** Symmetric. Vetoes come first, cheapest first, because most candidates are hopeless. */
@@ -58,6 +60,7 @@ function compareReading(
   judgement: Judgement,
   artistsKnown?: Sign<"artists">,
 ): Comparison {
+  const { policies } = judgement;
   const sameCode = a.isrc !== undefined && a.isrc === b.isrc;
   let title = compareTitles(a, b);
   let artists = artistsKnown;
@@ -68,18 +71,24 @@ function compareReading(
   if (title.state === "disagree" && !sameCode) return vetoed({ ...nothingCompared, title }, "title");
   artists ??= compareArtists(a, b);
   // Services credit a performer here and a composer there; only an equal code can stand in for a common name.
-  if (artists.grade === "disjoint" && !(sameCode && title.state === "agree")) {
+  const coverTaken = artists.grade === "disjoint" && policies.cover === "accept-labelled" && isLabelledCover(a, b);
+  if (artists.grade === "disjoint" && !coverTaken && !(sameCode && title.state === "agree")) {
     return vetoed({ ...nothingCompared, title, artists }, "artists");
   }
   const numbers = compareNumbers(a, b);
   if (numbers.grade === "different") return vetoed({ ...nothingCompared, title, artists, numbers }, "numbers");
   const length = compareLengths(a, b);
   const version = confirmSoft(compareVersions(a, b), length, sameCode);
-  if (version.grade === "different") {
+  const versionTaken = version.state === "disagree" && isVersionAccepted(a, b, policies.accepted);
+  if (version.grade === "different" && !versionTaken) {
     return vetoed({ ...nothingCompared, title, artists, numbers, version, length }, "version");
   }
+  if (policies.remaster === "require-equal" && isOtherRemaster(a, b)) {
+    const other = sign.version.different;
+    return vetoed({ ...nothingCompared, title, artists, numbers, version: other, length }, "version");
+  }
   const explicit = compareExplicit(a, b);
-  if (explicit.grade === "different" && judgement.explicit === "require-equal") {
+  if (explicit.grade === "different" && policies.explicit === "require-equal") {
     return vetoed({ ...nothingCompared, title, artists, numbers, version, length, explicit }, "explicit");
   }
   const album = compareAlbums(a, b);
@@ -93,9 +102,10 @@ function compareReading(
     year: compareYears(a, b),
     track: comparePositions(a, b, album),
     isrc: compareCodes(a, b, title, artists, version, length),
-    explicit: judgement.explicit === "any" ? sign.explicit.unknown : explicit,
+    explicit: policies.explicit === "any" ? sign.explicit.unknown : explicit,
   };
-  return { confidence: probabilityOf(signs, judgement), signs };
+  const allowed = coverTaken || versionTaken ? allowance(signs, judgement, coverTaken, versionTaken) : 0;
+  return { confidence: probabilityOf(signs, judgement, allowed), signs };
 }
 
 function vetoed(signs: Signs, veto: SignName): Comparison {
@@ -127,9 +137,21 @@ function compareCodes(
   return sound ? sign.isrc.same : sign.isrc["same-unsound"];
 }
 
-function probabilityOf(signs: Signs, { bias, weights }: Judgement): number {
+/**
+ * What a policy gives back of what a sign takes: an accepted version weighs as one of the same kind and excuses the
+ * length, a labelled cover as a main artist in common.
+ */
+function allowance(signs: Signs, { weights }: Judgement, cover: boolean, version: boolean): number {
+  const byVersion = weights.version.partial - weights.version[signs.version.grade];
+  const byLength = signs.length.state === "disagree" ? -weights.length[signs.length.grade] : 0;
+  const byArtist = weights.artists.main - weights.artists[signs.artists.grade];
+  return (version ? byVersion + byLength : 0) + (cover ? byArtist : 0);
+}
+
+function probabilityOf(signs: Signs, { bias, weights }: Judgement, allowed: number): number {
   const logOdds =
     bias +
+    allowed +
     weights.title[signs.title.grade] +
     weights.version[signs.version.grade] +
     weights.numbers[signs.numbers.grade] +

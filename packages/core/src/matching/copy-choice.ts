@@ -1,11 +1,13 @@
 import type { Candidate } from "./best-match.ts";
 import type { Comparison } from "./compare.ts";
 import { compareAlbums, comparePositions } from "./compare-facts.ts";
+import type { ResolvedPolicies } from "./policies.ts";
 import type { PreparedTrack } from "./prepared-track.ts";
 
 /** What told two copies of one recording apart. */
 export type CopyCriterion =
   | "playable"
+  | "version"
   | "isrc"
   | "album"
   | "explicit"
@@ -25,9 +27,14 @@ interface Copy {
 /** Higher is better. */
 type Rating = (source: PreparedTrack, copy: Copy) => number;
 
+/** In the order in which they decide. */
+export type CopyCriteria = readonly (readonly [CopyCriterion, Rating])[];
+
 // Playable comes first although it tells nothing of the recording: a copy that the user cannot play is of no use.
-const criteria: readonly (readonly [CopyCriterion, Rating])[] = [
+const allCriteria: CopyCriteria = [
   ["playable", (_, { candidate }) => ((candidate.playable ?? candidate.prepared.playable) === false ? 0 : 1)],
+  // Only where a policy lets a live take or a cover stand for the recording: the recording itself comes first.
+  ["version", (_, { comparison }) => (isStandIn(comparison) ? 0 : 1)],
   ["isrc", (source, { candidate }) => rate(source.isrc, candidate.prepared.isrc)],
   ["album", (source, { candidate }) => (compareAlbums(source, candidate.prepared).state === "agree" ? 1 : 0)],
   ["explicit", (_, { comparison }) => agreement(comparison.signs.explicit.state)],
@@ -39,6 +46,25 @@ const criteria: readonly (readonly [CopyCriterion, Rating])[] = [
   ["confidence", (_, { comparison }) => Math.round(comparison.confidence * 20)],
   ["service-order", (_, { candidate }) => -(candidate.rank ?? Number.MAX_SAFE_INTEGER)],
 ];
+
+/** The criteria as the policies want them. */
+export function copyCriteria({ remaster, compilation, accepted }: ResolvedPolicies): CopyCriteria {
+  const wanted = allCriteria.filter(
+    ([name]) => !(name === "release-type" && compilation === "any") && !(name === "version" && accepted.size === 0),
+  );
+  if (remaster !== "prefer-equal") return wanted;
+  const isRemaster = ([name]: CopyCriteria[number]): boolean => name === "remaster";
+  const first = wanted.findIndex(([name]) => name === "isrc");
+  return [
+    ...wanted.slice(0, first),
+    ...wanted.filter(isRemaster),
+    ...wanted.slice(first).filter((criterion) => !isRemaster(criterion)),
+  ];
+}
+
+function isStandIn({ signs }: Comparison): boolean {
+  return signs.version.state === "disagree" || signs.artists.state === "disagree";
+}
 
 function rate(wanted: string | number | undefined, found: string | number | undefined): number {
   return wanted !== undefined && wanted === found ? 1 : 0;
@@ -53,7 +79,7 @@ function isSamePosition(source: PreparedTrack, copy: PreparedTrack): boolean {
 }
 
 /** A total order on copies of one recording: the one to take comes first. */
-export function copyOrder(source: PreparedTrack, x: Copy, y: Copy): number {
+export function copyOrder(criteria: CopyCriteria, source: PreparedTrack, x: Copy, y: Copy): number {
   for (const [, rating] of criteria) {
     const difference = rating(source, y) - rating(source, x);
     if (difference !== 0) return difference;
@@ -62,7 +88,11 @@ export function copyOrder(source: PreparedTrack, x: Copy, y: Copy): number {
 }
 
 /** The first criterion in which the taken copy beats the next one; `undefined` if there is only one copy. */
-export function decidingCriterion(source: PreparedTrack, sorted: readonly Copy[]): CopyCriterion | undefined {
+export function decidingCriterion(
+  criteria: CopyCriteria,
+  source: PreparedTrack,
+  sorted: readonly Copy[],
+): CopyCriterion | undefined {
   const [taken, next] = sorted;
   if (taken === undefined || next === undefined) return undefined;
   return criteria.find(([, rating]) => rating(source, taken) !== rating(source, next))?.[0] ?? "id";

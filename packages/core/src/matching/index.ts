@@ -6,6 +6,8 @@ export type { MatchTextCatalogue, MatchTextCode, VerdictCode, VerdictReason } fr
 export { describeMatch, describeVerdict, matchTexts } from "./match-texts.ts";
 export type { Matcher, MatcherOptions } from "./matcher.ts";
 export { createMatcher } from "./matcher.ts";
+export type { MatchPolicies, Strictness } from "./policies.ts";
+export { strictnessBounds } from "./policies.ts";
 export type { PreparedTrack } from "./prepared-track.ts";
 export type { GradeOf, Sign, SignName, SignState, Signs } from "./signs.ts";
 export { signGrades } from "./signs.ts";

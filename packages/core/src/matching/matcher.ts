@@ -3,21 +3,14 @@ import type { UniversalTrack } from "../items/index.ts";
 import { type BestMatch, bestMatch, type Candidate } from "./best-match.ts";
 import { blockingKeysOf } from "./blocking-keys.ts";
 import { type Comparison, compareTracks, type Judgement } from "./compare.ts";
+import { copyCriteria } from "./copy-choice.ts";
+import { type MatcherOptions as PolicyOptions, readMatcherOptions, resolvePolicies } from "./policies.ts";
 import { prepareTrack } from "./prepare.ts";
 import type { PreparedTrack } from "./prepared-track.ts";
 import type { SignName } from "./signs.ts";
 import { bias, type WeightOverrides, type WeightTable, weights } from "./weights.ts";
 
-export interface MatcherOptions {
-  /** The lowest confidence of a match, 0..1; 0.8 by default. */
-  readonly threshold?: number;
-  /** The lowest confidence worth showing to a person, 0..1 and not above the threshold; 0.5 by default. */
-  readonly uncertainFrom?: number;
-  /**
-   * What a different explicit flag means. `prefer-equal` (default): lower confidence, and an equal copy is taken if
-   * there is one; `require-equal`: another recording; `any`: nothing. An unknown flag is never a difference.
-   */
-  readonly explicit?: "prefer-equal" | "require-equal" | "any";
+export interface MatcherOptions extends PolicyOptions {
   /** Log-odds in place of the fitted ones, by sign and grade. */
   readonly weights?: WeightOverrides;
 }
@@ -39,38 +32,22 @@ export interface Matcher {
   blockingKeys(prepared: PreparedTrack): readonly string[];
 }
 
-/** @throws {ConfigurationError} a bound outside 0..1, or `uncertainFrom` above `threshold` */
+/** @throws {ConfigurationError} an unknown policy, a bound outside 0..1, or `uncertainFrom` above `threshold` */
 export function createMatcher(options: MatcherOptions = {}): Matcher {
-  if (typeof options !== "object" || options === null) {
-    throw new ConfigurationError([
-      { path: "matching", expected: "an object of options", fix: "Leave it out for the defaults." },
-    ]);
-  }
-  const { threshold = 0.8, explicit = "prefer-equal" } = options;
-  const uncertainFrom = options.uncertainFrom ?? Math.min(0.5, threshold);
-  checkBounds(threshold, uncertainFrom);
-  const judgement: Judgement = { bias, weights: mergeWeights(options.weights), explicit };
+  const { problems, threshold, uncertainFrom } = readMatcherOptions(options);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  const policies = resolvePolicies(options);
+  const judgement: Judgement = { bias, weights: mergeWeights(options.weights), policies };
+  const criteria = copyCriteria(policies);
   const compare = (a: PreparedTrack, b: PreparedTrack): Comparison => compareTracks(a, b, judgement);
   return {
     threshold,
     uncertainFrom,
     prepare: prepareTrack,
     compare,
-    best: (source, candidates) => bestMatch(source, candidates, compare, { threshold, uncertainFrom }),
+    best: (source, candidates) => bestMatch(source, candidates, compare, { threshold, uncertainFrom, criteria }),
     blockingKeys: blockingKeysOf,
   };
-}
-
-function checkBounds(threshold: number, uncertainFrom: number): void {
-  const problems = [
-    threshold > 0 && threshold <= 1
-      ? undefined
-      : { path: "threshold", expected: "a number above 0 and at most 1", fix: "Leave it out for 0.8." },
-    uncertainFrom > 0 && !(uncertainFrom > threshold)
-      ? undefined
-      : { path: "uncertainFrom", expected: "a number above 0 and at most the threshold", fix: "Leave it out for 0.5." },
-  ].filter((problem) => problem !== undefined);
-  if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
 function mergeWeights(overrides: WeightOverrides | undefined): WeightTable {

@@ -8,8 +8,11 @@ export interface Version {
   readonly names: readonly string[];
   /** "Radio edit", "mono": the length has to tell whether it is another recording. */
   readonly soft: boolean;
+  /** Of the remaster that the title says it is; {@link anyYear} if it names none, 0 if it is none. */
   readonly remasterYear: number;
 }
+
+export const anyYear = 1;
 
 /**
  * A track, folded and taken apart once, so that comparing two needs no text work. About 1 KB. It holds user content:

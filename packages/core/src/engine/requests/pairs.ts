@@ -192,7 +192,7 @@ export async function draftPair(parts: EngineParts, request: ResolvedPair): Prom
     propagation,
     prune: mode !== "bidirectional" && (options.prune ?? (isMirror && (stored?.prune ?? syncDefaults.prune))),
     conflict_policy: options.conflictPolicy ?? stored?.conflict_policy ?? syncDefaults.conflictPolicy,
-    match_threshold: options.matchThreshold ?? stored?.match_threshold ?? syncDefaults.matchThreshold,
+    match_threshold: options.matchThreshold ?? stored?.match_threshold ?? parts.matchThreshold,
   };
   if (stored) {
     const rescoped =
