@@ -144,8 +144,9 @@ export async function confirm(world: ChainWorld, pair: ChainPair): Promise<RunEn
     const id = kind === "remove" ? (fromId ?? toId) : undefined;
     return id === undefined ? [] : [songOf(id)];
   });
-  // What is to be removed is on one side only.
-  if (songs.some((song) => pair.source.has(song) && pair.target.has(song))) return undefined;
+  // What is to be removed is on one side only, or its other side was another recording.
+  const isTrue = (song: number) => pair.sides.some((side) => !side.has(song) || side.hadAnother(song));
+  if (!songs.every(isTrue)) return undefined;
   const end = await ended(world.process.engine.confirm({ userId: "user-1", pairId: held.pairId, planHash: hash }));
   demand(end.how === "answered", "what is held can be confirmed", () => `${end.how === "threw" ? end.error : end.how}`);
   pair.confirm(songs, world.clock.now());

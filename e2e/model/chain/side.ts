@@ -37,6 +37,9 @@ export class Side {
   /** What was there at any time since everything was last in step, or between then and the time before. */
   #had: ReadonlySet<number> = new Set();
   #hadSince = new Set<number>();
+  /** Songs of which an entry was taken away in that time. */
+  #lost: ReadonlySet<number> = new Set();
+  #lostSince = new Set<number>();
   /** A process that was killed may have the right to write it until then. */
   leasedUntilMs = LONG_AGO;
   /** The service asked for quiet until then. */
@@ -58,7 +61,8 @@ export class Side {
       if (write.kind === "add" && held.entries === 1) held.filledMs = write.atMs;
       if (held.entries === 0) held.emptiedMs = write.atMs;
       if (write.by === "user") held.editedMs = write.atMs;
-      this.#hadSince.add(song);
+      if (write.kind === "add") this.#hadSince.add(song);
+      else this.#lostSince.add(song);
       told({ side: this, song, write, entries: held.entries });
     }
   }
@@ -70,6 +74,8 @@ export class Side {
 
   /** Everything is in step. */
   settle(): void {
+    this.#lost = this.#lostSince;
+    this.#lostSince = new Set();
     this.#had = this.#hadSince;
     this.#hadSince = new Set([...this.#had].filter((song) => this.has(song)));
   }
@@ -90,6 +96,11 @@ export class Side {
   /** Whether it was not there at any time since then. */
   lackedSince(song: number, sinceMs: number): boolean {
     return !this.has(song) || this.#held(song).filledMs >= sinceMs;
+  }
+
+  /** Whether another recording may be there in place of one that was taken away of late. */
+  hadAnother(song: number): boolean {
+    return copiesOf(song, this.index) > 1 && (this.#lost.has(song) || this.#lostSince.has(song));
   }
 
   /** Whether a person did something about it since then. */

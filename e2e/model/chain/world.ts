@@ -229,7 +229,8 @@ function isJustified({ side, song, write }: Change, running: Running): boolean {
   const across = running.pair.acrossFrom(side);
   if (!across) return false;
   const sinceMs = shownSince(running, across);
-  return write.kind === "add" ? across.hadSince(song, sinceMs) : across.lackedSince(song, sinceMs);
+  if (write.kind === "add") return across.hadSince(song, sinceMs);
+  return across.lackedSince(song, sinceMs) || across.hadAnother(song);
 }
 
 /** More than a few are removed within a day only if somebody has confirmed it. */
