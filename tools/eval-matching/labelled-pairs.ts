@@ -1,7 +1,9 @@
 import { baselineScore, createMatcher, createTrackIndex, type UniversalTrack } from "@syncer/core";
 import { handmadePairs } from "./handmade-pairs.ts";
 import { halfOf, loadRecordings, type Recording, trackOf } from "./recordings.ts";
+import { scriptPairs } from "./script-pairs.ts";
 import { type Random, seededRandom } from "./seeded-random.ts";
+import { dirtyPairs } from "./views-dirty.ts";
 import { otherRecording } from "./views-other.ts";
 import { sameRecording } from "./views-same.ts";
 
@@ -37,6 +39,8 @@ export function labelledPairs(): readonly LabelledPair[] {
     ...twinPairs(rows),
     ...neighbourPairs(rows),
     ...handmadePairs,
+    ...scriptPairs,
+    ...spoiledPairs(rows),
   ];
 }
 
@@ -56,6 +60,16 @@ function derivedPairs(row: Recording, rows: readonly Recording[], random: Random
     ...draw(false, otherRecording),
     ...draw(false, otherRecording),
   ];
+}
+
+/** Every second row, with a field that is damaged, empty or in the wrong place on one side. */
+function spoiledPairs(rows: readonly Recording[]): readonly LabelledPair[] {
+  const random = seededRandom(seed + 2);
+  return rows.flatMap((row, i) => {
+    const other = rows[random.between(0, rows.length - 1)] ?? row;
+    const made = i % 2 === 0 ? dirtyPairs(trackOf(row), trackOf(other), random) : [];
+    return made.map((pair): LabelledPair => ({ ...pair, half: halfOf(row.artist) }));
+  });
 }
 
 /** Real rows that share a code or a service's id. Lengths only where both are real; the rest is each row's own. */

@@ -123,6 +123,30 @@ export const otherRecording: readonly View[] = [
       };
     },
   },
+  // Somebody plays it on a channel of their own, or the upload is a take of another evening.
+  {
+    make(track, random) {
+      const [main = ""] = track.artists;
+      const cover = random.chance(0.5);
+      const upload = drop(track, "isrc", "album", "trackNumber", "explicit", "releaseDate");
+      const title = cover
+        ? random.pick([`${track.title} (Cover)`, `${main} - ${track.title} (Cover by Ann Vale)`, track.title])
+        : `${main} - ${track.title} ${random.pick(["(Live)", "(Nova Remix)", "Karaoke", "- Instrumental", "(Sped Up)"])}`;
+      const artists = [cover ? random.pick(acts) : random.pick(["Melody Channel", main])];
+      const durationMs = random.chance(0.3) ? (track.durationMs ?? 0) : near(track, random);
+      return plain(track)
+        ? { class: "upload of another", a: track, b: { ...upload, title, artists, durationMs } }
+        : undefined;
+    },
+  },
+  plainOnly("one word apart", (track, random) => {
+    const words = track.title.split(" ");
+    if (words.length < 2) return undefined;
+    const at = random.between(0, words.length - 1);
+    const word = random.pick(["Night", "Stars", "Fire", "Love", "Summer", "Never"]);
+    const title = words.map((old, i) => (i === at ? word : old)).join(" ");
+    return title === track.title ? undefined : { ...track, title, durationMs: near(track, random) };
+  }),
   // A cut of another length: "Radio Edit" that is one.
   plainOnly("another cut", (track, random) => ({
     ...track,

@@ -146,12 +146,32 @@ export const sameRecording: readonly View[] = [
       ? undefined
       : { ...track, title: mistype(track.title, random) },
   ),
+  {
+    make(track, random) {
+      if (!plainTitle(track.title) || /\d| [ivx]+$/i.test(track.title)) return undefined;
+      const at = random.between(0, 5);
+      const [one, two] = random.chance(0.5) ? partForms : [...partForms].reverse();
+      const titled = (forms: readonly string[] | undefined): string => track.title + (forms?.[at] ?? "");
+      const a = { ...track, title: titled(one) };
+      return {
+        class: "part written otherwise",
+        a: drop(a, "isrc"),
+        b: otherCatalogue({ ...track, title: titled(two) }, random),
+      };
+    },
+  },
   view("tail left out", (track, random) =>
     plainTitle(track.title)
       ? { ...track, title: `${track.title}${random.pick([" (%)", " - %", " [%]"]).replace("%", random.pick(pieces))}` }
       : { ...track, title: track.title.replace(subtitle, "") },
   ),
 ];
+
+/** Six numbers, as two catalogues write them. */
+const partForms = [
+  [", Pt. 1", " (Part 2)", " Vol. 3", " II", " No. 4", ", Act I"],
+  [" (Part One)", " Pt. II", ", Volume 3", ", Part 2", " Number Four", " (Act 1)"],
+] as const;
 
 export const versions = [
   "Live",
@@ -166,6 +186,27 @@ export const versions = [
   "Unplugged",
   "Sped Up",
   "Piano Version",
+  "Orbit Dub",
+  "Peel Session",
+  "A Cappella",
+  "Alternate Take",
+  "Kestrel Rework",
+  "Astra Bootleg",
+  "Mashup",
+  "VIP Mix",
+  "Slowed + Reverb",
+  "8D Audio",
+  "Nightcore",
+  "Cover",
+  "Orchestral Version",
+  "Stripped",
+  "Re-Recorded",
+  "Versión en Español",
+  "German Version",
+  "Reprise",
+  "Commentary",
+  "En vivo",
+  "Live-Session",
 ];
 
 function view(
@@ -205,7 +246,7 @@ function respell(text: string, random: Random): string {
   return random.pick(changes)(random.pick(changes)(text)) || text;
 }
 
-function mistype(text: string, random: Random): string {
+export function mistype(text: string, random: Random): string {
   const at = random.between(1, text.length - 2);
   const kind = random.next();
   if (kind < 0.4) return text.slice(0, at) + text.slice(at + 1);
