@@ -58,9 +58,9 @@ export async function stall(world: MembershipWorld, step: Of<"stall">): Promise<
   };
   const third = await observe(world, goOn, { disturbed: true, rivalled: true, plannedMs: readMs });
   world.restart();
-  // What an overtaken run has to say is of yesterday.
-  Object.assign(world.pair, { held, confirmed });
   const lost = third.report?.error?.code === "run.lease-lost";
+  // What an overtaken run has to say is of yesterday.
+  if (lost) Object.assign(world.pair, { held, confirmed });
   demand(!lost || third.writes.length === 0, "a run that was overtaken writes nothing", () => third.detail);
   return {
     outcome: `${second.outcome}, then ${third.outcome}`,
