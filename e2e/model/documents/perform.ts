@@ -3,7 +3,7 @@ import type { Fault, FaultRequest, ListingLie, Note } from "@syncer/testkit";
 import { ended } from "../base/ended.ts";
 import type { Outcome } from "../base/explore.ts";
 import { demand } from "../base/violation.ts";
-import { otherPlace, type Place, places } from "./notes.ts";
+import { type Form, otherPlace, type Place, places, same } from "./notes.ts";
 import { type Circumstances, observe, type RunEnd, serialOfItem } from "./runs.ts";
 import { settle } from "./settle.ts";
 import type { Side } from "./side.ts";
@@ -175,20 +175,22 @@ async function planAndApply(world: DocumentsModel, { edits, waitMs }: Extract<St
   demand(end.how === "answered", "a plan is given", () => `${end.how === "threw" ? end.error : end.how}`);
   const [planned] = end.answer.pairs;
   if (!planned?.ok) return { outcome: `planned: ${planned?.error.code}` };
-  const before = new Map(
-    world.oracle.serials().map((serial) => [serial, world.sides.map((side) => side.note(serial))]),
-  );
+  const before = shownNotes(world);
   await world.clock.advance(waitMs);
   editAll(
     world,
     edits.filter(({ kind }) => kind !== "move" && kind !== "undelete"),
   );
   const moved = changedSince(world, before);
+  const others = changedSince(world, before, "form");
   const hold = moved.size === 0 && planned.hold && isTrue(world, planned.hold) ? planned.hold : undefined;
   const run = await observe(world, () => engine.apply(end.answer, hold ? { confirm: [hold.hash] } : {}), {
     planned: { atMs, changed: moved },
     ...(hold ? { confirmed: true } : {}),
   });
+  // Where reads lag, what has moved cannot be seen.
+  const wrong = run.writes.find(({ serial }) => others.has(serial) && world.lagMs === 0);
+  demand(!wrong, "what has moved since it was planned is refused", () => world.oracle.describe(wrong?.serial ?? 0));
   if (moved.size === 0 && run.report?.status === "succeeded") {
     assertAsPlanned([...planned.operations, ...(hold?.operations ?? [])], run.report);
   }
@@ -196,14 +198,25 @@ async function planAndApply(world: DocumentsModel, { edits, waitMs }: Extract<St
   return { outcome: `${how}${run.outcome}`, detail: run.detail };
 }
 
-type ShownNotes = ReadonlyMap<number, readonly (Note | undefined)[]>;
+/** As both sides are, by note. */
+type ShownNotes = ReadonlyMap<number, readonly { readonly note: Note | undefined; readonly form: Form | undefined }[]>;
 
 function shownNotes({ oracle, sides }: DocumentsModel): ShownNotes {
-  return new Map(oracle.serials().map((serial) => [serial, sides.map((side) => side.note(serial))]));
+  const shown = (serial: number) => sides.map((side) => ({ note: side.note(serial), form: side.form(serial) }));
+  return new Map(oracle.serials().map((serial) => [serial, shown(serial)]));
 }
 
-function changedSince({ oracle, sides }: DocumentsModel, before: ShownNotes): ReadonlySet<number> {
-  const isChanged = (serial: number) => sides.some((side, index) => side.note(serial) !== before.get(serial)?.[index]);
+/** @param what `note`: saved again, if only as it was. `form`: another than it was */
+function changedSince(
+  { oracle, sides }: DocumentsModel,
+  before: ShownNotes,
+  what: "note" | "form" = "note",
+): ReadonlySet<number> {
+  const isChanged = (serial: number) =>
+    sides.some((side, index) => {
+      const then = before.get(serial)?.[index];
+      return what === "note" ? side.note(serial) !== then?.note : !same(side.form(serial), then?.form);
+    });
   return new Set(oracle.serials().filter(isChanged));
 }
 
