@@ -18,6 +18,8 @@ export interface World<TStep extends { readonly do: string }, THistory extends {
 
 /** One history under way. Everything in it throws a {@link Violation} where the semantics are broken. */
 export interface Life<TStep> {
+  /** Runs that were begun so far, by whichever process. */
+  readonly runs: number;
   perform(step: TStep): Promise<Outcome>;
   /** After the last step: faults stop, and everything comes into step. */
   end(): Promise<Outcome>;
@@ -129,12 +131,16 @@ export async function live(
   tally: Tally,
 ): Promise<void> {
   const life = await world.open(history);
-  for (const step of history.steps) {
-    const { outcome, detail } = await told(tally, step, () => life.perform(step));
-    tally.step(step.do, outcome, detail);
+  try {
+    for (const step of history.steps) {
+      const { outcome, detail } = await told(tally, step, () => life.perform(step));
+      tally.step(step.do, outcome, detail);
+    }
+    const { outcome, detail } = await life.end();
+    tally.step("end", outcome, detail);
+  } finally {
+    tally.runs += life.runs;
   }
-  const { outcome, detail } = await life.end();
-  tally.step("end", outcome, detail);
 }
 
 /** A step that fails counts too: a digest tells where. */

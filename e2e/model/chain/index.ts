@@ -11,6 +11,12 @@ export const chain: World<Step, ChainHistory> = {
   async open(history) {
     const world = await ChainWorld.open(history);
     if (history.inStep) await settle(world);
-    return { perform: (step) => perform(world, step), end: () => settle(world) };
+    return {
+      perform: (step) => perform(world, step),
+      end: () => settle(world),
+      get runs() {
+        return world.runs;
+      },
+    };
   },
 };

@@ -76,7 +76,7 @@ export class ChainWorld {
     return world;
   }
 
-  /** Runs that were begun, ever. */
+  /** Runs that were begun so far, by whichever process. */
   get runs(): number {
     return this.#processes.reduce((sum, { runs }) => sum + runs, 0);
   }

@@ -10,6 +10,12 @@ export const documents: World<Step, DocumentsHistory> = {
   histories: documentsHistories,
   async open(history) {
     const world = await DocumentsModel.open(history);
-    return { perform: (step) => perform(world, step), end: () => settle(world) };
+    return {
+      perform: (step) => perform(world, step),
+      end: () => settle(world),
+      get runs() {
+        return world.runs;
+      },
+    };
   },
 };

@@ -64,7 +64,7 @@ export class DocumentsModel {
   /** Documents that were given another id: nobody edits them before a run has seen that. */
   readonly moved = new Set<string>();
   readonly #encryption: Encryption = tokenSealing();
-  #processes = 0;
+  readonly #processes: Process[] = [];
   #serials = 0;
   #edits = 0;
 
@@ -113,6 +113,11 @@ export class DocumentsModel {
     const { mode, propagation } = this.history;
     const options = { conflictPolicy: this.policy, ...(this.isTwoWay ? {} : { propagation }) };
     return { userId: "user-1", type: "notes", pairs: [{ source: NAMES[0], target: NAMES[1], mode }], options };
+  }
+
+  /** Runs that were begun so far, by whichever process. */
+  get runs(): number {
+    return this.#processes.reduce((sum, { runs }) => sum + runs, 0);
   }
 
   /** A new process in place of the present one, which may be dead. */
@@ -187,7 +192,10 @@ export class DocumentsModel {
   #newProcess(): Process {
     const { clock, storage, watch } = this;
     const providers = this.sides.map(({ documents }) => documents.provider());
-    return new Process({ providers, storage, clock, watch, encryption: this.#encryption, seed: ++this.#processes });
+    const seed = this.#processes.length + 1;
+    const process = new Process({ providers, storage, clock, watch, encryption: this.#encryption, seed });
+    this.#processes.push(process);
+    return process;
   }
 
   #refuses(place: Place, { kind, id, fields }: IncomingWrite): boolean {

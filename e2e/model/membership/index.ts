@@ -10,6 +10,12 @@ export const membership: World<Step, MembershipHistory> = {
   histories: membershipHistories,
   async open(history) {
     const world = await MembershipWorld.open(history);
-    return { perform: (step) => perform(world, step), end: () => settle(world) };
+    return {
+      perform: (step) => perform(world, step),
+      end: () => settle(world),
+      get runs() {
+        return world.runs;
+      },
+    };
   },
 };

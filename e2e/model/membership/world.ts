@@ -39,7 +39,7 @@ export class MembershipWorld {
   strayed = false;
   readonly #habits: [Habits, Habits];
   readonly #encryption: Encryption = rememberingKeyring();
-  #processes = 0;
+  readonly #processes: Process[] = [];
   process: Process;
   running: Running | undefined;
   /** What was wrong with the first wrong write of a run. */
@@ -69,6 +69,11 @@ export class MembershipWorld {
     }
     world.absorb();
     return world;
+  }
+
+  /** Runs that were begun so far, by whichever process. */
+  get runs(): number {
+    return this.#processes.reduce((sum, { runs }) => sum + runs, 0);
   }
 
   /** A new process in place of the present one, which may be dead. */
@@ -179,7 +184,10 @@ export class MembershipWorld {
   #newProcess(): Process {
     const { clock, storage, watch } = this;
     const providers = this.sides.map(({ library }) => library.provider());
-    return new Process({ providers, storage, clock, watch, encryption: this.#encryption, seed: ++this.#processes });
+    const seed = this.#processes.length + 1;
+    const process = new Process({ providers, storage, clock, watch, encryption: this.#encryption, seed });
+    this.#processes.push(process);
+    return process;
   }
 
   #putSong({ library }: Side, song: number): void {

@@ -24,6 +24,7 @@ function counting(name: string, most: number): World<Count, { readonly steps: re
       steps: fc.array(fc.record({ do: fc.constant("count"), to: fc.nat(999) }), { minLength: 20, maxLength: 20 }),
     }),
     open: async () => ({
+      runs: 3,
       perform: async ({ to }) => {
         demand(to < most, "nobody counts too far", () => `${to}`);
         return { outcome: to % 2 === 0 ? "even" : "odd", detail: `${to}` };
@@ -138,6 +139,7 @@ describe("the report of a soak", () => {
     const { even = 0, odd = 0 } = first?.outcomes.count ?? {};
     expect(first?.steps).toBeGreaterThanOrEqual(50);
     expect(even + odd + (first?.histories ?? 0)).toBe(first?.steps);
+    expect(first?.runs).toBe(3 * (first?.histories ?? 0));
     expect(first?.outcomes.end).toEqual({ done: first?.histories });
   });
 
