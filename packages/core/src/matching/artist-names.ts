@@ -69,8 +69,8 @@ function readName(text: string): ArtistName | undefined {
 }
 
 /** Consonants of a name, for names that were romanised on one side; `""` if they are too few to tell. */
-export function bonesOf(name: ArtistName): string {
-  const bones = skeleton(name.latin);
+export function bonesOf(name: ArtistName, hardCh = false): string {
+  const bones = skeleton(name.latin, hardCh);
   return bones.length >= 3 ? bones : "";
 }
 

@@ -2,6 +2,7 @@ import type { Comparison } from "./compare.ts";
 import { type CopyCriteria, type CopyCriterion, copyOrder, decidingCriterion } from "./copy-choice.ts";
 import type { VerdictReason } from "./match-texts.ts";
 import type { PreparedTrack } from "./prepared-track.ts";
+import type { SignName } from "./signs.ts";
 
 /** One thing to choose from. */
 export interface Candidate {
@@ -65,7 +66,7 @@ export function bestMatch(
     .map((candidate) => ({ candidate, comparison: compare(source, candidate.prepared) }))
     .sort((x, y) => y.comparison.confidence - x.comparison.confidence || copyOrder(criteria, source, x, y));
   const [top] = scored;
-  if (top === undefined || top.comparison.confidence < uncertainFrom) return noMatch(top, candidates.length);
+  if (top === undefined || top.comparison.confidence < uncertainFrom) return noMatch(top, scored);
 
   const isCopy = ({ candidate, comparison }: Scored): boolean =>
     comparison.confidence >= Math.min(threshold, top.comparison.confidence) &&
@@ -90,7 +91,7 @@ export function bestMatch(
     return { verdict: "matched", match, ...rest, reason: { code: "matched.above-threshold", params: { confidence } } };
   }
   const rivalled = pick.comparison.confidence >= threshold;
-  if (confidence < uncertainFrom && !rivalled) return noMatch(pick, candidates.length);
+  if (confidence < uncertainFrom && !rivalled) return noMatch(pick, scored);
   return {
     verdict: "uncertain",
     match,
@@ -101,9 +102,10 @@ export function bestMatch(
   };
 }
 
-function noMatch(top: Scored | undefined, candidates: number): BestMatch {
+function noMatch(top: Scored | undefined, scored: readonly Scored[]): BestMatch {
+  const candidates = scored.length;
   const runnerUp = top && scoreOf(top);
-  const veto = top?.comparison.veto;
+  const veto = top?.comparison.veto && nearestVeto(scored);
   return {
     verdict: "none",
     ...(runnerUp && runnerUp.confidence > 0 ? { runnerUp } : {}),
@@ -112,6 +114,14 @@ function noMatch(top: Scored | undefined, candidates: number): BestMatch {
       ? { code: "none.refused", params: { candidates, veto } }
       : { code: "none.too-unlike", params: { candidates, confidence: top?.comparison.confidence ?? 0 } },
   };
+}
+
+/** In the order in which they are looked for: what was refused last was the most alike. */
+const vetoes: readonly SignName[] = ["title", "artists", "numbers", "version", "explicit"];
+
+function nearestVeto(scored: readonly Scored[]): SignName {
+  const found = new Set(scored.map(({ comparison }) => comparison.veto));
+  return vetoes.findLast((veto) => found.has(veto)) ?? "title";
 }
 
 const scoreOf = ({ candidate, comparison }: Scored): ScoredCandidate => ({

@@ -18,7 +18,7 @@ export function compareArtists(a: PreparedTrack, b: PreparedTrack): Sign<"artist
   const shareB = shareFound(b.credits, a.artistKeys);
   const best = Math.max(shareA, shareB);
   if (best === 0) return compareSpellings(a, b);
-  if (!mainFound) return grades.some;
+  if (!mainFound) return isSpelling(firstA.whole, firstB.whole) ? grades.close : grades.some;
   if (shareA === 1 && shareB === 1) return grades.same;
   return best === 1 ? grades.subset : grades.main;
 }
@@ -65,14 +65,15 @@ function namesOf(track: PreparedTrack): readonly ArtistName[] {
 function isRomanised(a: ArtistName, b: ArtistName): boolean {
   if (((a.scripts ^ b.scripts) & ~script.latin) === 0) return false;
   const bones = bonesOf(a);
-  return bones !== "" && bones === bonesOf(b);
+  return bones !== "" && (bones === bonesOf(b) || bonesOf(a, true) === bonesOf(b, true));
 }
 
 function isSpelling(a: ArtistName, b: ArtistName): boolean {
   const keyA = a.keys[0] ?? "";
   const keyB = b.keys[0] ?? "";
   if (Math.min(keyA.length, keyB.length) < 4) return false;
-  if (editSimilarity(keyA, keyB, -1, -1, 0.8) > 0) return true;
+  // Two letters in eight: swapped neighbours are two edits.
+  if (editSimilarity(keyA, keyB, -1, -1, Math.min(keyA.length, keyB.length) < 8 ? 0.8 : 0.75) > 0) return true;
   const [wordsA, wordsB] = [a.words, b.words];
   return (
     isInitialled(wordsA, wordsB) || isInitialled(wordsB, wordsA) || isPartOf(wordsA, wordsB) || isPartOf(wordsB, wordsA)

@@ -49,7 +49,8 @@ function compareAcrossScripts(a: PreparedTrack, b: PreparedTrack): Sign<"title">
   if (latinA === "" || latinB === "") return grades["other-script"];
   if (editSimilarity(latinA, latinB, -1, -1, 0.8) > 0) return grades.romanised;
   const bones = skeleton(latinA);
-  return bones.length >= 3 && bones === skeleton(latinB) ? grades.romanised : grades["other-script"];
+  const alike = bones === skeleton(latinB) || skeleton(latinA, true) === skeleton(latinB, true);
+  return bones.length >= 3 && alike ? grades.romanised : grades["other-script"];
 }
 
 const latinOf = (track: PreparedTrack): string =>

@@ -9,6 +9,7 @@ import {
 } from "./compare-facts.ts";
 import { compareTitles, isTitleWithArtist } from "./compare-titles.ts";
 import { compareVersions } from "./compare-versions.ts";
+import { type PutBack, putBack } from "./misplaced-fields.ts";
 import type { ResolvedPolicies } from "./policies.ts";
 import type { PreparedTrack } from "./prepared-track.ts";
 import { nothingCompared, type Sign, type SignName, type Signs, sign } from "./signs.ts";
@@ -68,6 +69,8 @@ function compareReading(
     title = sign.title.variant;
     artists = sign.artists["in-title"];
   }
+  const back = isMisplaced(a, b, title) ? putBack(a, b) : undefined;
+  if (back !== undefined) ({ title, artists = artists } = back);
   if (title.state === "disagree" && !sameCode) return vetoed({ ...nothingCompared, title }, "title");
   artists ??= compareArtists(a, b);
   // Services credit a performer here and a composer there; only an equal code can stand in for a common name.
@@ -75,10 +78,10 @@ function compareReading(
   if (artists.grade === "disjoint" && !coverTaken && !(sameCode && title.state === "agree")) {
     return vetoed({ ...nothingCompared, title, artists }, "artists");
   }
-  const numbers = compareNumbers(a, b);
+  const numbers = back?.numbers ?? compareNumbers(a, b);
   if (numbers.grade === "different") return vetoed({ ...nothingCompared, title, artists, numbers }, "numbers");
   const length = compareLengths(a, b);
-  const version = confirmSoft(compareVersions(a, b), length, sameCode);
+  const version = confirmSoft(versionsOf(a, b, back), length, sameCode);
   const versionTaken = version.state === "disagree" && isVersionAccepted(a, b, policies.accepted);
   if (version.grade === "different" && !versionTaken) {
     return vetoed({ ...nothingCompared, title, artists, numbers, version, length }, "version");
@@ -106,6 +109,19 @@ function compareReading(
   };
   const allowed = coverTaken || versionTaken ? allowance(signs, judgement, coverTaken, versionTaken) : 0;
   return { confidence: probabilityOf(signs, judgement, allowed), signs };
+}
+
+/** Worth a closer look: the titles differ, or only one side names an artist, who may stand in the title of the other. */
+function isMisplaced(a: PreparedTrack, b: PreparedTrack, title: Sign<"title">): boolean {
+  if (title.grade === "other-script" || title.grade === "variant") return false;
+  return title.state !== "agree" || (a.credits.length === 0) !== (b.credits.length === 0);
+}
+
+/** A version word that turned out to stand beside a misplaced value; what the album says still counts. */
+function versionsOf(a: PreparedTrack, b: PreparedTrack, back: PutBack | undefined): Sign<"version"> {
+  const version = compareVersions(a, b);
+  const mistaken = version.grade === "one-sided" || version.grade === "different";
+  return mistaken && back?.version !== undefined ? back.version : version;
 }
 
 function vetoed(signs: Signs, veto: SignName): Comparison {

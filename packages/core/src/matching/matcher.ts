@@ -4,9 +4,11 @@ import { type BestMatch, bestMatch, type Candidate } from "./best-match.ts";
 import { blockingKeysOf } from "./blocking-keys.ts";
 import { type Comparison, compareTracks, type Judgement } from "./compare.ts";
 import { copyCriteria } from "./copy-choice.ts";
+import { fold } from "./fold.ts";
 import { type MatcherOptions as PolicyOptions, readMatcherOptions, resolvePolicies } from "./policies.ts";
 import { prepareTrack } from "./prepare.ts";
 import type { PreparedTrack } from "./prepared-track.ts";
+import { romanise, scriptsOf } from "./scripts.ts";
 import type { SignName } from "./signs.ts";
 import { bias, type WeightOverrides, type WeightTable, weights } from "./weights.ts";
 
@@ -30,6 +32,8 @@ export interface Matcher {
    * Made of user content; keep them in memory only.
    */
   blockingKeys(prepared: PreparedTrack): readonly string[];
+  /** A text in Cyrillic, Greek, Hebrew or kana in Latin letters, to search with; `""` if there is no need or no table. */
+  romanise(text: string): string;
 }
 
 /** @throws {ConfigurationError} an unknown policy, a bound outside 0..1, or `uncertainFrom` above `threshold` */
@@ -47,6 +51,10 @@ export function createMatcher(options: MatcherOptions = {}): Matcher {
     compare,
     best: (source, candidates) => bestMatch(source, candidates, compare, { threshold, uncertainFrom, criteria }),
     blockingKeys: blockingKeysOf,
+    romanise: (text) => {
+      const folded = fold(text);
+      return romanise(folded, scriptsOf(folded));
+    },
   };
 }
 

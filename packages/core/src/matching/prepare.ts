@@ -19,11 +19,22 @@ const mostOfEach = 8;
 const none: readonly string[] = [];
 
 /** Folds a track and takes it apart; see {@link PreparedTrack}. Linear in the length of its texts. */
-export function prepareTrack(track: UniversalTrack): PreparedTrack {
+export function prepareTrack(given: UniversalTrack): PreparedTrack {
+  const track = given.title === "" && given.artists.length > 0 ? titleFromArtists(given) : given;
   const title = readTitle(track.title, track.version);
   const own = creditsOf(track.artists);
   return build(track, title, own, title.dashed.length < 2 ? [] : readingsOf(track, title));
 }
+
+/** Without a title, it can only stand in the artist field. */
+function titleFromArtists(track: UniversalTrack): UniversalTrack {
+  return { ...track, title: track.artists.slice(0, mostCredits).join(" "), artists: [] };
+}
+
+const isCutOff = (title: string): boolean => {
+  const last = title.charCodeAt(title.length - 1);
+  return last === 0x2026 || (last === 0x2e && title.endsWith("..."));
+};
 
 /** "Artist - Title" and "Title - Artist"; what brackets say stays true of both. */
 function readingsOf(track: UniversalTrack, read: TitleReading): readonly PreparedTrack[] {
@@ -72,6 +83,7 @@ function build(
     titleTail: tailed.joined,
     titleAliases: aliasesOf(words, titleScripts, tailed.keys),
     titleWhole: title.whole.slice(0, longestTitle),
+    cutOff: isCutOff(track.title),
     version: title.version,
     parts:
       tailed.parts.length === 0 && numbers.parts.length <= mostOfEach

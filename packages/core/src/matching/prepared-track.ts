@@ -32,6 +32,8 @@ export interface PreparedTrack {
   readonly titleAliases: readonly string[];
   /** Title, title tails and version words in their order: equal wholes need no parsing to be right. */
   readonly titleWhole: string;
+  /** The title ends with an ellipsis. */
+  readonly cutOff: boolean;
   readonly version: Version;
   readonly parts: readonly number[];
   readonly closingNumber: number;

@@ -37,7 +37,7 @@ export function readTitle(title: string, version: string | undefined): TitleRead
   const loose: Tail[] = [];
   const head = cutLooseTails(parts.head.trim(), loose);
   if (loose.length === 0 && parts.tails.length === 0 && !version) return bare(fold(head));
-  const tails = [...loose, ...parts.tails];
+  const tails = [...loose, ...parts.tails.flatMap(cutGuests)];
   if (version) tails.push({ text: unifyPunctuation(version), inBrackets: false });
   return sortTails(head, tails);
 }
@@ -45,6 +45,17 @@ export function readTitle(title: string, version: string | undefined): TitleRead
 function bare(words: string): TitleReading {
   const whole = squash(words);
   return { words, tails: none, whole, guests: none, version: plain, explicit: undefined, video: false, dashed: none };
+}
+
+/** "- Radio Edit feat. Ann": the guests are no part of the version. */
+function cutGuests(tail: Tail): readonly Tail[] {
+  const guests = tail.inBrackets ? null : looseGuests.exec(tail.text);
+  if (!guests || guests.index === 0) return [tail];
+  const names = tail.text.slice(guests.index + guests[0].length);
+  return [
+    { ...tail, text: tail.text.slice(0, guests.index) },
+    { text: `feat. ${names}`, inBrackets: true },
+  ];
 }
 
 function cutLooseTails(head: string, loose: Tail[]): string {

@@ -115,9 +115,12 @@ function joinSmallKana(before: string, small: string): string {
 /**
  * Consonants in coarse classes, one letter each, runs collapsed: what survives between two romanisations of a name, and
  * between a script that writes no vowels and one that does.
+ *
+ * @param hardCh reads "ch" as k, as romanised Hebrew means it
  */
-export function skeleton(latin: string): string {
-  return latin
+export function skeleton(latin: string, hardCh = false): string {
+  const text = hardCh ? latin.replace(/ch/g, "k") : latin;
+  return text
     .replace(/x/g, "ks")
     .replace(/sch|sh|ch|zh|ts|tz|dj|th|ph|kh|ck/g, (cluster) => clusters[cluster] ?? cluster)
     .replace(/[aeiouyjhw]/g, "")

@@ -120,7 +120,7 @@ export const videoWords = /^(?:video|videoclip|musikvideo|mv|pv|visuali[sz]er|cl
 
 /** Phrases that name the performer of the original: somebody else plays here. */
 export const imitation =
-  /\b(?:in the style of|made famous|originally performed|as performed by|as originally|tribute to|im stil von|al estilo de|a la maniere de)\b/;
+  /\b(?:in the style of|made famous|originally performed|as performed by|as originally|tribute to|im stil von|al estilo de|a la maniere de|cover(?:ed)? (?:by|von|par|por|di|door))\b/;
 
 /** Some word of {@link contextMarks}; most albums have none, and need no closer look. */
 export const contextHint =

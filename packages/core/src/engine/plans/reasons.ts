@@ -1,3 +1,13 @@
+import type { SignName } from "../../matching/index.ts";
+
+const signTexts: { readonly [N in SignName]?: string } = {
+  title: "other titles",
+  artists: "other artists",
+  numbers: "other parts or numbers",
+  version: "other versions",
+  explicit: "not the same explicit flag",
+};
+
 /**
  * Why something was planned, held, skipped or refused: stable codes with parameters, and their English texts. A host
  * that wants other words gives its own catalogue to {@link describeReason}. No parameter holds content.
@@ -24,6 +34,10 @@ export const reasonTexts = {
   "drop.gone": () => "Neither side has it any more, or something else stands for it.",
 
   "unmatched.not-found": (p: { to: string }) => `No such recording was found on ${p.to}.`,
+  "unmatched.refused": (p: { to: string; offered: number; sign: SignName }) =>
+    `${p.to} offers ${p.offered} alike, but not it: ${signTexts[p.sign] ?? p.sign}.`,
+  "unmatched.unlike": (p: { to: string; offered: number; confidence: number }) =>
+    `${p.to} offers ${p.offered} alike; the best of them is only ${Math.round(p.confidence * 100)} % sure.`,
   "unmatched.unplayable": (p: { to: string }) => `${p.to} has it, but not playable for this user.`,
   "unmatched.uncertain": (p: { confidence: number }) =>
     `The best candidate is only ${Math.round(p.confidence * 100)} % sure, below the threshold.`,
