@@ -12,6 +12,7 @@ const options = {
   half: { type: "string", default: "report" },
   floor: { type: "string", multiple: true },
   class: { type: "string" },
+  without: { type: "string" },
   baselines: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
 } as const;
@@ -38,7 +39,7 @@ function evaluate(args: readonly string[], { print, complain }: Output): 0 | 1 {
   const floors = parseFloors((values.floor ?? []).join(","));
   const judge = matcherJudge(numberOf("--threshold", values.threshold, 0.01, 1));
   const worstCount = numberOf("--worst", values.worst, 0, 1_000_000);
-  const { pairs, sets } = casesOf(positionals, values.half, values.class);
+  const { pairs, sets } = casesOf(positionals, values.half, (name) => isAsked(name, values.class, values.without));
   const judges = [judge, ...(values.baselines ? baselineJudges() : [])];
   const reports = judges.map((each) => reportOf(each, pairs, sets));
   const worst = worstErrors(judge, pairs, worstCount);
@@ -70,14 +71,19 @@ function numberOf(name: string, text: string, least: number, most: number): numb
 function casesOf(
   files: readonly string[],
   half: string,
-  only: string | undefined,
+  isWanted: (name: string) => boolean,
 ): { pairs: readonly JudgedPair[]; sets: readonly PickSet[] } {
   if (half !== "report" && half !== "fit") throw new BadInput([`--half: expected "report" or "fit", got "${half}"`]);
   const all =
     files.length > 0
       ? readForeign(files)
       : { pairs: labelledPairs().filter((pair) => pair.half === half), sets: pickSets(half) };
-  if (only === undefined) return all;
-  const has = (each: { class: string }): boolean => each.class.includes(only);
-  return { pairs: all.pairs.filter(has), sets: all.sets.filter(has) };
+  return {
+    pairs: all.pairs.filter((pair) => isWanted(pair.class)),
+    sets: all.sets.filter((set) => isWanted(set.class)),
+  };
+}
+
+function isAsked(name: string, only: string | undefined, without: string | undefined): boolean {
+  return (only === undefined || name.includes(only)) && (without === undefined || !name.includes(without));
 }

@@ -24,11 +24,10 @@ export const otherRecording: readonly View[] = [
     if (/feat|ft\.|with /i.test(track.title)) return undefined; // a guest in the title stays an artist in common
     return { ...track, artists: [random.pick(acts)], durationMs: near(track, random), album: random.pick(pieces) };
   }),
-  view("homonym", (track, random, other) => ({
-    ...other,
-    title: track.title,
-    ...(random.chance(0.3) ? { durationMs: near(track, random) } : {}),
-  })),
+  view("homonym", (track, random, other) => {
+    if (/feat|ft\.|with | vs /i.test(track.title)) return undefined;
+    return { ...other, title: track.title, ...(random.chance(0.3) ? { durationMs: near(track, random) } : {}) };
+  }),
   plainOnly("version on one side", (track, random) => ({
     ...track,
     title: `${track.title}${random.pick([" (%)", " - %", " [%]"]).replace("%", random.pick(versions))}`,

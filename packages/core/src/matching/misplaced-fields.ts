@@ -1,4 +1,5 @@
 import type { ArtistName } from "./artist-names.ts";
+import { classifyTail } from "./classify-tail.ts";
 import { compareArtists } from "./compare-artists.ts";
 import { squash } from "./fold.ts";
 import type { PreparedTrack } from "./prepared-track.ts";
@@ -75,13 +76,28 @@ function swapped(turned: PreparedTrack, track: PreparedTrack): PutBack | undefin
   if (credit === undefined || turned.credits.length > 1 || track.credits.length === 0) return undefined;
   if (credit.whole.words.charCodeAt(0) !== track.titleWhole.charCodeAt(0)) return undefined;
   const { words, keys } = credit.whole;
-  const title = squash(words);
-  if (title !== track.titleWhole && title + (keys[1] ?? "") !== track.titleWhole) return undefined;
+  // A second key is what stood in brackets: "(Live)" must be in the other title too.
+  const isTitle =
+    keys[1] === undefined ? isTitleUpToNeutral(words, track.titleWhole) : squash(words) + keys[1] === track.titleWhole;
+  if (!isTitle) return undefined;
   const names = [...track.credits.flatMap(piecesOf).slice(0, mostPieces), ...joints].sort(
     (x, y) => y.length - x.length,
   );
   if (turned.title === "" || strip(turned.titleWhole, names) !== "") return undefined;
   return { title: sign.title.variant, artists: sign.artists["in-title"], version: versionOf(track) };
+}
+
+/** The words are the title, and what follows says nothing about the recording ("2011 remaster"). */
+function isTitleUpToNeutral(words: string, title: string): boolean {
+  let length = 0;
+  const all = words.split(" ");
+  const used = all.findIndex((word) => {
+    length += word.length;
+    return length >= title.length;
+  });
+  if (length !== title.length || squash(words).slice(0, length) !== title) return false;
+  const rest = all.slice(used + 1).join(" ");
+  return rest === "" || classifyTail(rest, false).kind === "neutral";
 }
 
 /** "Paper Ki…" for "Paper Kites": the better half of it stands there. */
