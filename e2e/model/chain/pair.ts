@@ -1,4 +1,4 @@
-import type { PairReport, SyncRequest } from "@syncer/core";
+import type { PairReport } from "@syncer/core";
 import type { Side } from "./side.ts";
 import type { OneWay } from "./steps.ts";
 
@@ -54,10 +54,10 @@ export class ChainPair {
     return side === (this.mode === "sync-from" ? this.target : this.source);
   }
 
-  request(): SyncRequest {
+  request() {
     return {
       userId: "user-1",
-      type: "favorites",
+      type: "favorites" as const,
       pairs: [{ source: this.source.library.name, target: this.target.library.name, mode: this.mode }],
       ...(this.isTwoWay ? {} : { options: { propagation: this.#propagation } }),
     };

@@ -69,7 +69,7 @@ export class Side {
 
   /** What was there of late, if only for a while. */
   get hadLately(): ReadonlySet<number> {
-    return this.#had.union(this.#hadSince);
+    return new Set([...this.#had, ...this.#hadSince]);
   }
 
   /** Everything is in step. */

@@ -236,7 +236,7 @@ function isJustified({ side, song, write }: Change, running: Running): boolean {
 /** More than a few are removed within a day only if somebody has confirmed it. */
 function assertFew(pair: ChainPair, { side, song, write }: Change): void {
   const songs = pair.remove({ side, song, atMs: write.atMs });
-  const had = pair.source.hadLately.union(pair.target.hadLately);
+  const had = new Set(pair.sides.flatMap((each) => [...each.hadLately]));
   const most = Math.max(4, 0.2 * had.size);
   const seen = () => `${songs.size} at ${side.library.name} in a day, at most ${most}`;
   demand(songs.size <= most, "no mass of items vanishes unconfirmed", seen);
