@@ -1,6 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { baselineScore, createMatcher, createTrackIndex, type UniversalTrack } from "@syncer/core";
+import { readForeign } from "./foreign-lines.ts";
 import { handmadePairs } from "./handmade-pairs.ts";
-import { halfOf, loadRecordings, type Recording, trackOf } from "./recordings.ts";
+import { bareTrackOf, halfOf, loadRecordings, type Recording, realTrackOf, trackOf } from "./recordings.ts";
+import { baseOf, isSameSong, sharesName } from "./same-song.ts";
 import { scriptPairs } from "./script-pairs.ts";
 import { type Random, seededRandom } from "./seeded-random.ts";
 import { dirtyPairs } from "./views-dirty.ts";
@@ -38,6 +41,7 @@ export function labelledPairs(): readonly LabelledPair[] {
     ...rows.flatMap((row) => derivedPairs(row, rows, random)),
     ...twinPairs(rows),
     ...neighbourPairs(rows),
+    ...hardNegatives(),
     ...handmadePairs,
     ...scriptPairs,
     ...spoiledPairs(rows),
@@ -82,27 +86,18 @@ function twinPairs(rows: readonly Recording[]): readonly LabelledPair[] {
     group.slice(1).map((row, i) => ({
       class: "twin",
       same: true,
-      a: bare(group[i] ?? row),
-      b: bare(row),
+      a: bareTrackOf(group[i] ?? row),
+      b: bareTrackOf(row),
       half: halfOf(row.artist),
     })),
   );
-}
-
-function bare(row: Recording): UniversalTrack {
-  return {
-    title: row.title,
-    artists: [row.artist],
-    ...(row.year ? { releaseDate: String(row.year) } : {}),
-    externalIds: {},
-  };
 }
 
 /** Rows of other recordings that come up as candidates of each other: same artist and a similar title, or same title. */
 function neighbourPairs(rows: readonly Recording[]): readonly LabelledPair[] {
   const matcher = createMatcher();
   const index = createTrackIndex(matcher);
-  const tracks = rows.map((row) => realOnly(row));
+  const tracks = rows.map((row) => realTrackOf(row));
   const prepared = tracks.map((track) => matcher.prepare(track));
   prepared.forEach((track, i) => {
     index.add(String(i), track);
@@ -121,9 +116,10 @@ function neighbourPairs(rows: readonly Recording[]): readonly LabelledPair[] {
   });
 }
 
-function realOnly(row: Recording): UniversalTrack {
-  const track = bare(row);
-  return row.durationMs ? { ...track, durationMs: row.durationMs } : track;
+/** What the matcher itself found most alike of different recordings; see mine.ts. Halves by the first side's artist. */
+function hardNegatives(): readonly LabelledPair[] {
+  const file = fileURLToPath(new URL("./data/hard-negatives.jsonl", import.meta.url));
+  return readForeign([file]).pairs.map((pair) => ({ ...pair, half: halfOf(pair.a.artists[0] ?? "") }));
 }
 
 /** Certain only where the titles or the artists have little in common by a measure that is not the matcher's. */
@@ -136,21 +132,6 @@ function isOther(row: Recording, other: Recording): boolean {
   const artistsAlike = (baselineScore(named(row.artist), named(other.artist)) - (1 - 0.4)) / 0.4;
   const sameBase = baseOf(row.title) === baseOf(other.title);
   return artistsAlike < 0.4 && !sharesName(row.artist, other.artist) ? true : titlesAlike < 0.6 && !sameBase;
-}
-
-const baseOf = (title: string): string =>
-  title
-    .toLowerCase()
-    .replace(/ - .*| ?[([].*/, "")
-    .replace(/[^\p{L}\p{N}]/gu, "");
-
-function sharesName(a: string, b: string): boolean {
-  const names = (artist: string): string[] =>
-    artist
-      .toLowerCase()
-      .split(/[^\p{L}\p{N}]+/u)
-      .filter((word) => word.length > 2);
-  return names(a).some((name) => names(b).includes(name));
 }
 
 /** Sources with what a search would offer: every row of all rows that the index finds, the right ones among them. */
@@ -183,12 +164,4 @@ export function pickSets(half: "fit" | "report" = "report", sample = 600): reado
 
 export function withoutRight(set: PickSet): PickSet {
   return { ...set, candidates: set.candidates.filter((_, i) => !set.right.includes(i)), right: [] };
-}
-
-const versioned = /mix|edit|live|version|acoustic|unplugged|akustik|akustyczn/i;
-
-/** Rows that nobody linked, but with the same title by the same artist and no version named; either may be right. */
-function isSameSong(row: Recording | undefined, other: Recording | undefined): boolean {
-  if (row === undefined || other === undefined || versioned.test(row.title + other.title)) return false;
-  return baseOf(row.title) === baseOf(other.title) && sharesName(row.artist, other.artist);
 }

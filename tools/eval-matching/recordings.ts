@@ -56,3 +56,18 @@ export function trackOf(row: Recording): UniversalTrack {
     externalIds: {},
   };
 }
+
+/** What the row itself says, but for code and length. */
+export function bareTrackOf(row: Recording): UniversalTrack {
+  return {
+    title: row.title,
+    artists: [row.artist],
+    ...(row.year ? { releaseDate: String(row.year) } : {}),
+    externalIds: {},
+  };
+}
+
+/** With the real length, where there is one. */
+export function realTrackOf(row: Recording): UniversalTrack {
+  return row.durationMs ? { ...bareTrackOf(row), durationMs: row.durationMs } : bareTrackOf(row);
+}
