@@ -61,14 +61,18 @@ export async function buildWorld(
  */
 function withoutPending({ readings }: Readings, all: DocumentLinks, undecided: ReadonlySet<string>) {
   const pending = new Set<string>();
-  for (const { key, state, aId, bId, origin } of all.links.values()) {
+  const tombstones = new Map(all.tombstones);
+  for (const { key, state, aId, bId, origin, generation } of all.links.values()) {
     const id = origin === "a" ? aId : bId;
     const alone = aId === undefined || bId === undefined;
     if (state !== "pending" || !alone || undecided.has(key)) continue;
-    if (id !== undefined && readings[origin].seen.has(id)) pending.add(key);
+    if (id === undefined || !readings[origin].seen.has(id)) continue;
+    pending.add(key);
+    // It goes on with the generation that it was begun with.
+    if (generation > 0) tombstones.set(key, generation - 1);
   }
   const links = new Map([...all.links].filter(([key]) => !pending.has(key)));
-  return { before: { ...all, links }, pending };
+  return { before: { ...all, links, tombstones }, pending };
 }
 
 /** What other pairs of the user know to be one and the same, A first; one to one. */

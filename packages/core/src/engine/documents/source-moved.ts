@@ -18,7 +18,9 @@ export async function sourcesMoved(
   const moved = new Set<PlannedOperation>();
   const hasher = await context.parts.hashes.forTenant(context.pair.tenant_id);
   for (const [letter, side] of [["from", sides.a] as const, ["to", sides.b] as const]) {
-    const read = operations.filter(({ on, links }) => on !== undefined && on !== side.open.side && links.length > 0);
+    // A merge rests on both sides, also where it writes only one of them.
+    const isRead = ({ kind, on }: PlannedOperation) => kind === "merge" || (on !== undefined && on !== side.open.side);
+    const read = operations.filter((operation) => isRead(operation) && operation.links.length > 0);
     if (read.length === 0 || (await unmoved(context, side, plan.basis[letter]))) continue;
     for (const operation of read) {
       const id = letter === "from" ? operation.fromId : operation.toId;

@@ -285,3 +285,18 @@ describe("documents, additive, a listing that leaves out what was let go of", ()
     expect(await bench.linkStates()).toEqual({ linked: 4, suppressed: 1 });
   });
 });
+
+describe("documents, a merge that was planned", () => {
+  it("is refused if the side that it would not write has changed since", async () => {
+    const bench = await inStep(3);
+    bench.left.edit(idOf(bench.left, 0), { body: "left" });
+    bench.right.edit(idOf(bench.right, 0), { body: "right" });
+    const merging = bench.request({ conflictPolicy: "merge" });
+    const engine = bench.engine();
+    const plan = await engine.plan(merging);
+    bench.left.edit(idOf(bench.left, 0), { body: "left again" });
+    const report = only(await engine.apply(plan));
+    expect(report.counts).toMatchObject({ updated: 0, refused: 1 });
+    expect(bench.right.get(idOf(bench.right, 0))?.body).toBe("right");
+  });
+});

@@ -62,6 +62,18 @@ describe("E. Documents, what a run that has died leaves to the next", () => {
     },
   );
 
+  it("what was deleted, is back from the bin and is cut off on its way to the other side arrives with the next run", async () => {
+    const on = await inStep(3);
+    const id = idOf(on.left, 0);
+    on.left.remove(id);
+    await on.sync();
+    on.left.undelete(id);
+    await dieAt(on, "right:create:before");
+    expect(await on.sync()).toMatchObject({ status: "succeeded", counts: { added: 1, refused: 0 } });
+    expect(on.shown.right.length).toBe(3);
+    expect((await on.sync()).items).toEqual([]);
+  });
+
   it("E4: what the user writes on the same side after the update is carried over, too", async () => {
     const on = await inStep(3);
     on.left.edit(idOf(on.left, 0), { body: "edited" });
