@@ -1,13 +1,14 @@
 import type { PairReport, PlannedOperation } from "@syncer/core";
-import type { Fault, FaultRequest, ListingLie, Note } from "@syncer/testkit";
+import type { Fault, FaultRequest, Note } from "@syncer/testkit";
 import { ended } from "../base/ended.ts";
 import type { Outcome } from "../base/explore.ts";
 import { demand } from "../base/violation.ts";
-import { type Form, otherPlace, type Place, places, same } from "./notes.ts";
+import { underLie } from "./lies.ts";
+import { type Form, type Place, places, same } from "./notes.ts";
+import { editedBeside, toAndFro, withLostAnswer } from "./perform-directed.ts";
 import { type Circumstances, observe, type RunEnd, serialOfItem } from "./runs.ts";
 import { settle } from "./settle.ts";
-import type { Side } from "./side.ts";
-import type { Edit, FaultKind, Lie, Step } from "./steps.ts";
+import type { Edit, FaultKind, Step } from "./steps.ts";
 import type { DocumentsModel } from "./world.ts";
 
 const NOTHING: Outcome = { outcome: "nothing to do" };
@@ -47,9 +48,11 @@ export async function perform(world: DocumentsModel, step: Step): Promise<Outcom
   }
 }
 
-type RunStep = Extract<
+type RunStep = Exclude<
   Step,
-  { readonly do: "sync" | "plan" | "fault" | "mishap" | "stall" | "lie" | "duel" | "meanwhile" | "confirm" }
+  {
+    readonly do: "edit" | "edits" | "delete-many" | "edit-many" | "wait" | "restart" | "policy" | "decide" | "calm";
+  }
 >;
 
 async function performRun(world: DocumentsModel, step: RunStep): Promise<Outcome> {
@@ -66,6 +69,12 @@ async function performRun(world: DocumentsModel, step: RunStep): Promise<Outcome
       return await stall(world, step);
     case "lie":
       return await underLie(world, step);
+    case "lost":
+      return await withLostAnswer(world, step);
+    case "beside":
+      return await editedBeside(world, step);
+    case "to-and-fro":
+      return await toAndFro(world, step);
     case "duel":
       return await duel(world, step);
     case "meanwhile":
@@ -299,41 +308,6 @@ async function stall(world: DocumentsModel, step: Extract<Step, { do: "stall" }>
     outcome: `${second.outcome}, then ${third.outcome}`,
     detail: `${first.detail}, ${second.detail}, ${third.detail}`,
   };
-}
-
-async function underLie(world: DocumentsModel, { side: place, lie }: Extract<Step, { do: "lie" }>): Promise<Outcome> {
-  const side = world.sides[place];
-  side.documents.adopt({ lie: lieOf(world, side, lie) });
-  const run = await sync(world, { disturbed: () => true, lied: true });
-  world.settleHabits(side);
-  return { outcome: `${lie}: ${run.outcome}`, detail: run.detail };
-}
-
-/** A lie that can be told from the truth: not one that hides what no link knows yet, nor what has another id now. */
-function lieOf(world: DocumentsModel, side: Side, lie: Lie): ListingLie {
-  const failing: ListingLie = { lie: "failing-page", page: 2, with: { kind: "unavailable" } };
-  const other = world.sides[otherPlace(side.place)];
-  const isOpen = (serial: number) => {
-    const { is } = world.oracle.standing(serial);
-    return (is === "never" || is === "clouded") && side.count(serial) > 0 && other.count(serial) > 0;
-  };
-  const hides = lie === "half" || lie === "empty" || lie === "wrong-total";
-  if (hides && (world.moved.size > 0 || side.serials().some(isOpen))) return failing;
-  const odd = (id: string) => (side.serialOf(id) ?? 0) % 2 === 0;
-  switch (lie) {
-    case "failing-page":
-      return failing;
-    case "looping":
-      return { lie, page: 1 };
-    case "doubled":
-      return { lie: "doubled-rows" };
-    case "wrong-total":
-      return { lie: "missing-rows", ids: odd, totals: "true" };
-    case "half":
-      return { lie: "missing-rows", ids: odd };
-    case "empty":
-      return { lie: "empty" };
-  }
 }
 
 async function duel(world: DocumentsModel, { waits }: Extract<Step, { do: "duel" }>): Promise<Outcome> {

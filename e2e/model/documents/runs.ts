@@ -24,7 +24,7 @@ export interface Circumstances {
    */
   readonly late?: boolean;
   /** Called before each remote call. */
-  readonly onCall?: (number: number) => void;
+  readonly onCall?: (number: number, call: { readonly kind: string; readonly ids: readonly string[] }) => void;
   /** Settles when the process is killed or stopped. */
   readonly stopped?: Promise<void>;
 }
@@ -69,7 +69,7 @@ export async function observe(
       if (moment === "before") {
         remoteCalls++;
         if (kind === "create" || kind === "update" || kind === "delete") writeCalls++;
-        how.onCall?.(remoteCalls);
+        how.onCall?.(remoteCalls, { kind, ids });
       }
       world.listen();
       return process.storage.passService();

@@ -56,6 +56,12 @@ export type Step =
   | { readonly do: "mishap"; readonly mishap: Exclude<Mishap, { what: "stalls" }> }
   | { readonly do: "stall"; readonly at: number; readonly edits: readonly Edit[] }
   | { readonly do: "lie"; readonly side: Place; readonly lie: Lie }
+  /** An answer is lost, and then the note is edited again where it was edited before. */
+  | { readonly do: "lost"; readonly side: Place; readonly what: number; readonly moment: "before" | "after" }
+  /** Somebody edits the very document that is about to be updated, in another field. */
+  | { readonly do: "beside"; readonly side: Place; readonly what: number }
+  /** One note is edited on either side in turn, with a run after each. */
+  | { readonly do: "to-and-fro"; readonly what: number; readonly turns: number }
   | { readonly do: "meanwhile"; readonly at: number; readonly edits: readonly Edit[] }
   | { readonly do: "duel"; readonly waits: number }
   | { readonly do: "confirm" }
@@ -228,6 +234,9 @@ const kinds: readonly (readonly [weight: number, arbitrary: fc.Arbitrary<Step>])
     }),
   ],
   [2, fc.record({ do: fc.constant("meanwhile"), at: fc.integer({ min: 1, max: 14 }), edits: edits(2) })],
+  [2, fc.record({ do: fc.constant("lost"), side, what, moment: fc.constantFrom("before", "after") })],
+  [1, fc.record({ do: fc.constant("beside"), side, what })],
+  [1, fc.record({ do: fc.constant("to-and-fro"), what, turns: fc.integer({ min: 2, max: 6 }) })],
   [1, fc.record({ do: fc.constant("duel"), waits: fc.nat(60) })],
   [2, fc.constant<Step>({ do: "confirm" })],
   [3, fc.record({ do: fc.constant("decide"), what, winner: fc.constantFrom("source", "target") })],
