@@ -155,13 +155,14 @@ function compareCodes(
 
 /**
  * What a policy gives back of what a sign takes: an accepted version weighs as one of the same kind and excuses the
- * length, a labelled cover as a main artist in common.
+ * length, a labelled cover as a main artist in common if more than the title agrees.
  */
 function allowance(signs: Signs, { weights }: Judgement, cover: boolean, version: boolean): number {
   const byVersion = weights.version.partial - weights.version[signs.version.grade];
   const byLength = signs.length.state === "disagree" ? -weights.length[signs.length.grade] : 0;
   const byArtist = weights.artists.main - weights.artists[signs.artists.grade];
-  return (version ? byVersion + byLength : 0) + (cover ? byArtist : 0);
+  const agreesInMore = signs.length.state === "agree" || signs.album.state === "agree";
+  return (version ? byVersion + byLength : 0) + (cover && agreesInMore ? byArtist : 0);
 }
 
 function probabilityOf(signs: Signs, { bias, weights }: Judgement, allowed: number): number {
