@@ -6,8 +6,15 @@ import { mutantArea } from "../mutant.ts";
 const file = "packages/core/src/matching/weights.ts";
 const source = readFileSync(join(import.meta.dirname, "../../..", file), "utf8");
 
-/** Grades that end the comparison whatever they weigh, and one whose sign the fit may turn. */
-const untold = new Set(["numbers.different", "version.different", "title.similar", "length.within-8s"]);
+/** Grades that end the comparison whatever they weigh, and those between yes and no, which the fit may turn. */
+const untold = new Set([
+  "numbers.different",
+  "version.different",
+  "title.similar",
+  "length.within-4s",
+  "length.within-8s",
+  "year.near",
+]);
 
 /** The text from the sign's name to the weight, which occurs once: the fit may put any figure there. */
 function declared(sign: string, grade: string, value: number): string {
