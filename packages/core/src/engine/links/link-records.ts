@@ -38,8 +38,8 @@ export function recordsOf(
   }));
 }
 
-function base({ key, generation }: LinkPrecondition) {
-  return { key, generation, attempts: 0 };
+function base({ key, generation, goneFrom }: LinkPrecondition) {
+  return { key, generation, attempts: 0, ...(goneFrom ? { goneFrom } : {}) };
 }
 
 /** What was added stands for all links of the operation; what else an operation concerns keeps its own ids. */

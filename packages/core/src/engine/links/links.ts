@@ -117,6 +117,8 @@ export interface LinkRecord {
   readonly removedFrom?: Side;
   /** When somebody wished it so, as far as that is known: see {@link Wish}. */
   readonly wishedAtMs?: number;
+  /** Of a link that goes without a write: see {@link LinkPrecondition}. */
+  readonly goneFrom?: readonly ("from" | "to")[];
 }
 
 interface DocumentBases {

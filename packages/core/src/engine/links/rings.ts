@@ -49,24 +49,24 @@ export async function readWishes(
 /** What becomes of the wishes on record, once links are as these records say. Nothing outside a ring. */
 export function wishedStatements(
   context: RunContext,
-  records: readonly (Pick<LinkRecord, "key" | "state" | "alias" | "wishedAtMs"> & {
+  records: readonly (Pick<LinkRecord, "state" | "wishedAtMs" | "goneFrom"> & {
     readonly fromKey: string | null;
     readonly toKey: string | null;
   })[],
 ): Statement[] {
   if (!context.inRing) return [];
   const now = context.parts.clock.now();
-  const changed = records.filter(({ state, alias, wishedAtMs }) => {
-    // Of an item that several entries share only one has gone, and the others have not.
-    return state === "linked" || (state === "dropped" && (!alias || wishedAtMs !== undefined));
-  });
+  const changed = records.filter(({ state }) => state === "linked" || state === "dropped");
   const same = Map.groupBy(changed, ({ state, wishedAtMs }) => `${state} ${wishedAtMs ?? ""}`);
   return [...same.values()].flatMap((group): Statement[] => {
     const [first] = group;
     if (!first) return [];
     const gone = first.state === "dropped";
     return (["from", "to"] as const).flatMap((side): Statement[] => {
-      const ids = group.flatMap(({ fromKey, toKey }) => (side === "from" ? fromKey : toKey) ?? []);
+      const ids = group.flatMap(({ fromKey, toKey, goneFrom }) => {
+        if (goneFrom && !goneFrom.includes(side)) return [];
+        return (side === "from" ? fromKey : toKey) ?? [];
+      });
       if (ids.length === 0) return [];
       const items = {
         connection_id: context[side].connectionId,

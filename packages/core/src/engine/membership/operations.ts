@@ -30,7 +30,10 @@ export async function toOperations(
     const link = first === undefined ? undefined : world.stored.links.get(first);
     const found = first === undefined ? undefined : world.found.get(first);
     const item = seeker?.item ?? contentOf(link, world);
-    const preconditions = decision.keys.map((key) => preconditionOf(key, seekers.get(key), world, book));
+    const preconditions = decision.keys.map((key) => ({
+      ...preconditionOf(key, seekers.get(key), world, book),
+      ...(context.inRing && decision.action === "drop" ? { goneFrom: goneFrom(world, key) } : {}),
+    }));
     const aId = decision.aId === undefined ? preconditions[0]?.fromId : book.id("a", decision.aId);
     const bId = decision.bId === undefined ? undefined : book.id("b", decision.bId);
     const operation = {
@@ -52,6 +55,14 @@ export async function toOperations(
   const place = new Map(world.seekers.map(({ key }, index) => [key, index]));
   const placeOf = ({ kind, links }: PlannedOperation) => (kind === "add" ? (place.get(links[0]?.key ?? "") ?? -1) : -2);
   return operations.sort((left, right) => placeOf(left) - placeOf(right));
+}
+
+/** A link may go while its item stays, because another one stands for it. */
+function goneFrom({ stored, a, b }: World, key: string): ("from" | "to")[] {
+  const { aId, bId } = stored.links.get(key) ?? {};
+  const fromA = aId !== undefined && a.facts(aId) === "absent";
+  const fromB = bId !== undefined && b.facts(bId) === "absent";
+  return [...(fromA ? (["from"] as const) : []), ...(fromB ? (["to"] as const) : [])];
 }
 
 function preconditionOf(key: string, seeker: Seeker | undefined, world: World, book: ItemIdBook): LinkPrecondition {

@@ -115,7 +115,7 @@ function withOutcomes({ links, tombstones }: LinkSet, outcome: ReadonlyMap<strin
 function asRecords({ links }: LinkSet, outcome: ReadonlyMap<string, "linked" | "dropped">) {
   return [...outcome].flatMap(([key, state]) => {
     const link = links.get(key);
-    return link ? [{ key, state, alias: link.alias, fromKey: link.aId ?? null, toKey: link.bId ?? null }] : [];
+    return link ? [{ state, fromKey: link.aId ?? null, toKey: link.bId ?? null }] : [];
   });
 }
 

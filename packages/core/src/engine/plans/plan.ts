@@ -40,6 +40,8 @@ export interface LinkPrecondition {
   /** The link's items: on the side that is read from first, and on the other; as far as it has them. */
   readonly fromId?: string;
   readonly toId?: string;
+  /** In a ring of pairs, of a link that goes: the sides that do not have its item any more. */
+  readonly goneFrom?: readonly ("from" | "to")[];
 }
 
 /**

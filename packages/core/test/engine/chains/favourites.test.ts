@@ -111,6 +111,22 @@ describe("favourites of three services", () => {
     30_000,
   );
 
+  it("an item that somebody has exchanged for another recording can be removed later", async () => {
+    // Of song 0 beta has another recording too, under the last id.
+    const bench = await newRing({ beta: inventedRecordings("b", [...MANY, 0]) });
+    const { alpha, beta } = bench.services;
+    alpha.put("a0", "a1", "a2");
+    await bench.settle(ring);
+    const [taken, put] = beta.has("b0") ? ["b0", `b${MANY.length}`] : [`b${MANY.length}`, "b0"];
+    beta.take(taken);
+    beta.put(put);
+    await bench.settle(ring);
+    expect(bench.all.map((service) => service.ids().length)).toEqual([3, 3, 3]);
+    alpha.take("a0");
+    await bench.settle(ring);
+    expect(bench.all.map((service) => service.ids().length)).toEqual([2, 2, 2]);
+  });
+
   it("what has come to a service by way of a third is not sent to it again under another id", async () => {
     // Beta's is between the others: its length is near to both, and theirs are not. Gamma has a nearer one for alpha.
     const common = { artist: "The Inventors", title: "Quarry Street" };
