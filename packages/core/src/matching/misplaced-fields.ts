@@ -75,16 +75,29 @@ function swapped(turned: PreparedTrack, track: PreparedTrack): PutBack | undefin
   const [credit] = turned.credits;
   if (credit === undefined || turned.credits.length > 1 || track.credits.length === 0) return undefined;
   if (credit.whole.words.charCodeAt(0) !== track.titleWhole.charCodeAt(0)) return undefined;
-  const { words, keys } = credit.whole;
-  // A second key is what stood in brackets: "(Live)" must be in the other title too.
+  const { words } = credit.whole;
+  const bracket = bracketOf(credit.whole);
   const isTitle =
-    keys[1] === undefined ? isTitleUpToNeutral(words, track.titleWhole) : squash(words) + keys[1] === track.titleWhole;
+    bracket === "" ? isTitleUpToNeutral(words, track.titleWhole) : squash(words) + bracket === track.titleWhole;
   if (!isTitle) return undefined;
-  const names = [...track.credits.flatMap(piecesOf).slice(0, mostPieces), ...joints].sort(
+  const names = [...track.credits.flatMap(unbracketedOf).slice(0, mostPieces), ...joints].sort(
     (x, y) => y.length - x.length,
   );
   if (turned.title === "" || strip(turned.titleWhole, names) !== "") return undefined;
   return { title: sign.title.variant, artists: sign.artists["in-title"], version: versionOf(track) };
+}
+
+/** A second key is what stood in brackets: "(Live)" must be in the other title too, a guest need not. */
+function bracketOf({ keys }: ArtistName): string {
+  const [, bracket = ""] = keys;
+  return /^(?:feat|with|ft)/.test(bracket) ? "" : bracket;
+}
+
+function unbracketedOf({ whole, parts }: { whole: ArtistName; parts: readonly ArtistName[] }): readonly string[] {
+  return [whole, ...parts].flatMap((name) => {
+    const bracket = bracketOf(name);
+    return bracket === "" ? [squash(name.words), ...name.keys.slice(0, 1)] : [squash(name.words) + bracket];
+  });
 }
 
 /** The words are the title, and what follows says nothing about the recording ("2011 remaster"). */
