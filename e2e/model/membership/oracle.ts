@@ -16,6 +16,8 @@ export interface Look {
   readonly good: boolean;
   readonly done: boolean;
   readonly held: boolean;
+  /** It did not begin again because something had moved: then what it says is of its last part. */
+  readonly single: boolean;
   /** A person has confirmed what it was going to do. */
   readonly confirmed: ReadonlySet<string> | undefined;
   /** Songs that another hand changed between its reading and its end. */
@@ -192,12 +194,12 @@ export class PairOracle {
   }
 
   /** Nothing is removed in a day, without being asked, beyond what a person would remove. */
-  #judgeRemovals({ removed, confirmed, held, outset }: Look, bounds: GuardBounds): void {
+  #judgeRemovals({ removed, confirmed, held, single, outset }: Look, bounds: GuardBounds): void {
     const asked = confirmed !== undefined && removed.every(({ write }) => confirmed.has(write.id));
     for (const { side, write } of removed) this.#removals[side.index].record(write.atMs, write.id, asked);
     if (removed.length === 0 || asked) return;
     const names = removed.map(({ write }) => write.id).join(" ");
-    demand(!held, "a held run removes nothing", () => names);
+    demand(!held || !single, "a held run removes nothing", () => names);
     demand(this.#asksFirst !== "yes", "a new mode removes nothing without being asked", () => names);
     for (const from of bothSides) {
       const inADay = this.#removals[from].least(outset.readMs);

@@ -15,8 +15,10 @@ export interface Circumstances {
   readonly disturbed?: boolean;
   /** The storage is made to fail: the call may throw. */
   readonly storageFails?: boolean;
-  /** It rests on a plan that was made then. */
+  /** It rests on a plan that was made then, and looks again at what it carries over. */
   readonly plannedMs?: number;
+  /** It may carry over what was so at any time since then. */
+  readonly sinceMs?: number;
   /** Songs that changed between that plan and the run. */
   readonly moved?: ReadonlySet<number>;
   /** What a person has confirmed for this run only: ids. */
@@ -52,7 +54,7 @@ export async function observe(
   pair.use();
   world.strayed ||= !pair.isTwoWay;
   const before = [sides[0].songs(), sides[1].songs()] as const;
-  const outset = oracle.outset(how.plannedMs ?? world.clock.now(), world.hindered());
+  const outset = oracle.outset(how.plannedMs ?? how.sinceMs ?? world.clock.now(), world.hindered());
   const running = begin(world, outset, how);
   const begun = process.runs;
   const listening = listen(world, how);
@@ -72,6 +74,7 @@ export async function observe(
       good,
       done: isDone(run.report) && !how.rivalled,
       held: run.report?.status === "held",
+      single: process.runs - begun === 1,
       confirmed,
       changedMeanwhile: running.changedMeanwhile,
       undone: undoneSongs(run.report),
@@ -84,9 +87,9 @@ export async function observe(
   return run;
 }
 
-function begin(world: MembershipWorld, { readMs, hindered, blurred }: Outset, how: Circumstances): Running {
+function begin(world: MembershipWorld, { hindered, blurred }: Outset, how: Circumstances): Running {
   const running: Running = {
-    readMs,
+    readMs: how.sinceMs ?? world.clock.now(),
     mayRepeat: (song) =>
       how.disturbed === true || hindered.has(song) || blurred.has(song) || running.changedMeanwhile.has(song),
     changedMeanwhile: new Set(how.moved),

@@ -14,7 +14,7 @@ const ACCOUNT = "somebody@canary.example";
 
 /** A run that is at work, as what happens meanwhile is judged by. */
 export interface Running {
-  /** When both sides are read. */
+  /** What it carries over was so then, or since. */
   readonly readMs: number;
   /** Songs of which it cannot see what is there: it may well put a second recording beside the first. */
   readonly mayRepeat: (song: number) => boolean;
