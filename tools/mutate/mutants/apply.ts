@@ -95,8 +95,15 @@ export const area = mutantArea(
       id: "sent-for-answered",
       description: "remembers what was sent and not what the service made of it",
       file: write,
-      find: "  if (seen) return baseOf(hasher, seen, before);",
-      replace: "  if (seen && before === undefined) return baseOf(hasher, seen, before);",
+      find: "  if (!seen) return {",
+      replace: "  if (!seen || before !== undefined) return {",
+    },
+    {
+      id: "others-edits-taken-for-ours",
+      description: "takes for agreed what somebody else changed beside an update",
+      file: write,
+      find: `call.kind === "update" ? withoutOthers(hasher, call, base) : base;`,
+      replace: "base;",
     },
     {
       id: "gone-is-moved",
