@@ -169,13 +169,6 @@ export const area = mutantArea(
       replace: "context: track.context,",
     },
     {
-      id: "accepted-names-kept",
-      file: source("stand-ins"),
-      description: "still compares where live takes were made, although they are accepted",
-      find: "tags.length === 0 ? [] : track.version.names",
-      replace: "track.version.names",
-    },
-    {
       id: "remaster-any-year",
       file: source("stand-ins"),
       description: "takes two remasters of different years for one",

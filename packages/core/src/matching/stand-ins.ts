@@ -8,12 +8,9 @@ export function isVersionAccepted(a: PreparedTrack, b: PreparedTrack, accepted: 
 }
 
 function withoutTags(track: PreparedTrack, accepted: ReadonlySet<string>): PreparedTrack {
-  const tags = track.version.tags.filter((tag) => !accepted.has(tag));
-  // Without a tag left, what named the version ("at the Dome") names nothing.
-  const names = tags.length === 0 ? [] : track.version.names;
   return {
     ...track,
-    version: { ...track.version, tags, names },
+    version: { ...track.version, tags: track.version.tags.filter((tag) => !accepted.has(tag)) },
     context: track.context.filter((tag) => !accepted.has(tag)),
   };
 }
