@@ -1,9 +1,11 @@
 /**
  * How fast the matcher compares and prepares, beside edit distance on the titles alone and two general fuzzy libraries:
- * `npx node --conditions=@syncer/source bench/matcher.ts`. One thread; the best of several rounds, because a shared
- * machine only ever makes things slower. Every ratio is against fastest-levenshtein in the same run.
+ * `npx node --conditions=@syncer/source bench/matcher.ts`. One thread, in seconds of the processor, because others may
+ * use the machine too; the best of several rounds. Every ratio is against fastest-levenshtein in the same run.
  */
 import { pathToFileURL } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { type Candidate, createMatcher, createTrackIndex, type UniversalTrack } from "@syncer/core";
 import { CmpStr } from "cmpstr";
 import { distance } from "fastest-levenshtein";
@@ -19,9 +21,10 @@ const librarySize = 10_000;
 function ratePerSecond(calls: number, work: () => unknown): number {
   let best = 0;
   for (let round = 0; round < rounds; round++) {
-    const startedAt = performance.now();
+    const startedAt = process.cpuUsage();
     work();
-    best = Math.max(best, (calls * 1_000) / (performance.now() - startedAt));
+    const { user, system } = process.cpuUsage(startedAt);
+    best = Math.max(best, (calls * 1_000_000) / Math.max(1, user + system));
   }
   return Math.round(best);
 }
@@ -83,6 +86,7 @@ export default async function run(): Promise<BenchRow[]> {
   const general = overPairs(({ titleA, titleB }) => Number(cmp.compare(titleA, titleB)), 0.1);
   if (Number.isNaN(sum)) throw new RangeError("a score is not a number");
   const libraryMs = libraryOf(tracks);
+  const bytes = bytesPerTrack(libraryMix(tracks));
   const ratio = (rate: number): number => Number((rate / levenshtein).toFixed(2));
   return [
     {
@@ -115,6 +119,7 @@ export default async function run(): Promise<BenchRow[]> {
       unit: "/s",
       ratio: ratio(preparedHard),
     },
+    { name: "matcher: memory of a prepared track", value: bytes, unit: "bytes", bar: 1_200, better: "lower" },
     {
       name: `matcher: library of ${librarySize} prepared, indexed and matched`,
       value: libraryMs,
@@ -125,13 +130,33 @@ export default async function run(): Promise<BenchRow[]> {
   ];
 }
 
-/** A library of the working size against another, end to end: prepare both, index one, find and judge candidates. */
-function libraryOf(tracks: readonly UniversalTrack[]): number {
-  const library = Array.from({ length: librarySize }, (_, i): UniversalTrack => {
+/** As many tracks as the working size, all with different titles. */
+function libraryFrom(tracks: readonly UniversalTrack[]): readonly UniversalTrack[] {
+  return Array.from({ length: librarySize }, (_, i): UniversalTrack => {
     const track = tracks[i % tracks.length] ?? { title: "", artists: [], externalIds: {} };
     const copy = Math.floor(i / tracks.length);
     return copy === 0 ? track : { ...track, title: `${track.title} ${String.fromCharCode(96 + copy).repeat(4)}` };
   });
+}
+
+/** What the heap holds more after a full collection; the tracks themselves were there before. */
+function bytesPerTrack(tracks: readonly UniversalTrack[]): number {
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  if (typeof collect !== "function") throw new TypeError("no garbage collector to call");
+  const library = libraryFrom(tracks);
+  const matcher = createMatcher();
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  const prepared = library.map((track) => matcher.prepare(track));
+  collect();
+  const after = process.memoryUsage().heapUsed;
+  return Math.round((after - before) / prepared.length);
+}
+
+/** A library of the working size against another, end to end: prepare both, index one, find and judge candidates. */
+function libraryOf(tracks: readonly UniversalTrack[]): number {
+  const library = libraryFrom(tracks);
   const startedAt = performance.now();
   const matcher = createMatcher();
   const index = createTrackIndex(matcher);
