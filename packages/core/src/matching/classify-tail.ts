@@ -46,7 +46,7 @@ function guestsOf(text: string, inBrackets: boolean): string | undefined {
   return inBrackets && bracketGuestWords.has(word) ? names : undefined;
 }
 
-/** "re-recorded", "sped up" and "a cappella" come as two words or as one. */
+/** "re-recorded", "sped up" and "8-bit" come as two words or as one. */
 function joinSplitWords(words: readonly string[]): readonly string[] {
   const joined: string[] = [];
   for (const word of words) {
@@ -55,7 +55,6 @@ function joinSplitWords(words: readonly string[]): readonly string[] {
     const joins =
       (before === "re" && word.length > 3) ||
       (before === "8" && (word === "d" || word === "bit")) ||
-      (before === "a" && /^cap+ella$/.test(word)) ||
       (before === "sing" && word === "along");
     if (joins) joined[joined.length - 1] = pair;
     else if (!(word === "up" && before === "sped") && !(word === "down" && before === "stripped")) joined.push(word);

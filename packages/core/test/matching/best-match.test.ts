@@ -37,6 +37,18 @@ describe("choosing among candidates", () => {
     expect(none.reason).toEqual({ code: "none.refused", params: { candidates: 1, veto: "artists" } });
   });
 
+  it("names the sign that refused the most alike", () => {
+    const others = [
+      offered("1", {}, {}, "Long Road"),
+      offered("2", {}, {}, "Paper Kites (Nova Remix)"),
+      offered("3", { artists: ["Bo Lund"] }),
+    ];
+    expect(best(others, track("Paper Kites (Orbit Remix)")).reason).toMatchObject({ params: { veto: "version" } });
+    expect(best([...others].reverse(), track("Paper Kites (Orbit Remix)")).reason).toMatchObject({
+      params: { veto: "version" },
+    });
+  });
+
   it("reports what may be right but is not sure as uncertain", () => {
     const unsure = best([offered("1", { durationMs: undefined }, {}, "Paper Kites - Radio Edit")]);
     expect(unsure.verdict).toBe("uncertain");

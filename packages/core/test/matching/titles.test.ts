@@ -105,6 +105,7 @@ describe("titles", () => {
     ["Papierdrachen (Paper Kites)", "Paper Kites", "variant"],
     ["Кукушка", "Kukushka", "romanised"],
     ["Шостакович", "Schostakovich", "romanised"],
+    ["ירושלים", "Yerushalayim", "romanised"],
     ["紅蓮華", "Gurenge", "other-script"],
     ["Grüne Häuser", "Gruene Haeuser", "close"],
     ["Paper Kites (We Can Fly)", "Paper Kites (Songs of Rain)", "tail-different"],
