@@ -15,8 +15,7 @@ const spellingFrom = 0.85;
 const copyMark = /(?: ?[([]\d{1,3}[)\]]| #\d{1,3}| -? ?\(?(?:copy|kopie|copie|copia)(?: \d{1,3})?\)?)$/i;
 const copyOf = /^(?:copy of|kopie von|copie de|copia de) (?=\S)/i;
 /** What tools that copy playlists leave behind. */
-const origin =
-  / (?:- )?[([]?(?:imported |transferred |copied |synced )?(?:from|via|by) (?:spotify|deezer|apple music|youtube music|tidal|amazon music|soundcloud|qobuz)[)\]]?$/i;
+const origin = / (?:- )?[([]?(?:imported|transferred|copied|synced|exported) (?:from|via|by) [^()[\]]{1,40}[)\]]?$/i;
 /** Folded. Names that services give to a playlist that nobody has named. */
 const placeholders =
   /^(?:(?:my|new|untitled|unnamed) playlist|playlist|meine playlist|neue playlist|ma playlist|nouvelle playlist|mi (?:playlist|lista)|nueva (?:playlist|lista)|mijn playlist|la mia playlist|nuova playlist|minha playlist|nova playlist)(?: (?:no )?\d{1,4})?$/;
