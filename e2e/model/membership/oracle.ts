@@ -200,7 +200,7 @@ export class PairOracle {
     if (removed.length === 0 || asked) return;
     const names = removed.map(({ write }) => write.id).join(" ");
     demand(!held || !single, "a held run removes nothing", () => names);
-    demand(this.#asksFirst !== "yes", "a new mode removes nothing without being asked", () => names);
+    demand(this.#asksFirst !== "yes" || !single, "a new mode removes nothing without being asked", () => names);
     for (const from of bothSides) {
       const inADay = this.#removals[from].least(outset.readMs);
       demand(bounds.allows(inADay, from), "deletes are bounded", () => `${inADay} in a day: ${bounds.describe()}`);
