@@ -261,6 +261,7 @@ export class PairOracle {
     if (look.ending === "cut") note.blurred ||= this.#options.isBlurred[0] || this.#options.isBlurred[1];
     if (!isSure || !isQuiet || this.#options.isHard(serial)) return;
     const [source, target] = after;
+    if (this.#options.sides.some((side) => side.count(serial) > 1)) return;
     // The form that a service gave to what was written may have been taken for an edit.
     if (!(look.undisputed ? alike : same)(source, target)) return;
     note.standing = source && target ? { is: "linked", base: [source, target] } : { is: "never" };

@@ -340,7 +340,10 @@ export class DocumentsModel {
       "only what is on the other side is written",
       seen,
     );
-    const blind = lied || this.lagMs > 0 || changedMeanwhile.has(serial);
+    // KNOWN LIMIT: a document that was moved, and whose update was then cut off at a service that gives texts a form of its
+    // own, is not known again: it is another than agreed on and another than meant.
+    const blurred = this.oracle.isExempt(serial);
+    const blind = lied || blurred || this.lagMs > 0 || changedMeanwhile.has(serial);
     demand(side.count(serial) === 1 || blind, "nothing is made twice", seen);
     const form = side.form(serial);
     const own = side.formsSince(serial, fromMs);
