@@ -7,6 +7,7 @@ import { baseOf, isSameSong, sharesName } from "./same-song.ts";
 import { scriptPairs } from "./script-pairs.ts";
 import { type Random, seededRandom } from "./seeded-random.ts";
 import { dirtyPairs } from "./views-dirty.ts";
+import { namePairs } from "./views-names.ts";
 import { otherRecording } from "./views-other.ts";
 import { sameRecording } from "./views-same.ts";
 
@@ -45,6 +46,7 @@ export function labelledPairs(): readonly LabelledPair[] {
     ...handmadePairs,
     ...scriptPairs,
     ...spoiledPairs(rows),
+    ...namedPairs(rows),
   ];
 }
 
@@ -72,6 +74,15 @@ function spoiledPairs(rows: readonly Recording[]): readonly LabelledPair[] {
   return rows.flatMap((row, i) => {
     const other = rows[random.between(0, rows.length - 1)] ?? row;
     const made = i % 2 === 0 ? dirtyPairs(trackOf(row), trackOf(other), random) : [];
+    return made.map((pair): LabelledPair => ({ ...pair, half: halfOf(row.artist) }));
+  });
+}
+
+/** Every third row whose artist has a first and a last name. */
+function namedPairs(rows: readonly Recording[]): readonly LabelledPair[] {
+  const random = seededRandom(seed + 3);
+  return rows.flatMap((row, i) => {
+    const made = i % 3 === 0 ? namePairs(trackOf(row), random) : [];
     return made.map((pair): LabelledPair => ({ ...pair, half: halfOf(row.artist) }));
   });
 }

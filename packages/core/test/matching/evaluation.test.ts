@@ -30,6 +30,7 @@ describe("the labelled set", () => {
     ["upload", "upload of another"],
     ["tail left out", "other tail"],
     ["typing error", "one word apart"],
+    ["name written otherwise", "name of another"],
   ])("has pairs of both ways: %s, %s", (same, other) => {
     expect(all.filter((pair) => pair.class === same && pair.same).length).toBeGreaterThan(60);
     expect(all.filter((pair) => pair.class === other && !pair.same).length).toBeGreaterThan(60);
