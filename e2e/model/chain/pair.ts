@@ -67,10 +67,15 @@ export class ChainPair {
     for (const song of songs) this.#confirmedMs.set(song, nowMs);
   }
 
+  /** Whether somebody has confirmed within the day until then that it may be removed. */
+  isConfirmed(song: number, atMs: number): boolean {
+    return (this.#confirmedMs.get(song) ?? Number.NEGATIVE_INFINITY) >= atMs - DAY_MS;
+  }
+
   /** @returns the songs that nobody has confirmed within the day until now, this one included */
   remove(removal: Removal): ReadonlySet<number> {
     const fromMs = removal.atMs - DAY_MS;
-    if ((this.#confirmedMs.get(removal.song) ?? Number.NEGATIVE_INFINITY) >= fromMs) return new Set();
+    if (this.isConfirmed(removal.song, removal.atMs)) return new Set();
     this.#unconfirmed = [...this.#unconfirmed.filter(({ atMs }) => atMs > fromMs), removal];
     return new Set(this.#unconfirmed.filter(({ side }) => side === removal.side).map(({ song }) => song));
   }

@@ -12,8 +12,9 @@ export interface Change {
 
 interface Held {
   entries: number;
-  /** When it came to be there, and when it came not to. */
+  /** When a person made it be there, last: what sync itself added it knows, however old a listing is. */
   filledMs: number;
+  /** When it came not to be there, last. */
   emptiedMs: number;
   /** When a person last did something about it. */
   editedMs: number;
@@ -34,6 +35,7 @@ export class Side {
     editedMs: LONG_AGO,
   }));
   #read = 0;
+  #changedMs = LONG_AGO;
   /** What was there at any time since everything was last in step, or between then and the time before. */
   #had: ReadonlySet<number> = new Set();
   #hadSince = new Set<number>();
@@ -58,9 +60,10 @@ export class Side {
       const song = songOf(write.id);
       const held = this.#held(song);
       held.entries += write.kind === "add" ? 1 : -1;
-      if (write.kind === "add" && held.entries === 1) held.filledMs = write.atMs;
+      if (write.kind === "add" && held.entries === 1) held.filledMs = write.by === "user" ? write.atMs : LONG_AGO;
       if (held.entries === 0) held.emptiedMs = write.atMs;
       if (write.by === "user") held.editedMs = write.atMs;
+      this.#changedMs = write.atMs;
       if (write.kind === "add") this.#hadSince.add(song);
       else this.#lostSince.add(song);
       told({ side: this, song, write, entries: held.entries });
@@ -88,12 +91,17 @@ export class Side {
     return this.entries(song) > 0;
   }
 
+  /** Whether nothing at all was there since then. */
+  wasEmptySince(sinceMs: number): boolean {
+    return this.#changedMs < sinceMs && this.#songs.every(({ entries }) => entries === 0);
+  }
+
   /** Whether it was there at any time since then. */
   hadSince(song: number, sinceMs: number): boolean {
     return this.has(song) || this.#held(song).emptiedMs >= sinceMs;
   }
 
-  /** Whether it was not there at any time since then. */
+  /** Whether it was not there at any time since then, as far as that may be believed. */
   lackedSince(song: number, sinceMs: number): boolean {
     return !this.has(song) || this.#held(song).filledMs >= sinceMs;
   }

@@ -209,7 +209,10 @@ export class ChainWorld {
     if (write.kind === "remove") {
       const [running, another] = justified;
       // Of two runs at once nobody can say whose it was.
-      if (running && !another) assertFew(running.pair, change);
+      if (running && !another) {
+        assertFew(running.pair, change);
+        assertNotEmptied(running, change);
+      }
       return;
     }
     const sinceMs = Math.min(...writers.map((running) => shownSince(running, side)));
@@ -231,6 +234,13 @@ function isJustified({ side, song, write }: Change, running: Running): boolean {
   const sinceMs = shownSince(running, across);
   if (write.kind === "add") return across.hadSince(song, sinceMs);
   return across.lackedSince(song, sinceMs) || across.hadAnother(song);
+}
+
+/** A side that had items and lists none is believed only if somebody has confirmed it. */
+function assertNotEmptied(running: Running, { side, song, write }: Change): void {
+  const { pair, sinceMs } = running;
+  const believed = pair.acrossFrom(side)?.wasEmptySince(sinceMs) !== true || pair.isConfirmed(song, write.atMs);
+  demand(believed, "a side that lists nothing is not believed", () => `${write.kind} ${write.id} by ${pair.name}`);
 }
 
 /** More than a few are removed within a day only if somebody has confirmed it. */
