@@ -217,5 +217,6 @@ export function isThrough({ sides, pair }: MembershipWorld, { report, writes }: 
   if (!report || !isDone(report) || writes.length > 0) return false;
   const held = report.hold?.operations.map((operation) => pair.written(operation)?.id) ?? [];
   if (!held.every((id) => id !== undefined && impossible(songOf(id)))) return false;
-  return report.items.flatMap(songsOf).every(impossible) && [...undoneSongs(report).keys()].every(impossible);
+  if (report.items.some(({ kind }) => kind !== "refused" && kind !== "left")) return false;
+  return [...undoneSongs(report).keys()].every(impossible);
 }

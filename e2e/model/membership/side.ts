@@ -96,6 +96,11 @@ export class Side {
     return this.copies(song) > 1 || this.cannot(song);
   }
 
+  /** There is something that the service does not let come or go. */
+  get refusesAny(): boolean {
+    return this.#refused.add.size + this.#refused.remove.size > 0;
+  }
+
   /** The catalogue lacks it, or the service refuses to let it come or go. */
   cannot(song: number): boolean {
     return this.copies(song) === 0 || this.#refused.add.has(song) || this.#refused.remove.has(song);
