@@ -102,7 +102,7 @@ export function createSyncEngine<const P extends readonly AnyProvider[]>(options
     bounds: { ...DEFAULT_BOUNDS, ...options.bounds },
     sealIds: options.sealIds ?? false,
     matcher: matchers(options.matching ?? {}),
-    matchThreshold: readMatcherOptions(options.matching ?? {}).threshold,
+    strictness: options.matching?.strictness ?? "balanced",
     identified,
     ownerId: newHandle("engine", random),
     turns: new Turns(),

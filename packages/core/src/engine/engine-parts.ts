@@ -1,7 +1,7 @@
 import type { Connections } from "../connections/index.ts";
 import type { ProviderRegistry } from "../contract/index.ts";
 import type { TenantHashes } from "../crypto/index.ts";
-import type { Matcher } from "../matching/index.ts";
+import type { Matcher, Strictness } from "../matching/index.ts";
 import type { Clock, Encryption, Logger, Random, StorageAdapter } from "../ports/index.ts";
 import type { Transport } from "../transport/index.ts";
 import type { SyncListener } from "./events.ts";
@@ -33,8 +33,8 @@ export interface EngineParts {
   readonly sealIds: boolean;
   /** A matcher with this threshold. */
   readonly matcher: (threshold: number) => Promise<Matcher>;
-  /** The threshold of a new pair that names none. */
-  readonly matchThreshold: number;
+  /** Says the threshold of a new pair that names none. */
+  readonly strictness: Strictness;
   /** The host's veto: `false` refuses a plan. */
   readonly beforeApply?: (plan: PairPlan) => boolean | Promise<boolean>;
   /** Connections whose account was found to be the pair's since their tokens last changed. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { InvalidRequestError } from "../../errors/index.ts";
 import type { SyncType } from "../../items/index.ts";
+import { strictnessBounds } from "../../matching/policies.ts";
 import type { Row, Statement } from "../../ports/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import type { PairRow } from "../runs/run-context.ts";
@@ -192,7 +193,7 @@ export async function draftPair(parts: EngineParts, request: ResolvedPair): Prom
     propagation,
     prune: mode !== "bidirectional" && (options.prune ?? (isMirror && (stored?.prune ?? syncDefaults.prune))),
     conflict_policy: options.conflictPolicy ?? stored?.conflict_policy ?? syncDefaults.conflictPolicy,
-    match_threshold: options.matchThreshold ?? stored?.match_threshold ?? parts.matchThreshold,
+    match_threshold: options.matchThreshold ?? stored?.match_threshold ?? strictnessBounds[parts.strictness].threshold,
   };
   if (stored) {
     const rescoped =
