@@ -8,6 +8,12 @@ const closeFrom = 0.85;
 const similarFrom = 0.65;
 /** Below this length a title that another one contains says nothing ("Go", "Home"). */
 const shortestContained = 5;
+/** What any work has one of: "Doctor Vale (Main Title)" is not another reading of every "Main Title". */
+const pieceNames = new Set(
+  "maintitle maintitles maintheme theme titlesong endtitle endcredits opening ending overture prelude intro outro interlude finale epilogue prologue".split(
+    " ",
+  ),
+);
 const grades = sign.title;
 
 /** Titles of two tracks; symmetric. Version words are compared apart, by `compareVersions`. */
@@ -36,8 +42,8 @@ function compareTails(a: PreparedTrack, b: PreparedTrack): Sign<"title"> {
 function sharesAlias(a: PreparedTrack, b: PreparedTrack): boolean {
   if (a.titleAliases.length === 0 && b.titleAliases.length === 0) return false;
   return (
-    a.titleAliases.includes(b.title) ||
-    b.titleAliases.includes(a.title) ||
+    (a.titleAliases.includes(b.title) && !pieceNames.has(b.title)) ||
+    (b.titleAliases.includes(a.title) && !pieceNames.has(a.title)) ||
     (a.titleTail !== "" && a.title + a.titleTail === b.title) ||
     (b.titleTail !== "" && b.title + b.titleTail === a.title)
   );

@@ -64,8 +64,12 @@ function compareTags(a: Version, b: Version): Sign<"version"> {
   if (!areKin) return grades.different;
   // "Club Mix" is not the "Nova Remix": without the same name, other words mean another one.
   const common = names === "same" && (a.names.length > 0 || a.tags.some((tag) => b.tags.includes(tag)));
-  return common ? grades.partial : grades.different;
+  if (!common) return grades.different;
+  // "Nova Remix" and "Nova Radio Edit": the same hands, but a cut or not, which the length has to tell.
+  return odd.includes("edit") && odd.every(isCut) ? grades["soft-unconfirmed"] : grades.partial;
 }
+
+const isCut = (tag: string): boolean => tag === "edit" || tag === "mix";
 
 /** `subset`: one side names it more closely; `overlapping`: each side names something that the other does not. */
 function compareNames(a: readonly string[], b: readonly string[]): "same" | "subset" | "overlapping" | "different" {
