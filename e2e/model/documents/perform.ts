@@ -365,6 +365,7 @@ export async function confirm(world: DocumentsModel): Promise<Outcome> {
   const ref = { ...USER, pairId: held.pairId, planHash: held.hold.hash };
   const end = await ended(world.process.engine.confirm(ref));
   demand(end.how === "answered", "what is held can be confirmed", () => `${end.how === "threw" ? end.error : end.how}`);
+  world.outstanding = true;
   const run = await sync(world, { confirmed: true });
   return { outcome: run.outcome, detail: run.detail };
 }

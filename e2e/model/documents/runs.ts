@@ -54,7 +54,7 @@ export async function observe(
   const changedMeanwhile = new Set(how.planned?.changed);
   const running: Running = {
     sinceMs: how.planned?.atMs ?? startMs,
-    confirmed: how.confirmed === true,
+    confirmed: how.confirmed === true || world.outstanding,
     lied: how.lied === true,
     changedMeanwhile,
     writes: [],
@@ -101,6 +101,8 @@ export async function observe(
   });
   if (clean && wasClear && changedMeanwhile.size === 0 && report) judgeCounts(run, report);
   if (clean && report?.status === "succeeded") world.moved.clear();
+  const removed = running.writes.some(({ write }) => write.kind === "delete");
+  if (clean && report?.status === "succeeded" && removed) world.outstanding = false;
   world.held = report?.status === "held" ? report : undefined;
   return run;
 }

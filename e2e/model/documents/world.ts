@@ -57,6 +57,8 @@ export class DocumentsModel {
   broken: unknown;
   /** The last run was held, and nothing has been run since. */
   held: PairReport | undefined;
+  /** Somebody has confirmed a plan that was not carried out yet: should the same plan come about again, it goes ahead. */
+  outstanding = false;
   /** A killed process may hold the pair until then. */
   leasedUntilMs = Number.NEGATIVE_INFINITY;
   /** A service asked for quiet until then. */
