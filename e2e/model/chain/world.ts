@@ -238,8 +238,11 @@ function isJustified({ side, song, write }: Change, running: Running): boolean {
 
 /** A side that had items and lists none is believed only if somebody has confirmed it. */
 function assertNotEmptied(running: Running, { side, song, write }: Change): void {
-  const { pair, sinceMs } = running;
-  const believed = pair.acrossFrom(side)?.wasEmptySince(sinceMs) !== true || pair.isConfirmed(song, write.atMs);
+  const { pair } = running;
+  const across = pair.acrossFrom(side);
+  // Where listings lag, an old one may have shown something all the same.
+  const isEmpty = across?.wasEmptySince(shownSince(running, across)) === true;
+  const believed = !isEmpty || pair.isConfirmed(song, write.atMs);
   demand(believed, "a side that lists nothing is not believed", () => `${write.kind} ${write.id} by ${pair.name}`);
 }
 
