@@ -112,12 +112,23 @@ function noMatch(top: Scored | undefined, scored: readonly Scored[]): BestMatch 
     margin: 0,
     reason: veto
       ? { code: "none.refused", params: { candidates, veto } }
-      : { code: "none.too-unlike", params: { candidates, confidence: top?.comparison.confidence ?? 0 } },
+      : {
+          code: "none.too-unlike",
+          params: { candidates, confidence: top?.comparison.confidence ?? 0, ...objection(top) },
+        },
   };
 }
 
 /** In the order in which they are looked for: what was refused last was the most alike. */
 const vetoes: readonly SignName[] = ["title", "artists", "numbers", "version", "explicit"];
+
+/** The weightiest sign that speaks against a candidate, if one does. */
+function objection(top: Scored | undefined): { readonly sign?: SignName } {
+  const sign = objections.find((name) => top?.comparison.signs[name].state === "disagree");
+  return sign === undefined ? {} : { sign };
+}
+
+const objections: readonly SignName[] = ["version", "artists", "title", "length", "numbers"];
 
 function nearestVeto(scored: readonly Scored[]): SignName {
   const found = new Set(scored.map(({ comparison }) => comparison.veto));

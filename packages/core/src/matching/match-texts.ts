@@ -14,7 +14,7 @@ export const matchTexts = {
   "none.no-candidates": (_: Record<never, never>) => "Not found: the service offered nothing.",
   "none.refused": (p: { candidates: number; veto: SignName }) =>
     `Not found: none of ${p.candidates} offered is it (${p.veto}).`,
-  "none.too-unlike": (p: { candidates: number; confidence: number }) =>
+  "none.too-unlike": (p: { candidates: number; confidence: number; sign?: SignName }) =>
     `Not found: the best of ${p.candidates} offered reaches ${percent(p.confidence)}.`,
 
   "title.exact": () => "same title",

@@ -171,8 +171,16 @@ describe("the catalogue of the side that is written", () => {
     expect(sentence((await find(source, { search: () => [other] })).resolution)).toBe(
       "right offers 1 alike, but not it: other artists.",
     );
-    expect(sentence((await find(source, { search: () => [other, live] })).resolution)).toMatch(
-      /^right offers 2 alike; the best of them is only \d+ % sure\.$/,
+    expect(sentence((await find(source, { search: () => [other, live] })).resolution)).toBe(
+      "right offers 2 alike, but not it: other versions.",
+    );
+    const longer = track("Paper Kites", { durationMs: 2 * durationMs });
+    expect(sentence((await find(source, { search: () => [longer] })).resolution)).toBe(
+      "right offers 1 alike, but not it: of another length.",
+    );
+    const nameless = track("Paper Kites", { artists: [] });
+    expect(sentence((await find(track("Paper Kites Over Town"), { search: () => [nameless] })).resolution)).toMatch(
+      /^right offers 1 alike; the best of them is only \d+ % sure\.$/,
     );
     const unsure = track("Paper Kites - Radio Edit", { durationMs: undefined } as unknown as Partial<UniversalTrack>);
     expect((await find(source, { search: () => [unsure] })).resolution).toMatchObject({ verdict: "uncertain" });

@@ -134,6 +134,8 @@ function likelier(known: VerdictReason | undefined, other: VerdictReason): Verdi
 
 function whyNot(to: string, offered: number, refusal: VerdictReason | undefined): Reason {
   if (refusal?.code === "none.refused") return reason("unmatched.refused", { to, offered, sign: refusal.params.veto });
+  if (refusal?.code === "none.too-unlike" && refusal.params.sign)
+    return reason("unmatched.refused", { to, offered, sign: refusal.params.sign });
   if (refusal?.code !== "none.too-unlike") return reason("unmatched.not-found", { to });
   return reason("unmatched.unlike", { to, offered, confidence: refusal.params.confidence });
 }

@@ -5,6 +5,7 @@ const signTexts: { readonly [N in SignName]?: string } = {
   artists: "other artists",
   numbers: "other parts or numbers",
   version: "other versions",
+  length: "of another length",
   explicit: "not the same explicit flag",
 };
 
