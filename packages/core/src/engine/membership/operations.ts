@@ -45,7 +45,7 @@ export async function toOperations(
       reason: reasonOf(context, decision, link?.state),
       ...(found ? { match: found.match } : matchOf(link)),
       ...(item ? { item } : {}),
-      ...(decision.action === "remove" && contentOf(link, world) ? { asked: true as const } : {}),
+      ...(restsOnAbsence(decision) && contentOf(link, world) ? { asked: true as const } : {}),
       ...(decision.wishedAtMs === undefined ? {} : { wishedAtMs: decision.wishedAtMs }),
       ...(joinsPrimary(decision, primaries) ? { joins: true as const } : {}),
     };
@@ -78,6 +78,11 @@ function preconditionOf(key: string, seeker: Seeker | undefined, world: World, b
     generation: link.generation,
     state: link.state,
   };
+}
+
+/** What is missing may have been withdrawn by its service, which is no reason for either. */
+function restsOnAbsence({ action }: Decision): boolean {
+  return action === "remove" || action === "drop";
 }
 
 /** What the service that lacks the item says it was, where it has been asked. */

@@ -2,7 +2,7 @@ import { mappingOf } from "../../contract/index.ts";
 import type { UniversalTrack } from "../../items/index.ts";
 import { type Decision, otherThan, type SideLetter } from "../../reconcile/index.ts";
 import type { PlannedOperation } from "../plans/plan.ts";
-import { assertRunning, openSideOf, type RunContext, sideOf } from "../runs/run-context.ts";
+import { assertRunning, type OpenSide, type RunContext, sideOf } from "../runs/run-context.ts";
 import { idsFor } from "./ids.ts";
 import type { World } from "./world.ts";
 
@@ -62,25 +62,37 @@ function missingEntries({ action, on, keys }: Decision, { stored: { links }, a, 
   });
 }
 
-/** The removals of a plan that were held when it was made, so that nobody has been asked yet, and that must not be. */
+/**
+ * Operations of a plan that rest on something missing and were held when it was made, so that nobody has been asked yet,
+ * and that must not be carried out.
+ */
 export async function takenDown(
   context: RunContext,
   operations: readonly PlannedOperation[],
 ): Promise<ReadonlySet<PlannedOperation>> {
   const taken = new Set<PlannedOperation>();
   for (const operation of operations) {
-    const { kind, on, asked, links } = operation;
-    if (kind !== "remove" || asked || on === undefined) continue;
-    const lacking = openSideOf(context, on === "source" ? "target" : "source");
-    const { catalogue } = lacking.provider;
-    if (!catalogue) continue;
-    for (const { fromId, toId } of links) {
-      const id = lacking === context.from ? fromId : toId;
-      if (id === undefined) continue;
+    if (operation.asked) continue;
+    for (const [open, id] of unasked(context, operation)) {
+      const { catalogue } = open.provider;
+      if (!catalogue) continue;
       assertRunning(context);
-      const { state } = await catalogue.get(lacking.session, id);
+      const { state } = await catalogue.get(open.session, id);
       if (state !== "available") taken.add(operation);
     }
   }
   return taken;
+}
+
+/** What has to be missing because somebody removed it, for an operation to be right. */
+function unasked({ from, to }: RunContext, { kind, on, links }: PlannedOperation): readonly [OpenSide, string][] {
+  if (kind !== "remove" && kind !== "drop") return [];
+  const lacking = kind === "remove" ? [from, to].filter(({ side }) => side !== on) : [from, to];
+  return links.flatMap(({ fromId, toId, state }) => {
+    if (kind === "drop" && state !== "linked") return [];
+    return lacking.flatMap((open): [OpenSide, string][] => {
+      const id = open === from ? fromId : toId;
+      return id === undefined ? [] : [[open, id]];
+    });
+  });
 }

@@ -65,7 +65,7 @@ export interface PlannedOperation {
   readonly match?: MatchInfo;
   /** Content, for people to look at; in memory only. */
   readonly item?: UniversalItem | object;
-  /** The service that lacks it was asked for the item by id and still knows it: nobody but the user removed it. */
+  /** The services that lack it were asked for the item by id and still know it: nobody but the user removed it. */
   readonly asked?: true;
   /** Of a document: what is written, and what both sides are. */
   readonly document?: DocumentChange;
