@@ -9,7 +9,7 @@ export const area = mutantArea(
   {
     file: "packages/core/src/reconcile/documents.ts",
     tests: ["e2e/model/documents.test.ts"],
-    env: { SOAK_STEPS: "80000" },
+    env: { SOAK_STEPS: "80000", CI: "1" },
   },
   [
     {

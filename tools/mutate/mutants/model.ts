@@ -9,7 +9,7 @@ export const area = mutantArea(
   {
     file: reconcile("decision-table"),
     tests: ["e2e/model/membership.test.ts"],
-    env: { SOAK_STEPS: "40000" },
+    env: { SOAK_STEPS: "40000", CI: "1" },
   },
   [
     {
