@@ -2,7 +2,13 @@ import type { AnyProvider, Clock } from "@syncer/core";
 import { SyntheticService } from "../synthetic/synthetic-service.ts";
 import { type LibraryHabits, plainLibraryHabits } from "./habits.ts";
 import { libraryProvider } from "./library-provider.ts";
-import { LibraryService, type LibrarySnapshot, type LibraryWrite, type Takedown, type WriteLoss } from "./library-service.ts";
+import {
+  LibraryService,
+  type LibrarySnapshot,
+  type LibraryWrite,
+  type Takedown,
+  type WriteLoss,
+} from "./library-service.ts";
 import type { Recording } from "./recording.ts";
 
 export interface SyntheticLibraryOptions {
