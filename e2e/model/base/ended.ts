@@ -1,8 +1,10 @@
 import { turn } from "./clock.ts";
 import { demand } from "./violation.ts";
 
-/** Nothing that is at work takes so many turns of the event loop; it waits for something that never comes. */
+/** Nothing that is at work takes so many turns of the event loop and so long; it waits for something that never comes. */
 const MOST_TURNS = 20_000;
+/** In real time: threads and files, which turns do not wait for, may be slow on a busy machine. */
+const MOST_REAL_MS = 10_000;
 
 /** How a call ended: with an answer, with an error, or not at all because its process was stopped. */
 export type Ended<T> =
@@ -28,9 +30,14 @@ export async function ended<T>(call: Promise<T>, stopped?: Promise<void>): Promi
   void stopped?.then(() => {
     end ??= { how: "stopped" };
   });
+  const startedAtMs = performance.now();
   for (let turns = 0; ; turns++) {
     await turn();
     if (end) return end;
-    demand(turns < MOST_TURNS, "every run comes to an end", () => "it waits although no time passes");
+    demand(
+      turns < MOST_TURNS || performance.now() - startedAtMs < MOST_REAL_MS,
+      "every run comes to an end",
+      () => "it waits although no time passes",
+    );
   }
 }
