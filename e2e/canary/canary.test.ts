@@ -1,15 +1,8 @@
-import {
-  errorTexts,
-  inProcessQueue,
-  type PairReport,
-  reasonTexts,
-  type StorageAdapter,
-  schema,
-  tableNames,
-} from "@syncer/core";
+import { errorTexts, inProcessQueue, type PairReport, reasonTexts, schema, tableNames } from "@syncer/core";
 import type { FaultRule } from "@syncer/sandbox";
 import { afterEach, describe, expect, it } from "vitest";
 import { canaryHost } from "./support/canary-host.ts";
+import { leakyStorage } from "./support/leaky-storage.ts";
 
 type CanaryHost = Awaited<ReturnType<typeof canaryHost>>;
 
@@ -197,7 +190,7 @@ describe("P1, CRY-4, L10, L13: canaries in titles, names, ids and tokens", () =>
 
   it("would be found: in a table, a file, a log, an event, an error", { timeout: 120_000 }, async () => {
     let title = "not known yet";
-    const host = await newHost((inner) => leaky(inner, () => Buffer.from(title).toString("base64")));
+    const host = await newHost((inner) => leakyStorage(inner, () => Buffer.from(title).toString("base64")));
     const [first = []] = libraryOf(host);
     host.plantLibrary(first);
     title = host.canaries.find((canary) => canary.kind === "title" && canary.value.length > 12)?.value ?? title;
@@ -211,25 +204,6 @@ describe("P1, CRY-4, L10, L13: canaries in titles, names, ids and tokens", () =>
     expect([...found].some((where) => where.startsWith("file "))).toBe(true);
   });
 });
-
-/** A storage that would betray a title to whoever reads the runs' logs. */
-function leaky(inner: StorageAdapter, secret: () => string): StorageAdapter {
-  return {
-    migrate: () => inner.migrate(),
-    select: (query) => inner.select(query),
-    count: (query) => inner.count(query),
-    close: () => inner.close(),
-    write: ({ guards = [], statements }) =>
-      inner.write({
-        guards,
-        statements: statements.map((statement) =>
-          "insert" in statement && statement.insert === "sync_logs"
-            ? { ...statement, rows: statement.rows.map((row) => ({ ...row, subject_id: secret() })) }
-            : statement,
-        ),
-      }),
-  };
-}
 
 const AUDIT_ACTS = /^(connection\.[a-z-]+|keys\.re-encrypted)$/;
 const codes = new Set<string>([

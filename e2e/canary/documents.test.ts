@@ -7,6 +7,7 @@ import { sqlite } from "@syncer/storage-adapters/sqlite";
 import type { Note } from "@syncer/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { NOTES_USER, type NotesHost, notesHost } from "../support/notes-host.ts";
+import { leakyStorage } from "./support/leaky-storage.ts";
 import { type Canary, type Leak, Scanner } from "./support/scanner.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -177,7 +178,7 @@ describe.each(["memory", "sqlite"] as const)("P1, L10: canaries in notes on both
 
   it("would be found in a table or a file", { timeout: 120_000 }, async () => {
     const aviary = new Aviary();
-    const { host, folder } = await newHost(kind, (inner) => betraying(inner, () => aviary.canaries[0]?.value ?? ""));
+    const { host, folder } = await newHost(kind, (inner) => leakyStorage(inner, () => aviary.canaries[0]?.value ?? ""));
     host.left.put(aviary.note());
     await host.sync();
     const found = new Set((await leaksOf(host, aviary, [], folder)).map(({ where }) => where.split(" ")[0]));
@@ -205,22 +206,3 @@ describe.each(["memory", "sqlite"] as const)("P1, L10: canaries in notes on both
     expect(looked).toBeGreaterThan(150);
   });
 });
-
-/** A storage that writes something else than it was given. */
-function betraying(inner: StorageAdapter, secret: () => string): StorageAdapter {
-  return {
-    migrate: () => inner.migrate(),
-    select: (query) => inner.select(query),
-    count: (query) => inner.count(query),
-    close: () => inner.close(),
-    write: ({ guards = [], statements }) =>
-      inner.write({
-        guards,
-        statements: statements.map((statement) =>
-          "insert" in statement && statement.insert === "sync_logs"
-            ? { ...statement, rows: statement.rows.map((row) => ({ ...row, subject_id: secret() })) }
-            : statement,
-        ),
-      }),
-  };
-}

@@ -8,8 +8,8 @@ const MARGIN_MS = 60 * 60 * 1000;
 
 /**
  * Entries without a link that a run has removed from this side, that the service said were removed, and that it lists
- * with the date of long before that: the removal came to nothing. Some services show one release for another that the
- * user saved, and take the removal of the one that they show for done. Nobody has added such an entry again, so it is
+ * with the date of long before that: the removal came to nothing. A service that shows one release for another that the
+ * user saved (relinking) may take the removal of the one that it shows for done. Nobody has added such an entry again, so it is
  * not copied anywhere.
  */
 export async function removedInVain(
