@@ -50,6 +50,7 @@ export const CORE_ORDER = [
   "ports",
   "crypto",
   "matching",
+  "ordered",
   "reconcile",
   "transport",
   "connections",

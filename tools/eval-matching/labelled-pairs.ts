@@ -7,6 +7,8 @@ import { baseOf, isSameSong, sharesName } from "./same-song.ts";
 import { scriptPairs } from "./script-pairs.ts";
 import { type Random, seededRandom } from "./seeded-random.ts";
 import { dirtyPairs } from "./views-dirty.ts";
+import { doubtfulPairs } from "./views-doubtful.ts";
+import { exportedPairs } from "./views-exports.ts";
 import { namePairs } from "./views-names.ts";
 import { otherRecording } from "./views-other.ts";
 import { sameRecording } from "./views-same.ts";
@@ -47,6 +49,8 @@ export function labelledPairs(): readonly LabelledPair[] {
     ...scriptPairs,
     ...spoiledPairs(rows),
     ...namedPairs(rows),
+    ...moreOf(rows, 4, 4, doubtfulPairs),
+    ...moreOf(rows, 3, 5, exportedPairs),
   ];
 }
 
@@ -83,6 +87,21 @@ function namedPairs(rows: readonly Recording[]): readonly LabelledPair[] {
   const random = seededRandom(seed + 3);
   return rows.flatMap((row, i) => {
     const made = i % 3 === 0 ? namePairs(trackOf(row), random) : [];
+    return made.map((pair): LabelledPair => ({ ...pair, half: halfOf(row.artist) }));
+  });
+}
+
+/** Pairs of every n-th row. */
+function moreOf(
+  rows: readonly Recording[],
+  nth: number,
+  stream: number,
+  make: (track: UniversalTrack, random: Random, other: UniversalTrack) => readonly Omit<LabelledPair, "half">[],
+): readonly LabelledPair[] {
+  const random = seededRandom(seed + stream);
+  return rows.flatMap((row, i) => {
+    const other = rows[random.between(0, rows.length - 1)] ?? row;
+    const made = i % nth === 0 ? make(trackOf(row), random, trackOf(other)) : [];
     return made.map((pair): LabelledPair => ({ ...pair, half: halfOf(row.artist) }));
   });
 }

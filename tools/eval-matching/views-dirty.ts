@@ -61,7 +61,8 @@ export function dirtyPairs(
 ): readonly (MadePair & { readonly same: boolean })[] {
   const name = random.pick(Object.keys(soils));
   const soil = soils[name];
-  const apart = apartPair(track, other, random, name === "cut off" || name === "no facts");
+  const plainly = name === "cut off" || name === "no facts";
+  const apart = drawOther(track, other, random, (kind) => otherClasses.has(kind) && !(plainly && needsTail.has(kind)));
   if (soil === undefined) return [];
   const label = `dirty: ${name}`;
   return [
@@ -70,15 +71,16 @@ export function dirtyPairs(
   ];
 }
 
-function apartPair(
+/** A pair of two recordings, of a class that is wanted. */
+export function drawOther(
   track: UniversalTrack,
   other: UniversalTrack,
   random: Random,
-  plainly: boolean,
+  isWanted: (name: string) => boolean,
 ): MadePair | undefined {
   for (let tries = 0; tries < 12; tries++) {
     const made = random.pick(otherRecording).make(track, random, other);
-    if (made !== undefined && otherClasses.has(made.class) && !(plainly && needsTail.has(made.class))) return made;
+    if (made !== undefined && isWanted(made.class)) return made;
   }
   return undefined;
 }

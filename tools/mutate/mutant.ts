@@ -18,19 +18,20 @@ export interface MutantArea {
   readonly tests: readonly string[];
   /** Set for the tests, on top of a fixed seed and few runs for random tests. */
   readonly env?: Readonly<Record<string, string>>;
+  /** After so long a mutant is taken to have made a test endless; two minutes if absent. */
+  readonly stuckMs?: number;
   readonly mutants: readonly Mutant[];
 }
 
 /** Declares an area; a mutant's id gets the area's name in front, its file the area's unless it names its own. */
 export function mutantArea(
   area: string,
-  { tests, file, env }: { readonly tests: readonly string[]; readonly file: string; readonly env?: MutantArea["env"] },
+  { file, ...rest }: Omit<MutantArea, "area" | "mutants"> & { readonly file: string },
   mutants: readonly (Omit<Mutant, "file"> & { readonly file?: string })[],
 ): MutantArea {
   return {
     area,
-    tests,
-    ...(env ? { env } : {}),
+    ...rest,
     mutants: mutants.map((mutant) => ({ file, ...mutant, id: `${area}/${mutant.id}` })),
   };
 }

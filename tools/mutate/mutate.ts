@@ -57,10 +57,11 @@ interface Verdict {
 }
 
 async function judge(runner: TestRunner, area: MutantArea, mutant: Mutant): Promise<Verdict> {
+  const { stuckMs = STUCK_MS } = area;
   const stuck = setTimeout(() => {
-    console.log(`${mutant.id}: STUCK for ${STUCK_MS} ms; give up. Bound what it makes endless, or declare another.`);
+    console.log(`${mutant.id}: STUCK for ${stuckMs} ms; give up. Bound what it makes endless, or declare another.`);
     process.exit(1);
-  }, STUCK_MS);
+  }, stuckMs);
   const { failed, broken } = await runner.run(area, mutant);
   clearTimeout(stuck);
   const [first, ...others] = failed;

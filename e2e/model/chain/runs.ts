@@ -29,6 +29,8 @@ export interface RunEnd extends Outcome {
   readonly detail: string;
   readonly report?: PairReport;
   readonly writes: number;
+  /** Calls that ask for a write, whatever comes of them. */
+  readonly writeCalls: number;
 }
 
 /** An ordinary run. */
@@ -49,7 +51,7 @@ export async function observe(
   how: Circumstances = {},
 ): Promise<RunEnd> {
   const running: Running = { pair, sinceMs: how.sinceMs ?? world.clock.now() };
-  const { end, detail, writes } = await watched(world, [running], call, how);
+  const { end, detail, writes, writeCalls } = await watched(world, [running], call, how);
   const report = end.how === "answered" ? end.answer : undefined;
   if (end.how === "threw") {
     const allowed = how.storageFails === true && end.error instanceof StorageError;
@@ -61,7 +63,7 @@ export async function observe(
   pair.held = report?.status === "held" ? report : undefined;
   const code = report?.error?.code ?? (end.how === "threw" && SyncerError.is(end.error) ? end.error.code : undefined);
   const outcome = [report?.status ?? end.how, code].filter((part) => part !== undefined).join(" ");
-  return { outcome, detail, writes, ...(report ? { report } : {}) };
+  return { outcome, detail, writes, writeCalls, ...(report ? { report } : {}) };
 }
 
 /** Two runs at the same time, begun by whoever. */
@@ -72,7 +74,7 @@ export async function observeBoth(
 ): Promise<RunEnd> {
   const sinceMs = world.clock.now();
   const runs = pairs.map((pair): Running => ({ pair, sinceMs }));
-  const { end, detail, writes } = await watched(world, runs, call, {});
+  const { end, detail, writes, writeCalls } = await watched(world, runs, call, {});
   demand(end.how === "answered", "a run throws only what the storage did", () =>
     end.how === "threw" ? stackOf(end.error) : end.how,
   );
@@ -82,7 +84,7 @@ export async function observeBoth(
     judgeStatus(world, pair, report, { rivalled: true });
     pair.held = undefined;
   }
-  return { outcome: end.answer.map((report) => report?.status).join(" and "), detail, writes };
+  return { outcome: end.answer.map((report) => report?.status).join(" and "), detail, writes, writeCalls };
 }
 
 async function watched<T>(
@@ -90,16 +92,17 @@ async function watched<T>(
   running: readonly Running[],
   call: () => Promise<T>,
   how: Circumstances,
-): Promise<{ readonly end: Ended<T>; readonly detail: string; readonly writes: number }> {
+): Promise<{ readonly end: Ended<T>; readonly detail: string; readonly writes: number; readonly writeCalls: number }> {
   world.running = running;
   world.written = [];
-  let remoteCalls = 0;
+  let [remoteCalls, writeCalls] = [0, 0];
   const { storage } = world.process;
   for (const { library } of world.sides) {
-    library.onCall(({ moment }) => {
+    library.onCall(({ kind, moment }) => {
       world.listen();
       if (moment === "before") {
         remoteCalls++;
+        if (kind === "add" || kind === "remove") writeCalls++;
         how.onCall?.(remoteCalls);
       }
       return storage.passService();
@@ -110,7 +113,7 @@ async function watched<T>(
   world.absorb();
   world.running = [];
   const written = world.written.map(({ write }) => `${write.kind === "add" ? "+" : "-"}${write.id}`);
-  return { end, detail: `${written.join(" ")} calls ${remoteCalls}`, writes: written.length };
+  return { end, detail: `${written.join(" ")} calls ${remoteCalls}`, writes: written.length, writeCalls };
 }
 
 /** How a run may end. */

@@ -202,7 +202,7 @@ export class ChainWorld {
       `${write.kind} ${write.id} at ${side.library.name} by ${this.running.map(({ pair }) => pair.name).join(" and ") || "nobody"}`;
     const writers = this.running.filter(({ pair }) => pair.writes(side));
     demand(writers.length > 0, "a pair writes its own sides, and one-way the target only", seen);
-    const justified = writers.filter((running) => isJustified(change, running));
+    const justified = writers.filter((running) => isJustified(change, running) || this.#hadLacked(change, running));
     const rule =
       write.kind === "add" ? "only what is on the other side is added" : "only what left the other side is removed";
     demand(justified.length > 0, rule, seen);
@@ -220,6 +220,16 @@ export class ChainWorld {
     const isBlind = side.editedSince(song, sinceMs) || writers.some(({ pair }) => !pair.isTwoWay);
     if (entries > 1 && isBlind) this.#raced.add(song);
     demand(entries === 1 || this.#raced.has(song), "no song is added twice", seen);
+  }
+
+  /**
+   * The other side lacked it, and the same run has added it there for another recording, which stays: of two wishes
+   * about one song each is carried out.
+   */
+  #hadLacked({ side, song, write, entries }: Change, { pair }: Running): boolean {
+    const across = pair.acrossFrom(side);
+    const isAddition = (each: Change) => each.side === across && each.song === song && each.write.kind === "add";
+    return write.kind === "remove" && entries > 0 && this.written.some(isAddition);
   }
 }
 

@@ -205,7 +205,8 @@ export class PairOracle {
     const seen = () =>
       `${fate.action}: must be ${fate.after.map(describe).join(" | ")}, is ${after.map(describe).join(" | ")}; ${this.describe(serial)}`;
     const untouched = same(after[0], note.before[0]) && same(after[1], note.before[1]);
-    if (isHeld(fate, look.hold)) {
+    // Of what was confirmed some may have moved: that is held again, and the rest is done.
+    if (isHeld(fate, look.hold) && (untouched || !look.confirmed)) {
       demand(untouched, "what is held is not done", seen);
       return;
     }

@@ -299,9 +299,9 @@ async function stall(world: DocumentsModel, step: Extract<Step, { do: "stall" }>
   const planned = { atMs, changed: changedSince(world, before) };
   const third = await observe(world, goOn, { disturbed: () => true, rivalled: true, late: true, planned });
   world.restart();
-  // What an overtaken run has to say is of yesterday.
-  world.held = held;
   const lost = third.report?.error?.code === "run.lease-lost";
+  // What an overtaken run has to say is of yesterday.
+  if (lost) world.held = held;
   // What it had sent before it was stopped may arrive.
   demand(!lost || third.writeCalls === 0, "a run that was overtaken asks for no write", () => third.detail);
   return {

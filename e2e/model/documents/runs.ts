@@ -164,11 +164,16 @@ function judgeEnding(
   if (report?.deferredUntilMs !== undefined) world.quietUntilMs = report.deferredUntilMs;
 }
 
-/** What it says is what the services saw. */
-function judgeCounts(run: RunEnd, { counts }: PairReport): void {
+/** What it says is what the services saw, and what an earlier run did that came to light only now. */
+function judgeCounts(run: RunEnd, { counts, items }: PairReport): void {
+  const recovered = (told: "updated" | "removed") =>
+    items.filter(({ kind, reason }) => kind === told && reason?.code === "link.recovered").length;
   const made = (kind: "create" | "update" | "delete") => run.writes.filter(({ write }) => write.kind === kind).length;
   const updated = new Set(run.writes.filter(({ write }) => write.kind === "update").map(({ serial }) => serial)).size;
-  const fits = counts.added === made("create") && counts.removed === made("delete") && counts.updated === updated;
+  const fits =
+    counts.added === made("create") &&
+    counts.removed - recovered("removed") === made("delete") &&
+    counts.updated - recovered("updated") === updated;
   demand(fits, "a report tells what was done", () => `${JSON.stringify(counts)}: ${run.detail}`);
 }
 

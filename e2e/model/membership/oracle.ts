@@ -190,7 +190,8 @@ export class PairOracle {
     const standing = this.#of(song);
     const seesAll = standing.known !== undefined && first === second;
     if (this.#way !== "two-way" && !seesAll) standing.mayBeLetGo = true;
-    else if (certain && first === second) standing.mayBeLetGo = false;
+    // Of several recordings one may be let go of while another is on both sides.
+    else if (certain && first === second && !this.#isOdd(song)) standing.mayBeLetGo = false;
   }
 
   /** Nothing is removed in a day, without being asked, beyond what a person would remove. */
@@ -231,7 +232,8 @@ export class PairOracle {
       const clear = !changedMeanwhile.has(song) && outset.clear.has(song);
       const fate = clear && known ? this.#fate(known, there) : undefined;
       if (fate?.write?.kind === "remove") bounds.removing[this.#sideOf(fate.write.on)]++;
-      const concludes = fate ? known !== "never" && fate.leaves !== known : quietRuns < 2;
+      // What its service withdrew is missing too, until the service is asked, which happens after the guards.
+      const concludes = fate ? known !== "never" && fate.leaves !== known : quietRuns < 2 || outset.hindered.has(song);
       for (const on of bothSides) if (concludes && !(fate?.write && there[on])) bounds.missing[on] += links.most;
     }
     return bounds;

@@ -39,6 +39,8 @@ export interface RunEnd {
   readonly detail: string;
   readonly writes: readonly Change[];
   readonly remoteCalls: number;
+  /** Of these, those that ask for a write. */
+  readonly writeCalls: number;
   /** Songs of which the semantics say what became of them. */
   readonly clear: (song: number) => boolean;
 }
@@ -64,7 +66,7 @@ export async function observe(
   world.running = undefined;
   const quiet = !how.disturbed && !how.rivalled && running.changedMeanwhile.size === 0;
   const good = quiet && isDone(reportOf(end)) && process.runs - begun === 1;
-  const run = describe(end, running, listening.calls, (song) => good && outset.clear.has(song));
+  const run = describe(end, running, listening, (song) => good && outset.clear.has(song));
   judgeEnding(world, run, end, how);
   const confirmed = how.confirmed ?? pair.confirmed;
   if (run.remoteCalls > 0 || isDone(run.report)) {
@@ -99,9 +101,14 @@ function begin(world: MembershipWorld, { hindered, blurred }: Outset, how: Circu
   return running;
 }
 
+interface Calls {
+  readonly calls: number;
+  readonly writes: number;
+}
+
 /** Tells the world of each remote call, and the oracle of what is asked for. */
-function listen(world: MembershipWorld, how: Circumstances): { calls: number } {
-  const told = { calls: 0 };
+function listen(world: MembershipWorld, how: Circumstances): Calls {
+  const told = { calls: 0, writes: 0 };
   const { process, pair, clock } = world;
   for (const side of world.sides) {
     side.library.onCall(({ moment, kind, ids }) => {
@@ -112,6 +119,7 @@ function listen(world: MembershipWorld, how: Circumstances): { calls: number } {
       }
       if (moment === "before") {
         told.calls++;
+        if (kind === "add" || kind === "remove") told.writes++;
         how.onCall?.(told.calls);
       }
       return process.storage.passService();
@@ -132,7 +140,7 @@ function reportOf(end: Ended<SyncReport | PairReport>): PairReport | undefined {
 function describe(
   end: Ended<SyncReport | PairReport>,
   { writes }: Running,
-  remoteCalls: number,
+  { calls: remoteCalls, writes: writeCalls }: Calls,
   clear: RunEnd["clear"],
 ): RunEnd {
   const report = reportOf(end);
@@ -140,7 +148,7 @@ function describe(
   const outcome = [report?.status ?? end.how, code].filter((part) => part !== undefined).join(" ");
   const done = writes.map(({ write: { kind, id } }) => `${kind === "add" ? "+" : "-"}${id}`);
   const detail = `${done.join(" ")} calls ${remoteCalls}`;
-  return { ...(report ? { report } : {}), outcome, detail, writes, remoteCalls, clear };
+  return { ...(report ? { report } : {}), outcome, detail, writes, remoteCalls, writeCalls, clear };
 }
 
 function codeOf(error: unknown): string {

@@ -7,6 +7,9 @@ const eitherSide = `if (tooManyMissing(input, absent, "a") || tooManyMissing(inp
 const whole = "links >= guardDefaults.manyLinks && changed[side] > guardDefaults.changedShare * links";
 const carriedOver = "(on === undefined || whole.some((side) => otherThan(side) === on))";
 
+const planning = "packages/core/src/engine/documents/plan-documents.ts";
+const takedown = "packages/core/src/engine/membership/takedown.ts";
+
 export const area = mutantArea(
   "guards",
   {
@@ -15,6 +18,9 @@ export const area = mutantArea(
       "packages/core/test/reconcile/guards.test.ts",
       "packages/core/test/reconcile/guarded-histories.test.ts",
       "packages/core/test/reconcile/guarded-two-way-histories.test.ts",
+      "packages/core/test/engine/documents/guards-and-listings.test.ts",
+      "packages/core/test/engine/two-way/takedown.test.ts",
+      "packages/core/test/engine/two-way/cursors.test.ts",
     ],
   },
   [
@@ -252,6 +258,48 @@ export const area = mutantArea(
       description: "lets removals go because much has changed too",
       find: `reasons.some((reason) => reason !== "mass-change")`,
       replace: `reasons.every((reason) => reason !== "mass-change")`,
+    },
+    {
+      id: "holds-without-asking",
+      description: "what is made again while something is held rests on a listing alone",
+      file: planning,
+      find: "    ...verdict.released,\n    // Where the later",
+      replace: "    ...(verdict.held.length > 0 ? [] : verdict.released),\n    // Where the later",
+    },
+    {
+      id: "held-without-times",
+      description: "shows a person what nobody would do: which of two was later is not asked",
+      file: planning,
+      find: 'context.pair.conflict_policy === "newest-wins" ?',
+      replace: 'context.pair.conflict_policy === "merge" ?',
+    },
+    {
+      id: "lets-go-unasked",
+      description: "lets go of what its service withdrew",
+      file: takedown,
+      find: "decisions.filter(({ action }) => fromAbsence.has(action));",
+      replace: 'decisions.filter(({ action }) => action === "remove" || action === "drop");',
+    },
+    {
+      id: "forgets-the-suppressed",
+      description: "forgets what must not come back while its service has it withdrawn",
+      file: takedown,
+      find: 'return state === "linked" || (state === "suppressed" && side === "a");',
+      replace: 'return state === "linked";',
+    },
+    {
+      id: "old-plan-looks",
+      description: "believes a look after a plan of earlier",
+      file: "packages/core/src/engine/membership/apply-membership.ts",
+      find: "given ? await writtenAsRead(this.#context, this.#plan, holding) : { from: true, to: true };",
+      replace: "given ? { from: true, to: true } : await writtenAsRead(this.#context, this.#plan, holding);",
+    },
+    {
+      id: "pages-of-moments",
+      description: "remembers the last page of a listing that was read at different moments",
+      file: "packages/core/src/engine/membership/read-side.ts",
+      find: "return this.#fingerprints.size === 1 ? told : undefined;",
+      replace: "return [...this.#fingerprints].at(-1) ?? told;",
     },
   ],
 );

@@ -15,12 +15,6 @@ export const area = mutantArea(
       replace: "void guests;",
     },
     {
-      id: "guests-conjunction",
-      description: "takes a conjunction after a dash for guests",
-      find: "return inBrackets && bracketGuestWords.has(word) ? names : undefined;",
-      replace: "return bracketGuestWords.has(word) || inBrackets ? names : undefined;",
-    },
-    {
       id: "imitation-missed",
       description: 'does not know "in the style of"',
       find: "if (imitation.test(folded))",
@@ -192,7 +186,12 @@ export const area = mutantArea(
           "if (((a.titleScripts ^ b.titleScripts) & ~script.latin) !== 0) return compareAcrossScripts(a, b);",
           "",
         ],
-        ["umlaut", "takes Fuer and Für for two", "if (isUmlautSpelling(a, b)) return grades.close;", ""],
+        [
+          "umlaut",
+          "takes Fuer and Für for two",
+          "|| isUmlautSpelling(a, b)) return grades.close;",
+          ") return grades.close;",
+        ],
         [
           "tail-lost",
           "takes every title tail for the same",
@@ -214,8 +213,8 @@ export const area = mutantArea(
         [
           "bones",
           "does not compare consonants across scripts",
-          "return bones.length >= 3 && alike",
-          "return bones.length >= 99 && alike",
+          "return alike ? grades.romanised",
+          "return !alike && alike ? grades.romanised",
         ],
         [
           "empty",

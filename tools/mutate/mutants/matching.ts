@@ -115,8 +115,8 @@ export const area = mutantArea(
     {
       id: "upload-unread",
       description: "does not look for the artist in the title",
-      find: 'return state === "agree" && grade !== "some" ? plain : bestReading(a, b, plain, judgement);',
-      replace: "void [state, grade, bestReading];\n  return plain;",
+      find: "return bestReading(a, b, plain, judgement);",
+      replace: "void bestReading;\n  return plain;",
     },
     {
       id: "upload-one-side",
@@ -127,8 +127,8 @@ export const area = mutantArea(
     {
       id: "upload-any-artist",
       description: "reads an upload without looking whether the artist is the other side's",
-      find: 'if (compareArtists(upload, other).state !== "agree") continue;',
-      replace: "",
+      find: 'basis === "artist" && (isArtistKnown || compareArtists(track, other).state !== "agree")',
+      replace: 'basis === "artist" && isArtistKnown',
     },
     {
       id: "length-not-excused",
@@ -200,8 +200,8 @@ export const area = mutantArea(
       id: "numbers-first-only",
       file: source("compare-facts"),
       description: "compares the first part number only",
-      find: "partsA.every((part, i) => part === partsB[i])",
-      replace: "partsA[0] === partsB[0]",
+      find: "a.every((part, i) => part === b[i])",
+      replace: "a[0] === b[0]",
     },
     {
       id: "numbers-closing-lost",

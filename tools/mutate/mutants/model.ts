@@ -8,8 +8,9 @@ export const area = mutantArea(
   "model",
   {
     file: reconcile("decision-table"),
-    tests: ["e2e/model/membership.test.ts"],
-    env: { SOAK_STEPS: "40000", CI: "1" },
+    tests: ["e2e/model/membership.test.ts", "e2e/model/chain.test.ts"],
+    env: { SOAK_STEPS: "60000", SOAK_SHRINK: "no", CI: "1" },
+    stuckMs: 600_000,
   },
   [
     {

@@ -3,6 +3,7 @@ import { mutantArea } from "../mutant.ts";
 const engine = (name: string) => `packages/core/src/engine/${name}.ts`;
 const membership = engine("membership/recover");
 const world = engine("documents/build-world");
+const bases = engine("documents/recovered-bases");
 const conflicts = engine("documents/conflict-records");
 
 export const area = mutantArea(
@@ -32,6 +33,12 @@ export const area = mutantArea(
       replace: '"undecided";\n  }\n  const seen',
     },
     {
+      id: "never-adopts",
+      description: "what an interrupted creation has made is never found",
+      find: "return createdBy(intent, link, links, found) ?? (intent",
+      replace: "return (undefined as SeenDocument | undefined) ?? (intent",
+    },
+    {
       id: "intents-not-closed",
       description: "leaves intents open that it has judged",
       find: "    closed.push(intent.id);\n",
@@ -58,8 +65,56 @@ export const area = mutantArea(
     {
       id: "other-side-assumed",
       description: "takes an edit since on the other side for what was carried over",
-      find: '  if (!seen || (intent.kind !== "merge" && !isAsMeant(intent, seen, found.hasher))) return undefined;',
-      replace: "  if (!seen) return undefined;",
+      file: bases,
+      find: "  if (isAsMeant(intent, seen, found.hasher)) return baseOf(found.hasher, seen, before);",
+      replace: "  if (seen) return baseOf(found.hasher, seen, before);",
+    },
+    {
+      id: "carried-over-forgotten",
+      description: "forgets what was carried over where the other side has been edited since",
+      file: bases,
+      find: 'const carried = intent.kind === "update" && before && carriedOver(intent, link, before);',
+      replace: "const carried = undefined as ReturnType<typeof carriedOver>;",
+    },
+    {
+      id: "merge-takes-edits",
+      description: "takes an edit since a merge for part of it",
+      file: bases,
+      find: '  if (intent.kind === "merge") return baseAfter(intent, other, link, seen, found);',
+      replace: '  if (intent.kind === "merge") return baseOf(found.hasher, seen);',
+    },
+    {
+      id: "merge-knows-part",
+      description: "knows nothing of fields that a merge did not change",
+      file: bases,
+      find: 'return fields && kind === "merge" ? overBase(readFieldHashes(base[letter]?.fields), fields) : fields;',
+      replace: "return fields;",
+    },
+    {
+      id: "lies-believed-of-documents",
+      description: "takes a deletion for made because a listing shows nothing at all",
+      find: "if (intent.settling || found.incredible[intent.side])",
+      replace: "if (intent.settling)",
+    },
+    {
+      id: "lies-believed",
+      description: "takes a removal for made because a listing shows nothing at all",
+      file: membership,
+      find: 'if (kind === "remove" && incredible[letter]) continue;',
+      replace: "",
+    },
+    {
+      id: "turns-kept",
+      description: "counts turns of long ago for an update whose answer was lost",
+      find: 'const turns = intent.kind === "update" ? turnsAfter(link, intent.side, intent.atMs) : 0;',
+      replace: "const turns = link.turns;",
+    },
+    {
+      id: "used-up-refused",
+      description: "leaves out what its service takes under no id that was used up",
+      file: engine("documents/write-document"),
+      find: 'if (found && "gone" in found && isSeen) return',
+      replace: 'if (found && "gone" in found && call.kind === "delete") return',
     },
     {
       id: "deletion-not-forgotten",

@@ -26,7 +26,8 @@ export interface ListPage<TNative> {
   /** The service's own checksum or version of the whole collection, where it gives one. */
   readonly checksum?: string;
   /**
-   * On the last page only: what a later probe is compared with. Built from ids, counts and times; no content.
+   * What a later probe is compared with, on the last page or on each. Pages that tell different ones were read at
+   * different moments, and none is remembered. Built from ids, counts and times; no content.
    * @see CollectionProbe
    */
   readonly fingerprint?: string;

@@ -29,7 +29,10 @@ export interface DocumentPage<TNative> {
   readonly entries: readonly ListedDocument<TNative>[];
   /** The service's own count of the documents, without deleted ones, where it gives one. */
   readonly total?: number;
-  /** On the last page only: what a later probe is compared with. Built from ids, versions and counts; no content. */
+  /**
+   * What a later probe is compared with, on the last page or on each. Pages that tell different ones were read at
+   * different moments, and none is remembered. Built from ids, versions and counts; no content.
+   */
   readonly fingerprint?: string;
   /**
    * What the service's own clock said when it answered (its `Date` header), in ms since the epoch: what corrects its

@@ -22,7 +22,7 @@ export interface Credit {
 const joints =
   / ?[,;、，] ?| (?:[&+/|•·×]|x|X|vs\.?|and|feat\.?|ft\.?|featuring|with|und|mit|y|et|og|och|con|avec|ja|e) /;
 const mayJoin = /[,;、，&+/|•·×]| (?:x|vs|and|feat|ft|featuring|with|und|mit|y|et|og|och|con|avec|ja|e)\b/i;
-const channel = /(?: - topic|vevo| official(?: channel)?)$/i;
+const channel = /^official (?=\S)|(?: - topic|vevo| official(?: channel)?)$/i;
 const unknownNames = new Set([
   "variousartists",
   "various",
@@ -69,8 +69,8 @@ function readName(text: string): ArtistName | undefined {
 }
 
 /** Consonants of a name, for names that were romanised on one side; `""` if they are too few to tell. */
-export function bonesOf(name: ArtistName, hardCh = false): string {
-  const bones = skeleton(name.latin, hardCh);
+export function bonesOf(name: ArtistName): string {
+  const bones = skeleton(name.latin);
   return bones.length >= 3 ? bones : "";
 }
 

@@ -24,7 +24,7 @@ export function blockingKeysOf(track: PreparedTrack): readonly string[] {
       ...(track.isrc === undefined ? [] : [`i:${track.isrc}`]),
       ...titles.flatMap((title) => artists.map((artist) => `b:${title}|${artist}`)),
       ...titles.map((title) => `t:${title}`),
-      ...(track.readings.length === 0 ? [] : track.readings.map((reading) => `t:${reading.title}`)),
+      ...(track.readings.length === 0 ? [] : track.readings.map((reading) => `t:${reading.track.title}`)),
       ...(bones === "" || titleBones.length < 2 ? [] : [`c:${titleBones}|${bones}`]),
       ...artists.map((artist) => `p:${track.title.slice(0, 4)}|${artist}`),
       ...lengthKeys(track, artists[0]),

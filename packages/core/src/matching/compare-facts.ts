@@ -9,15 +9,21 @@ export function compareNumbers(a: PreparedTrack, b: PreparedTrack): Sign<"number
   const partsA = a.parts.length > 0 ? a.parts : closing(a);
   const partsB = b.parts.length > 0 ? b.parts : closing(b);
   if (partsA.length === 0 || partsB.length === 0) return grades["one-sided"];
-  const equal = partsA.length === partsB.length && partsA.every((part, i) => part === partsB[i]);
-  return equal ? grades.same : grades.different;
+  return isSeries(partsA, partsB) || isSeries(lastOfEach(partsA), lastOfEach(partsB)) ? grades.same : grades.different;
 }
+
+const isSeries = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((part, i) => part === b[i]);
+
+/** "Nocturne No. 2, Op. 9 No. 2" is "Nocturne, Op. 9 No. 2": the number is told twice. */
+const lastOfEach = (parts: readonly number[]): readonly number[] =>
+  parts.filter((part, i) => parts.lastIndexOf(part) === i);
 
 /** A bare numeral counts when the other side is numbered: "Tide 2" beside "Tide, Pt. 2", "Tide I" beside "Tide II". */
 function closing(track: PreparedTrack): readonly number[] {
   if (track.closingNumber > 0) return [track.closingNumber];
-  const last = /\d+$/.exec(track.digits);
-  return last && track.title.endsWith(last[0]) ? [Number(last[0])] : [];
+  const last = track.digits.slice(track.digits.lastIndexOf(",") + 1);
+  return last !== "" && track.title.endsWith(last) ? [Number(last)] : [];
 }
 
 function compareDigits(a: PreparedTrack, b: PreparedTrack): Sign<"numbers"> {

@@ -1,4 +1,4 @@
-import { editSimilarity } from "./edit-similarity.ts";
+import { editSimilarity, isSlip } from "./edit-similarity.ts";
 import type { PreparedTrack, Version } from "./prepared-track.ts";
 import { type Sign, sign } from "./signs.ts";
 
@@ -84,7 +84,11 @@ function isNameAlike(a: string, b: string): boolean {
   if (a === b) return true;
   const [shorter, longer] = a.length < b.length ? [a, b] : [b, a];
   if (shorter.length < 4) return false;
-  return (longer.startsWith(shorter) && longer.length - shorter.length <= 2) || editSimilarity(a, b, -1, -1, 0.8) > 0;
+  return (
+    (longer.startsWith(shorter) && longer.length - shorter.length <= 2) ||
+    isSlip(a, b) ||
+    editSimilarity(a, b, -1, -1, 0.8) > 0
+  );
 }
 
 const isEqual = (a: readonly string[], b: readonly string[]): boolean =>

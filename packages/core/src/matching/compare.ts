@@ -9,10 +9,11 @@ import {
 } from "./compare-facts.ts";
 import { compareTitles, isTitleWithArtist } from "./compare-titles.ts";
 import { compareVersions } from "./compare-versions.ts";
-import { type PutBack, putBack } from "./misplaced-fields.ts";
+import { putBack } from "./misplaced-fields.ts";
 import type { ResolvedPolicies } from "./policies.ts";
 import type { PreparedTrack } from "./prepared-track.ts";
 import { nothingCompared, type Sign, type SignName, type Signs, sign } from "./signs.ts";
+import { isArtistInAlbum, type PutBack } from "./spilled-fields.ts";
 import { isLabelledCover, isOtherRemaster, isVersionAccepted } from "./stand-ins.ts";
 import type { WeightTable } from "./weights.ts";
 
@@ -35,20 +36,22 @@ export interface Judgement {
 export function compareTracks(a: PreparedTrack, b: PreparedTrack, judgement: Judgement): Comparison {
   const plain = compareReading(a, b, judgement);
   if (a.readings.length === 0 && b.readings.length === 0) return plain;
-  const { state, grade } = plain.signs.artists;
-  return state === "agree" && grade !== "some" ? plain : bestReading(a, b, plain, judgement);
+  return bestReading(a, b, plain, judgement);
 }
 
-/** Uploads write "Artist - Title", in either order; a reading counts if its artist is the other side's. */
+/** Uploads write "Artist - Title" in either order, lists "Title - Album": a reading counts if the other side bears it out. */
 function bestReading(a: PreparedTrack, b: PreparedTrack, plain: Comparison, judgement: Judgement): Comparison {
+  const { state, grade } = plain.signs.artists;
+  const isArtistKnown = state === "agree" || grade === "main";
   let best = plain;
-  for (const [uploads, other] of [
+  for (const [readings, other] of [
     [a.readings, b],
     [b.readings, a],
   ] as const) {
-    for (const upload of uploads) {
-      if (compareArtists(upload, other).state !== "agree") continue;
-      const read = compareReading(upload, other, judgement, sign.artists["in-title"]);
+    for (const { basis, track } of readings) {
+      if (basis === "artist" && (isArtistKnown || compareArtists(track, other).state !== "agree")) continue;
+      if (basis === "album" && compareAlbums(track, other).state !== "agree") continue;
+      const read = compareReading(track, other, judgement, basis === "artist" ? sign.artists["in-title"] : undefined);
       if (read.confidence > best.confidence) best = read;
     }
   }
@@ -63,16 +66,14 @@ function compareReading(
 ): Comparison {
   const { policies } = judgement;
   const sameCode = a.isrc !== undefined && a.isrc === b.isrc;
-  let title = compareTitles(a, b);
-  let artists = artistsKnown;
-  if (title.state !== "agree" && title.grade !== "other-script" && isTitleWithArtist(a, b)) {
-    title = sign.title.variant;
-    artists = sign.artists["in-title"];
-  }
-  const back = isMisplaced(a, b, title) ? putBack(a, b) : undefined;
-  if (back !== undefined) ({ title, artists = artists } = back);
+  const fields = fieldsOf(a, b);
+  const { back } = fields;
+  let { title } = fields;
   if (title.state === "disagree" && !sameCode) return vetoed({ ...nothingCompared, title }, "title");
-  artists ??= compareArtists(a, b);
+  const artists = fields.artists ?? artistsKnown ?? artistsOf(a, b);
+  if (artists.grade === "unknown" && title.grade === "variant" && back === undefined && isDashed(a, b)) {
+    title = sign.title.contained;
+  }
   // Services credit a performer here and a composer there; only an equal code can stand in for a common name.
   const coverTaken = artists.grade === "disjoint" && policies.cover === "accept-labelled" && isLabelledCover(a, b);
   if (artists.grade === "disjoint" && !coverTaken && !(sameCode && title.state === "agree")) {
@@ -94,7 +95,7 @@ function compareReading(
   if (explicit.grade === "different" && policies.explicit === "require-equal") {
     return vetoed({ ...nothingCompared, title, artists, numbers, version, length, explicit }, "explicit");
   }
-  const album = compareAlbums(a, b);
+  const album = back?.album ?? compareAlbums(a, b);
   const signs: Signs = {
     title,
     version,
@@ -111,17 +112,50 @@ function compareReading(
   return { confidence: probabilityOf(signs, judgement, allowed), signs };
 }
 
-/** Worth a closer look: the titles differ, or only one side names an artist, who may stand in the title of the other. */
-function isMisplaced(a: PreparedTrack, b: PreparedTrack, title: Sign<"title">): boolean {
-  if (title.grade === "other-script" || title.grade === "variant") return false;
-  return title.state !== "agree" || (a.credits.length === 0) !== (b.credits.length === 0);
+interface Fields {
+  readonly title: Sign<"title">;
+  /** If the title told them. */
+  readonly artists?: Sign<"artists">;
+  readonly back?: PutBack;
 }
 
-/** A version word that turned out to stand beside a misplaced value; what the album says still counts. */
+/** The titles, with whatever else stands in their fields. */
+function fieldsOf(a: PreparedTrack, b: PreparedTrack): Fields {
+  const plain = compareTitles(a, b);
+  const isUpload = plain.state !== "agree" && plain.grade !== "other-script" && isTitleWithArtist(a, b);
+  const title = isUpload ? sign.title.variant : plain;
+  const told = isUpload ? { artists: sign.artists["in-title"] } : {};
+  const back = isMisplaced(a, b, title) ? putBack(a, b) : undefined;
+  if (back === undefined) return { title, ...told };
+  const isBetter = title.state !== "agree" || (title.grade === "tail-one-sided" && back.title.state === "agree");
+  const artists = back.artists === undefined ? told : { artists: back.artists };
+  return { title: isBetter ? back.title : title, back, ...artists };
+}
+
+function artistsOf(a: PreparedTrack, b: PreparedTrack): Sign<"artists"> {
+  return isArtistInAlbum(a, b) || isArtistInAlbum(b, a) ? sign.artists["in-title"] : compareArtists(a, b);
+}
+
+/** "Ann Vale - Paper Kites" beside a "Paper Kites" by nobody knows whom: only the album can say that it is hers. */
+function isDashed(a: PreparedTrack, b: PreparedTrack): boolean {
+  return a.readings.length + b.readings.length > 0 && compareAlbums(a, b).state !== "agree";
+}
+
+/** Worth a closer look: the titles differ, or only one side names an artist, who may stand in the title of the other. */
+function isMisplaced(a: PreparedTrack, b: PreparedTrack, title: Sign<"title">): boolean {
+  if (title.grade === "variant") return false;
+  if (title.grade === "tail-one-sided" && (a.spill !== "" || b.spill !== "")) return true;
+  return title.state !== "agree" || a.cutOff !== b.cutOff || (a.creditsInField === 0) !== (b.creditsInField === 0);
+}
+
+/** A version word that turned out to stand beside a misplaced value; what the album of one side says still counts. */
 function versionsOf(a: PreparedTrack, b: PreparedTrack, back: PutBack | undefined): Sign<"version"> {
   const version = compareVersions(a, b);
-  const mistaken = version.grade === "one-sided" || version.grade === "different";
-  return mistaken && back?.version !== undefined ? back.version : version;
+  if (version.state === "agree") return back?.version?.grade === "one-sided" ? back.version : version;
+  // "Paper Kites - Edit Tide" of the album "Tide": what stands beside the version word does not name it.
+  const found = back ?? (a.spill === "" && b.spill === "" ? undefined : putBack(a, b));
+  const isSaid = version.grade !== "context-one-sided" || found?.album !== undefined;
+  return isSaid && found?.version?.state === "agree" ? found.version : version;
 }
 
 function vetoed(signs: Signs, veto: SignName): Comparison {

@@ -35,7 +35,9 @@ const openers = /[（［｛【〔「『〈《｟]/g;
 const closers = /[）］｝】〕」』〉》｠]/g;
 
 /** One kind of bracket, dash, quote and space, nothing invisible; letters stay as they are. For taking titles apart. */
-export function unifyPunctuation(text: string): string {
+export function unifyPunctuation(given: string): string {
+  // Names of files: "Ann_Vale_-_Paper_Kites".
+  const text = given.includes("_") && !given.includes(" ") ? given.replaceAll("_", " ") : given;
   if (ascii.test(text)) return text.includes("  ") ? text.replace(/ +/g, " ") : text;
   return text
     .replace(invisible, "")

@@ -1,73 +1,27 @@
-import type { ArtistName } from "./artist-names.ts";
+import type { ArtistName, Credit } from "./artist-names.ts";
 import { classifyTail } from "./classify-tail.ts";
-import { compareArtists } from "./compare-artists.ts";
+import { editSimilarity } from "./edit-similarity.ts";
 import { squash } from "./fold.ts";
 import type { PreparedTrack } from "./prepared-track.ts";
-import { type Sign, sign } from "./signs.ts";
+import { sign } from "./signs.ts";
+import { byLength, joints, mostPieces, type PutBack, spilled, spilledWithMore, strip } from "./spilled-fields.ts";
 
-/** What is seen when the values are put back where they belong; what is left out is compared as always. */
-export interface PutBack {
-  readonly title: Sign<"title">;
-  readonly artists?: Sign<"artists">;
-  readonly version?: Sign<"version">;
-  readonly numbers?: Sign<"numbers">;
-}
-
-const joints = ["featuring", "feat", "and", "with", "ft"];
-const mostPieces = 24;
 const shortestCut = 6;
-/** In a rest that nobody can name, these may make another recording of it. */
-const versionHint =
-  /live|mix|karaoke|acoustic|unplugged|instrumental|tribute|cover|demo|session|edit|version|vivo|reprise/;
+/** Names and titles that are misspelled as well as swapped have to be this much alike. */
+const swappedFrom = 0.8;
 
 /** Careless exports: the artist or the album in the title, artist and title swapped, a title cut off. Symmetric. */
 export function putBack(a: PreparedTrack, b: PreparedTrack): PutBack | undefined {
-  return spilled(a, b) ?? spilled(b, a) ?? swapped(a, b) ?? swapped(b, a) ?? cutOff(a, b) ?? cutOff(b, a);
-}
-
-/** "Paper Kites Ann Vale Tide" with an empty artist or album field. */
-function spilled(full: PreparedTrack, track: PreparedTrack): PutBack | undefined {
-  const [text, title] = [full.titleWhole, track.titleWhole];
-  if (title === "" || text.length - title.length < 2 || (full.credits.length > 0 && full.album !== ""))
-    return undefined;
-  const at = text.indexOf(title);
-  if (at < 0) return undefined;
-  const mayNameArtists = full.credits.length === 0 || compareArtists(full, track).state === "agree";
-  const names = mayNameArtists ? track.credits.flatMap(piecesOf).slice(0, mostPieces) : [];
-  const album = full.album === "" && track.album.length > 1 ? [track.album] : [];
-  const pieces = [...names, ...album, ...(names.length > 0 ? joints : [])].sort((x, y) => y.length - x.length);
-  const [before, after] = [strip(text.slice(0, at), pieces), strip(text.slice(at + title.length), pieces)];
-  if (before !== "") return undefined;
-  const named = names.some(
-    (name) => text.slice(0, at).startsWith(name) || text.slice(at + title.length).startsWith(name),
+  return (
+    spilled(a, b) ??
+    spilledWithMore(a, b) ??
+    spilledWithMore(b, a) ??
+    swapped(a, b) ??
+    swapped(b, a) ??
+    misspelledAndSwapped(a, b) ??
+    cutOff(a, b) ??
+    cutOff(b, a)
   );
-  const artists = named ? { artists: sign.artists["in-title"] } : {};
-  // The wholes are equal now, versions and numbers included.
-  if (after === "")
-    return { title: sign.title.variant, version: versionOf(track), numbers: sign.numbers.none, ...artists };
-  const closes = named && at === 0 && after.length < text.length - title.length && !versionHint.test(after);
-  return closes && full.credits.length === 0
-    ? { title: sign.title.similar, numbers: sign.numbers.none, ...artists }
-    : undefined;
-}
-
-function versionOf(track: PreparedTrack): Sign<"version"> {
-  return track.version.tags.length > 0 || track.version.soft ? sign.version.same : sign.version["both-plain"];
-}
-
-function piecesOf({ whole, parts }: { whole: ArtistName; parts: readonly ArtistName[] }): readonly string[] {
-  return [whole, ...parts].flatMap((name) => [squash(name.words), ...name.keys]).filter((name) => name.length > 1);
-}
-
-/** Takes whole pieces off the front for as long as one fits. */
-function strip(text: string, pieces: readonly string[]): string {
-  let rest = text;
-  for (let i = 0; i < mostPieces && rest !== ""; i++) {
-    const piece = pieces.find((each) => rest.startsWith(each));
-    if (piece === undefined) return rest;
-    rest = rest.slice(piece.length);
-  }
-  return rest;
 }
 
 /** The title of one side stands in its artist field, and the other way round. */
@@ -80,11 +34,29 @@ function swapped(turned: PreparedTrack, track: PreparedTrack): PutBack | undefin
   const isTitle =
     bracket === "" ? isTitleUpToNeutral(words, track.titleWhole) : squash(words) + bracket === track.titleWhole;
   if (!isTitle) return undefined;
-  const names = [...track.credits.flatMap(unbracketedOf).slice(0, mostPieces), ...joints].sort(
-    (x, y) => y.length - x.length,
-  );
+  const names = byLength([...track.credits.flatMap(unbracketedOf).slice(0, mostPieces - joints.length), ...joints]);
   if (turned.title === "" || strip(turned.titleWhole, names) !== "") return undefined;
-  return { title: sign.title.variant, artists: sign.artists["in-title"], version: versionOf(track) };
+  const version = sign.version[track.version.tags.length > 0 || track.version.soft ? "same" : "both-plain"];
+  return { title: sign.title.variant, artists: sign.artists["in-title"], version };
+}
+
+/** Swapped, with a typing error in either; only where no tail can hide another version. */
+function misspelledAndSwapped(a: PreparedTrack, b: PreparedTrack): PutBack | undefined {
+  const [nameA, nameB] = [loneNameOf(a), loneNameOf(b)];
+  if (nameA === "" || nameB === "") return undefined;
+  const crossed = [
+    editSimilarity(a.titleWhole, nameB, -1, -1, swappedFrom),
+    editSimilarity(b.titleWhole, nameA, -1, -1, swappedFrom),
+  ];
+  return crossed.every((similarity) => similarity > 0)
+    ? { title: sign.title.close, artists: sign.artists.close }
+    : undefined;
+}
+
+function loneNameOf({ credits, titleWhole }: PreparedTrack): string {
+  const [credit] = credits;
+  if (credit === undefined || credits.length > 1 || titleWhole === "") return "";
+  return credit.whole.keys.length > 1 ? "" : squash(credit.whole.words);
 }
 
 /** A second key is what stood in brackets: "(Live)" must be in the other title too, a guest need not. */
@@ -93,7 +65,7 @@ function bracketOf({ keys }: ArtistName): string {
   return /^(?:feat|with|ft)/.test(bracket) ? "" : bracket;
 }
 
-function unbracketedOf({ whole, parts }: { whole: ArtistName; parts: readonly ArtistName[] }): readonly string[] {
+function unbracketedOf({ whole, parts }: Credit): readonly string[] {
   return [whole, ...parts].flatMap((name) => {
     const bracket = bracketOf(name);
     return bracket === "" ? [squash(name.words), ...name.keys.slice(0, 1)] : [squash(name.words) + bracket];
@@ -110,7 +82,7 @@ function isTitleUpToNeutral(words: string, title: string): boolean {
   });
   if (length !== title.length || squash(words).slice(0, length) !== title) return false;
   const rest = all.slice(used + 1).join(" ");
-  return rest === "" || classifyTail(rest, false).kind === "neutral";
+  return rest === "" || classifyTail(rest).kind === "neutral";
 }
 
 /** "Paper Ki…" for "Paper Kites": the better half of it stands there. */

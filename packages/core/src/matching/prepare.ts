@@ -4,11 +4,12 @@ import { type ArtistName, type Credit, readCredit } from "./artist-names.ts";
 import { classifyTail } from "./classify-tail.ts";
 import { fold, scriptRuns, squash, unifyPunctuation } from "./fold.ts";
 import { readNumbers } from "./numerals.ts";
-import type { PreparedTrack } from "./prepared-track.ts";
+import type { PreparedTrack, Reading } from "./prepared-track.ts";
 import { readTitle, type TitleReading } from "./read-title.ts";
 import { romanise, script, scriptsOf } from "./scripts.ts";
+import { cutStoreData } from "./store-data.ts";
 import { splitTails } from "./tails.ts";
-import { contextHint, contextMarks } from "./vocabulary.ts";
+import { contextHint, contextMarks, edgeWords, openingConjunction, versionWords } from "./vocabulary.ts";
 
 /** Beyond this, titles are compared by their beginning; it bounds the memory and the time of a hostile title. */
 const longestTitle = 256;
@@ -20,10 +21,38 @@ const none: readonly string[] = [];
 
 /** Folds a track and takes it apart; see {@link PreparedTrack}. Linear in the length of its texts. */
 export function prepareTrack(given: UniversalTrack): PreparedTrack {
-  const track = given.title === "" && given.artists.length > 0 ? titleFromArtists(given) : given;
+  const whole = given.title === "" && given.artists.length > 0 ? titleFromArtists(given) : given;
+  const { track, isDump } = clean(whole);
   const title = readTitle(track.title, track.version);
   const own = creditsOf(track.artists);
-  return build(track, title, own, title.dashed.length < 2 ? [] : readingsOf(track, title));
+  const numbered = startsWithDigit(track.title) ? listNumber.exec(track.title) : null;
+  if (numbered === null && title.dashed.length < 2) return build(track, title, own, isDump);
+  return build(track, title, own, isDump, [
+    ...(title.dashed.length < 2 ? [] : dashReadingsOf(track, title, own)),
+    ...(numbered === null ? [] : [withoutNumber(track, numbered[0], own)]),
+  ]);
+}
+
+/** "007-Paper Kites", "07. Paper Kites": nobody pads a number in a title. */
+const paddedNumber = /^0\d{1,2}(?: ?[-.)_] ?| )(?=\p{L})/u;
+/** "12 - Paper Kites", "12-Paper Kites": its place on a list, or a word of the title. */
+const listNumber = /^[1-9]\d{0,2}(?: - ?|[-.)_] ?)(?=\p{L})/u;
+
+const startsWithDigit = (text: string): boolean => text.charCodeAt(0) >= 0x30 && text.charCodeAt(0) <= 0x39;
+
+/** Without what an export put before and behind the title. */
+function clean(track: UniversalTrack): { readonly track: UniversalTrack; readonly isDump: boolean } {
+  const cut = cutStoreData(track);
+  const isDump = cut.title !== track.title;
+  const title = startsWithDigit(cut.title) ? cut.title.replace(paddedNumber, "") : cut.title;
+  if (title === track.title) return { track, isDump };
+  const length = track.durationMs || !cut.durationMs ? {} : { durationMs: cut.durationMs };
+  return { track: { ...track, title, ...length }, isDump };
+}
+
+function withoutNumber(track: UniversalTrack, number: string, own: readonly Credit[]): Reading {
+  const title = track.title.slice(number.length);
+  return { basis: "none", track: build({ ...track, title }, readTitle(title, track.version), own) };
 }
 
 /** Without a title, it can only stand in the artist field. */
@@ -36,19 +65,29 @@ const isCutOff = (title: string): boolean => {
   return last === 0x2026 || (last === 0x2e && title.endsWith("..."));
 };
 
-/** "Artist - Title" and "Title - Artist"; what brackets say stays true of both. */
-function readingsOf(track: UniversalTrack, read: TitleReading): readonly PreparedTrack[] {
+/** "Artist - Title", "Title - Artist" and "Title - Album"; what brackets say stays true of all. */
+function dashReadingsOf(track: UniversalTrack, read: TitleReading, given: readonly Credit[]): readonly Reading[] {
   const { dashed } = read;
+  const last = dashed.at(-1) ?? "";
   const brackets = read.tails.filter((tail) => !dashed.includes(tail));
-  return [
-    { artist: dashed[0] ?? "", title: dashed.slice(1) },
-    { artist: dashed.at(-1) ?? "", title: dashed.slice(0, -1) },
-  ].flatMap(({ artist, title: [words = "", ...rest] }) => {
-    const own = creditsOf([artist]);
-    const tails = [...rest, ...brackets];
-    const title = { ...read, words, tails, whole: squash([words, ...tails].join("")), dashed: [] };
-    return own.length === 0 ? [] : [build(track, title, own)];
+  const { whole } = read;
+  const [head, tail] = [squash(dashed[0] ?? ""), squash(last)];
+  const tailAt = Math.max(0, whole.lastIndexOf(tail));
+  const without = (taken: "head" | "tail"): TitleReading => {
+    const [words = "", ...rest] = taken === "head" ? dashed.slice(1) : dashed.slice(0, -1);
+    const left =
+      taken === "head" ? whole.slice(head.length) : whole.slice(0, tailAt) + whole.slice(tailAt + tail.length);
+    return { ...read, words, tails: [...rest, ...brackets], whole: left, dashed: [] };
+  };
+  const uploads = (["head", "tail"] as const).flatMap((taken): readonly Reading[] => {
+    const own = creditsOf([taken === "head" ? (dashed[0] ?? "") : last]);
+    return own.length === 0 ? [] : [{ basis: "artist", track: build(track, without(taken), own) }];
   });
+  if (track.album) return uploads;
+  const [firstWord = ""] = last.split(" ");
+  if (versionWords.has(firstWord) || edgeWords.has(firstWord)) return uploads;
+  const onAlbum = build({ ...track, album: last }, without("tail"), given);
+  return [...uploads, { basis: "album", track: onAlbum }];
 }
 
 function creditsOf(names: readonly string[]): readonly Credit[] {
@@ -64,7 +103,8 @@ function build(
   track: UniversalTrack,
   read: TitleReading,
   own: readonly Credit[],
-  readings: readonly PreparedTrack[] = [],
+  isDump = false,
+  readings: readonly Reading[] = [],
 ): PreparedTrack {
   const title = dropOwnNames(read, own);
   const numbers = readNumbers(title.words);
@@ -81,8 +121,10 @@ function build(
     titleLetters: lettersOf(key),
     titleRoman: titleScripts > script.latin ? squash(romanise(key, titleScripts)) : "",
     titleTail: tailed.joined,
+    tailNames: title.tails.length === 0 ? none : title.tails.slice(0, mostOfEach).flatMap(namesInTail),
     titleAliases: aliasesOf(words, titleScripts, tailed.keys),
     titleWhole: title.whole.slice(0, longestTitle),
+    spill: isDump || own.length === 0 || album.key === "" ? spillOf(track, title) : "",
     cutOff: isCutOff(track.title),
     version: title.version,
     parts:
@@ -92,6 +134,7 @@ function build(
     closingNumber: numbers.closing,
     digits: numbers.digits.slice(0, longestTitle),
     credits,
+    creditsInField: own.length,
     artistKeys: names.length === 1 ? (names[0]?.keys ?? none) : [...new Set(names.flatMap((name) => name.keys))],
     artistScripts: names.reduce((mask, name) => mask | name.scripts, 0),
     album: album.key,
@@ -108,6 +151,14 @@ function build(
     playable: track.playable,
     readings,
   };
+}
+
+/** The same string as the whole title where it says the same, so that it costs no memory. */
+function spillOf({ title, version }: UniversalTrack, { whole, bare }: TitleReading): string {
+  const known = whole.slice(0, longestTitle);
+  if (bare) return known;
+  const spill = squash(fold((version ? `${title} ${version}` : title).slice(0, longestTitle)));
+  return spill === known ? known : spill;
 }
 
 interface TailsReading {
@@ -133,7 +184,7 @@ function dropOwnNames(title: TitleReading, own: readonly Credit[]): TitleReading
   if (title.tails.length === 0) return title;
   const known = new Set(own.flatMap(namesOf).flatMap((name) => name.keys));
   const isOwn = (text: string): boolean => {
-    const credit = readCredit(text);
+    const credit = readCredit(text.replace(openingConjunction, ""));
     if (credit === undefined) return false;
     return (
       credit.whole.keys.some((key) => known.has(key)) ||
@@ -146,6 +197,14 @@ function dropOwnNames(title: TitleReading, own: readonly Credit[]): TitleReading
     return { ...title, words: first, tails: rest, whole: squash(tails.join("")), dashed: none };
   }
   return tails.length === title.tails.length ? title : { ...title, tails };
+}
+
+/** One key for each name that a tail would hold if it were a list of names: "(y Bo Lund & Mira)". */
+function namesInTail(tail: string): readonly string[] {
+  const credit = readCredit(tail.replace(openingConjunction, ""));
+  if (credit === undefined) return none;
+  const names = credit.parts.length === 0 ? [credit.whole] : credit.parts;
+  return names.flatMap((name) => name.keys.slice(0, 1));
 }
 
 /** One bit for each class of letters; texts whose bits differ in more than 2 d places are more than d edits apart. */
@@ -168,6 +227,8 @@ interface AlbumReading {
 }
 
 const noAlbum: AlbumReading = { key: "", folded: "", explicit: undefined };
+/** What lists write where they know no album. */
+const unknownAlbums = new Set(["unknown", "unknownalbum", "nonalbumtracks", "noalbum", "null", "untitled"]);
 const albumNoise =
   / (?:single|ep|deluxe|expanded|remaster(?:ed)?|(?:deluxe|expanded|special|anniversary) edition|(?:19|20)\d\d)$/;
 
@@ -178,12 +239,13 @@ function readAlbum(album: string | undefined): AlbumReading {
   let explicit: boolean | undefined;
   let kept = parts.head;
   for (const tail of parts.tails) {
-    const reading = classifyTail(tail.text, tail.inBrackets);
+    const reading = classifyTail(tail.text);
     if (reading.kind === "neutral") explicit = reading.explicit ?? explicit;
     else if (reading.kind !== "soft") kept += ` ${tail.text}`;
   }
   const folded = fold(kept);
   const key = squash(folded.replace(albumNoise, "")).slice(0, longestTitle);
+  if (unknownAlbums.has(key)) return noAlbum;
   return { key, folded: parts.tails.length === 0 ? folded : fold(text), explicit };
 }
 

@@ -28,17 +28,24 @@ export interface PreparedTrack {
   readonly titleRoman: string;
   /** Title tails ("… (We Can Fly)") joined, without spaces. */
   readonly titleTail: string;
+  /** Keys of the names that the title tails are if they are names at all: "Paper Kites (y Bo Lund)". */
+  readonly tailNames: readonly string[];
   /** Other readings of the title: a tail, or one script's stretch of it. */
   readonly titleAliases: readonly string[];
   /** Title, title tails and version words in their order: equal wholes need no parsing to be right. */
   readonly titleWhole: string;
+  /** Everything in the title field, folded, without spaces, if the artist or the album is missing: it may stand there too. */
+  readonly spill: string;
   /** The title ends with an ellipsis. */
   readonly cutOff: boolean;
   readonly version: Version;
   readonly parts: readonly number[];
   readonly closingNumber: number;
   readonly digits: string;
+  /** Of the artist field, then the guests from the title. */
   readonly credits: readonly Credit[];
+  /** How many of the credits stand in the artist field. */
+  readonly creditsInField: number;
   /** Every key of every name, guests from the title included. */
   readonly artistKeys: readonly string[];
   readonly artistScripts: number;
@@ -55,6 +62,13 @@ export interface PreparedTrack {
   readonly video: boolean;
   readonly compilation: boolean;
   readonly playable: boolean | undefined;
-  /** The same upload read as "Artist - Title" and as "Title - Artist", if its title has a dash. */
-  readonly readings: readonly PreparedTrack[];
+  /** What else the title field may say: "Artist - Title", "Title - Artist", "Title - Album", "12 - Title". */
+  readonly readings: readonly Reading[];
+}
+
+/** Another way to read a track. */
+export interface Reading {
+  /** What the other side has to agree with for it to count: the artist or the album that it reads out of the title. */
+  readonly basis: "artist" | "album" | "none";
+  readonly track: PreparedTrack;
 }

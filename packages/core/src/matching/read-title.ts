@@ -15,6 +15,8 @@ export interface TitleReading {
   readonly version: Version;
   readonly explicit: boolean | undefined;
   readonly video: boolean;
+  /** Nothing was taken off: the words are all that stands in the field. */
+  readonly bare: boolean;
   /** The folded head and title tails after dashes, which may be "Artist - Title"; empty without a dash. */
   readonly dashed: readonly string[];
 }
@@ -28,23 +30,36 @@ const looseGuests = / (?:feat|ft|featuring)\.? (?=\S)/i;
 // What stands unbracketed at the end of titles and is never a word of the title there.
 const looseVersion =
   / (?:remix|rmx|karaoke|instrumental|unplugged|nightcore|(?:acoustic|live|radio|extended|karaoke|instrumental|club|original|album|single|piano) (?:version|edit|mix))$/i;
-const looseNeutral = / (?:official (?:music |lyrics? )?(?:video|audio)|lyrics? video|with lyrics)$/i;
+const looseNeutral =
+  / (?:official (?:music |lyrics? )?(?:video|audio)|lyrics? video|(?:with )?lyrics|hq|hd|4k|uhd|1080p|720p|m\/?v)$/i;
+/** Longer than any loose tail: a pattern that ends in `$` then looks at little, however long the title is. */
+const looseReach = 60;
 
 /** @param version the service's own version field; read like a dash tail */
 export function readTitle(title: string, version: string | undefined): TitleReading {
   const text = unifyPunctuation(title);
-  const parts = splitTails(text, (bracket) => classifyTail(bracket, true).kind === "title");
+  const parts = splitTails(text, (bracket) => classifyTail(bracket).kind === "title");
   const loose: Tail[] = [];
   const head = cutLooseTails(parts.head.trim(), loose);
   if (loose.length === 0 && parts.tails.length === 0 && !version) return bare(fold(head));
-  const tails = [...loose, ...parts.tails.flatMap(cutGuests)];
+  const tails = [...loose, ...parts.tails.flatMap(cutGuests).flatMap(cutNeutral)];
   if (version) tails.push({ text: unifyPunctuation(version), inBrackets: false });
   return sortTails(head, tails);
 }
 
 function bare(words: string): TitleReading {
   const whole = squash(words);
-  return { words, tails: none, whole, guests: none, version: plain, explicit: undefined, video: false, dashed: none };
+  return {
+    words,
+    tails: none,
+    whole,
+    guests: none,
+    version: plain,
+    explicit: undefined,
+    video: false,
+    bare: true,
+    dashed: none,
+  };
 }
 
 /** "- Radio Edit feat. Ann": the guests are no part of the version. */
@@ -66,12 +81,25 @@ function cutLooseTails(head: string, loose: Tail[]): string {
     rest = rest.slice(0, guests.index);
   }
   for (const pattern of [looseNeutral, looseVersion]) {
-    const found = pattern.exec(rest.length > 60 ? rest.slice(-60) : rest);
+    const found = atEnd(pattern, rest);
     if (!found) continue;
     loose.push({ text: found[0].trim(), inBrackets: false });
     rest = rest.slice(0, rest.length - found[0].length);
   }
   return rest;
+}
+
+const atEnd = (pattern: RegExp, text: string): RegExpExecArray | null =>
+  pattern.exec(text.length > looseReach ? text.slice(-looseReach) : text);
+
+/** "Ann Vale - Paper Kites official video": what follows the dash is not all of one kind. */
+function cutNeutral(tail: Tail): readonly Tail[] {
+  const found = tail.inBrackets ? null : atEnd(looseNeutral, tail.text);
+  if (!found) return [tail];
+  return [
+    { ...tail, text: tail.text.slice(0, tail.text.length - found[0].length) },
+    { text: found[0].trim(), inBrackets: false },
+  ];
 }
 
 function sortTails(head: string, tails: readonly Tail[]): TitleReading {
@@ -84,7 +112,7 @@ function sortTails(head: string, tails: readonly Tail[]): TitleReading {
   let explicit: boolean | undefined;
   let video = false;
   for (const tail of tails) {
-    const reading = classifyTail(tail.text, tail.inBrackets);
+    const reading = classifyTail(tail.text);
     if (reading.kind === "guests") guests.push(reading.names);
     else if (reading.kind === "neutral") {
       explicit = reading.explicit ?? explicit;
@@ -100,7 +128,7 @@ function sortTails(head: string, tails: readonly Tail[]): TitleReading {
     }
   }
   if (dashed.length > 0) dashed.unshift(words);
-  return { words, tails: titleTails, whole: squash(whole), guests, version, explicit, video, dashed };
+  return { words, tails: titleTails, whole: squash(whole), guests, version, explicit, video, bare: false, dashed };
 }
 
 function addVersion(version: Version, reading: TailReading): Version {

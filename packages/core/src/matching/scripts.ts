@@ -112,15 +112,38 @@ function joinSmallKana(before: string, small: string): string {
   return /[iuoe]$/.test(before) ? before.slice(0, -1) + small : before + small;
 }
 
+/** A text in Latin letters, romanised or not, with the writing systems that it came from. */
+export interface Romanised {
+  readonly latin: string;
+  readonly scripts: number;
+}
+
+/** Fewer consonants are no evidence. */
+const fewestBones = 3;
+
+/**
+ * Whether two texts, of which one is romanised from another script, are one by their consonants. Hebrew writes one
+ * letter for v, o and u, one for p and f, and a sound that others spell h, ch or k: each way to read them counts.
+ */
+export function soundsAlike(a: Romanised, b: Romanised): boolean {
+  if (a.latin === "" || b.latin === "") return false;
+  if (isAlike(skeleton(a.latin), skeleton(b.latin))) return true;
+  const isHebrew = (a.scripts & script.hebrew) !== 0;
+  if (isHebrew === ((b.scripts & script.hebrew) !== 0)) return false;
+  const [hebrew, other] = isHebrew ? [a.latin, b.latin] : [b.latin, a.latin];
+  const asWritten = [hebrew, hebrew.replaceAll("o", "v")].map((text) => skeleton(text.replaceAll("p", "f")));
+  const asSpelled = ["k", "h"].map((sound) => skeleton(other.replaceAll("ch", sound).replaceAll("p", "f")));
+  return asWritten.some((written) => asSpelled.some((spelled) => isAlike(written, spelled)));
+}
+
+const isAlike = (a: string, b: string): boolean => a.length >= fewestBones && a === b;
+
 /**
  * Consonants in coarse classes, one letter each, runs collapsed: what survives between two romanisations of a name, and
  * between a script that writes no vowels and one that does.
- *
- * @param hardCh reads "ch" as k, as romanised Hebrew means it
  */
-export function skeleton(latin: string, hardCh = false): string {
-  const text = hardCh ? latin.replace(/ch/g, "k") : latin;
-  return text
+export function skeleton(latin: string): string {
+  return latin
     .replace(/x/g, "ks")
     .replace(/sch|sh|ch|zh|ts|tz|dj|th|ph|kh|ck/g, (cluster) => clusters[cluster] ?? cluster)
     .replace(/[aeiouyjhw]/g, "")

@@ -43,9 +43,10 @@ export const signGrades = {
     same: "agree",
     /** Every name of the side with fewer names, and a main artist among them. */
     subset: "agree",
-    main: "agree",
+    /** The main artist, and on each side somebody whom the other lacks: another guest is another recording. */
+    main: "unknown",
     /** Some name in common, but neither main artist. */
-    some: "agree",
+    some: "unknown",
     close: "agree",
     romanised: "agree",
     /** The artist stands in the title of an upload. */

@@ -37,6 +37,10 @@ export const versionWords = wordsOf({
   live: "らいぶ",
   demo: "demos demoversion",
   edit: "reedit djedit",
+  boosted: "bassboosted",
+  lesson: "tutorial",
+  reaction: "reacts",
+  preview: "teaser trailer snippet",
   extended: "erweiterte",
 });
 
@@ -53,6 +57,7 @@ export const edgeWords = wordsOf({
   vip: "vipmix",
   reprise: "ripresa",
   club: "clubmix",
+  loop: "looped hour hours",
   extended: "long maxi",
   orchestral: "orchestra",
   english: "englisch ingles anglais inglese",
@@ -113,8 +118,8 @@ export const fillers = new Set(
 );
 
 export const guestWords = new Set("feat ft featuring with w mit con avec duet".split(" "));
-/** Only in brackets, where a conjunction has nothing else to join. */
-export const bracketGuestWords = new Set("y und e et og och and".split(" "));
+/** Opens a list of guests only if the names behind it are known as artists: "(And You Alone)" is a subtitle. */
+export const openingConjunction = /^(?:y|und|e|et|og|och|and) (?=\S)/;
 
 export const videoWords = /^(?:video|videoclip|musikvideo|mv|pv|visuali[sz]er|clip|lyrics?)$/;
 

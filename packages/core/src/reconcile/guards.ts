@@ -44,8 +44,24 @@ export interface GuardVerdict {
   readonly reasons: readonly HoldReason[];
 }
 
+/** What one listing shows of the items that links say are there. */
+export interface Shown {
+  /** Rows that it has, whatever they are. */
+  readonly rows: number;
+  /** Items that are known to be there. */
+  readonly known: number;
+  /** Those of them that it lacks. */
+  readonly missing: number;
+}
+
+/** Whether nothing may be concluded from what a listing lacks: it lacks so much that a run would be held for it. */
+export function isIncredible({ rows, known, missing }: Shown): boolean {
+  if (rows === 0 && known > 0) return true;
+  return missing > guardDefaults.few && missing > guardDefaults.share * known;
+}
+
 /** Conclusions that rest on something being missing. A listing that lies leads to exactly these. */
-const fromAbsence: ReadonlySet<Decision["action"]> = new Set(["remove", "detach", "suppress", "drop"]);
+export const fromAbsence: ReadonlySet<string> = new Set(["remove", "detach", "suppress", "drop"]);
 
 /**
  * Holds back conclusions from absence when they are too many to be believed, and changes when a whole side seems to
@@ -79,8 +95,14 @@ function tooManyMissing({ links, removedLately }: GuardInput, absent: readonly D
   return missing > 0 && all > guardDefaults.few && all > guardDefaults.share * (links + lately);
 }
 
-/** The sides on which something has to be missing for this conclusion. */
-function missingOn({ action, on }: Decision): readonly SideLetter[] {
+/** A conclusion or an operation, by what it does and to which side. */
+interface Concluded {
+  readonly action: string;
+  readonly on?: SideLetter | undefined;
+}
+
+/** The sides on which something has to be missing for this conclusion; none if it rests on no absence. */
+export function missingOn({ action, on }: Concluded): readonly SideLetter[] {
   switch (action) {
     case "remove":
       return on === undefined ? [] : [otherThan(on)];
@@ -88,8 +110,10 @@ function missingOn({ action, on }: Decision): readonly SideLetter[] {
       return ["a"];
     case "suppress":
       return ["b"];
-    default:
+    case "drop":
       return ["a", "b"];
+    default:
+      return [];
   }
 }
 

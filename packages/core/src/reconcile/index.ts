@@ -10,8 +10,8 @@ export type {
 } from "./decision-table.ts";
 export { decide, decisionTables } from "./decision-table.ts";
 export type { Presence } from "./groups.ts";
-export type { GuardInput, GuardVerdict, HoldReason } from "./guards.ts";
-export { guard, guardDefaults } from "./guards.ts";
+export type { GuardInput, GuardVerdict, HoldReason, Shown } from "./guards.ts";
+export { fromAbsence, guard, guardDefaults, isIncredible, missingOn } from "./guards.ts";
 export type {
   Arrival,
   Decision,

@@ -54,7 +54,38 @@ export function weighWishes(decisions: readonly Decision[], wishes: Wishes, nowM
     waiting = true;
     return [];
   });
-  return { decisions: weighed, waiting };
+  return { decisions: withoutTwins(weighed), waiting };
+}
+
+/** What is made again for one entry may be made for another too: then it is one item, made once, for both. */
+function withoutTwins(decisions: readonly WishedDecision[]): readonly WishedDecision[] {
+  const made = new Map<string, number>();
+  const alone: WishedDecision[] = [];
+  for (const decision of decisions) {
+    const { action, on } = decision;
+    const id = on === "a" ? decision.aId : decision.bId;
+    const name = `${on} ${id}`;
+    const at = action === "create" && id !== undefined ? made.get(name) : undefined;
+    const twin = at === undefined ? undefined : alone[at];
+    if (at !== undefined && twin) {
+      alone[at] = both(twin, decision);
+      continue;
+    }
+    if (action === "create") made.set(name, alone.length);
+    alone.push(decision);
+  }
+  return alone;
+}
+
+function both(left: WishedDecision, right: WishedDecision): WishedDecision {
+  const { aId, bId, ...rest } = left;
+  return {
+    ...rest,
+    keys: [...left.keys, ...right.keys],
+    ...(aId === undefined || aId !== right.aId ? {} : { aId }),
+    ...(bId === undefined || bId !== right.bId ? {} : { bId }),
+    wishedAtMs: Math.max(left.wishedAtMs ?? 0, right.wishedAtMs ?? 0),
+  };
 }
 
 /** Since when an item is as a pair finds it, changed since that pair last looked: if another pair has seen that too. */

@@ -72,8 +72,8 @@ describe("the matcher on the labelled pairs that it was not fitted on", { timeou
   it("finds most of what stands in the wrong field, is misspelled or cut off, and is no less precise there", () => {
     const quality = qualityAt(spoiled, 0.8);
     expect(quality.pairs).toBeGreaterThan(1_000);
-    expect(quality.f1).toBeGreaterThan(0.925);
-    expect(quality.precision).toBeGreaterThan(0.985);
+    expect(quality.f1).toBeGreaterThan(0.95);
+    expect(quality.precision).toBeGreaterThan(0.99);
   });
 
   it("takes few of the real pairs that it confuses most", () => {

@@ -9,6 +9,9 @@ const kites = (title: string, fields: Parameters<typeof track>[1] = {}): Univers
   track(title, { durationMs: long, ...fields });
 const plain = kites("Paper Kites");
 const by = (...artists: string[]): UniversalTrack => kites("Paper Kites", { artists });
+const inNoTime = (...artists: string[]): UniversalTrack => track("Paper Kites", { artists });
+const hebrew = (artist: string): UniversalTrack =>
+  kites(/[a-z]/.test(artist) ? "Kachol" : "כחול", { artists: [artist], album: "Tide" });
 const code = "GBXYZ2400123";
 
 const accepted: Record<string, readonly Pair[]> = {
@@ -64,6 +67,7 @@ const accepted: Record<string, readonly Pair[]> = {
       kites("Paper Kites", { artists: ["Kites 2 Go"] }),
       kites("Paper Kites", { artists: ["Kites 2 Go"] }),
     ],
+    ["a number that is told twice", track("Nocturne No. 2 in E, Op. 9 No. 2"), track("Nocturne in E, Op. 9 No. 2")],
     ["a lone I that is a word", track("You and I"), track("You And I")],
   ],
   artists: [
@@ -90,6 +94,9 @@ const accepted: Record<string, readonly Pair[]> = {
       (word): Pair => [`a guest behind ${word}`, kites(`Paper Kites (${word} Bo Lund)`), by("Ann Vale", "Bo Lund")],
     ),
     ["a DJ", by("DJ Kestrel"), by("Kestrel")],
+    ["guests that one side spells otherwise", inNoTime("Ann Vale", "Cy Stoone"), inNoTime("Ann Vale", "Cy Stone")],
+    ["guests in two scripts", inNoTime("Ann Vale", "공원소녀"), inNoTime("Ann Vale", "Park Girls")],
+    ["an official channel", plain, by("Official Ann Vale")],
     ["an orchestra of the artist's", by("Ann Vale & His Orchestra"), by("Ann Vale")],
     ["initials", by("J. R. Vale"), by("John Robert Vale")],
     [
@@ -131,6 +138,9 @@ const accepted: Record<string, readonly Pair[]> = {
       track("月亮代表我的心", { artists: ["鄧麗君"] }),
       track("月亮代表我的心", { artists: ["鄧麗君"] }),
     ],
+    ["a Hebrew letter that is v here and o there", hebrew("דנה לוי"), hebrew("Dana Levi")],
+    ["a Hebrew letter that is p here and f there", hebrew("דפנה ברק"), hebrew("Dafna Barak")],
+    ["a Hebrew sound that some spell ch", hebrew("חנן ברק"), hebrew("Chanan Barak")],
     ["Hebrew and Latin", kites("ירושלים", { artists: ["מירה"] }), kites("Yerushalayim", { artists: ["Mira"] })],
     ["a name in both scripts", by("공원소녀 Park Girls"), by("Park Girls")],
     ["mathematical letters and zero width", kites("𝐏𝐚𝐩𝐞𝐫 Ki\u200btes"), plain],
@@ -252,15 +262,34 @@ const refused: Record<string, readonly Pair[]> = {
     ["two parts", track("Tide, Pt. 1"), track("Tide, Pt. 2")],
     ["roman parts", track("Tide I"), track("Tide II")],
     ["volumes in brackets", track("Tide (Vol. 3)"), track("Tide (Vol. 4)")],
+    ["numbers that change places", track("Nocturne, Op. 9 No. 2"), track("Nocturne, Op. 2 No. 9")],
     ["movements", track("Symphony No. 5, Op. 67: I. Allegro"), track("Symphony No. 5, Op. 67: II. Allegro")],
     ["acts", track("The Harbour, Act I"), track("The Harbour, Act II")],
     ["digits", track("Interlude 1"), track("Interlude 2")],
+    ["a part on one side and no length", track("Tide, Pt. 2"), track("Tide")],
   ],
   artists: [
     [
       "a cover of the same length and album",
       kites("Paper Kites", { album: "Harbour" }),
       kites("Paper Kites", { album: "Harbour", artists: ["Bo Lund"] }),
+    ],
+    ["a guest in common and no length", inNoTime("Ann Vale", "Mira"), inNoTime("Bo Lund", "Mira")],
+    ["other guests and no length", inNoTime("Ann Vale", "Bo Lund"), inNoTime("Ann Vale", "Mira")],
+    [
+      "a guest whom only the titles name",
+      kites("Paper Kites (With You)"),
+      kites("Paper Kites (With You)", { artists: ["Bo Lund"] }),
+    ],
+    [
+      "a subtitle that begins with and",
+      kites("Paper Kites (And You Alone)"),
+      kites("Paper Kites (And You Alone)", { artists: ["Bo Lund"] }),
+    ],
+    [
+      "a guest with you, and nobody else",
+      track("Paper Kites (With You)", { artists: [] }),
+      kites("Paper Kites (With You)"),
     ],
     ["a name that the other begins with", by("Mia"), by("Mia Torres Band")],
     ["a tribute act", plain, by("Tribute to Ann Vale")],
@@ -275,6 +304,7 @@ const refused: Record<string, readonly Pair[]> = {
       track("月亮代表我的心", { artists: ["鄧麗君"] }),
       track("月亮代表我的心", { artists: ["齊秦"] }),
     ],
+    ["another Hebrew name", hebrew("דנה לוי"), hebrew("Dana Cohen")],
     ["other Hebrew", track("שלום עולם"), track("לילה טוב")],
     ["marks that tell words apart", track("ハハ"), track("パパ")],
     ["two empty titles", track(""), track("")],

@@ -42,6 +42,16 @@ const fillings: readonly (readonly [string, string])[] = [
   ["quotes", '"'],
   ["live", " live "],
   ["official", " official music video"],
+  ["prices", " $ 1.29"],
+  ["copyright lines", " 2012 a"],
+  ["lengths", " 3:20"],
+  ["days", " 31-Mar-15"],
+  ["list numbers", "01-"],
+  ["kinds of music", "rock"],
+  ["names of files", "a_"],
+  ["conjunctions", " (and a"],
+  ["misspelled versions", " (remxi)"],
+  ["albums behind dashes", "a - "],
 ];
 
 describe("hostile titles", () => {
@@ -54,6 +64,11 @@ describe("hostile titles", () => {
       const comparison = matcher.compare(hostile, similar);
       expect(matcher.compare(similar, hostile).confidence).toBe(comparison.confidence);
       expect(matcher.compare(hostile, hostile).confidence).toBeGreaterThanOrEqual(0);
+      const bare = matcher.prepare(track(text, { artists: [] }));
+      const named = matcher.prepare(
+        track(text.slice(0, 99), { artists: [text.slice(0, 49)], album: text.slice(0, 39) }),
+      );
+      expect(matcher.compare(named, bare).confidence).toBe(matcher.compare(bare, named).confidence);
       expect(matcher.blockingKeys(hostile).every((key) => key.length < 4_000)).toBe(true);
       return performance.now() - startedAt;
     };

@@ -22,6 +22,14 @@ const word = fc.oneof(
     "ホタル",
     "🔥",
     "&",
+    "007-",
+    "12 -",
+    "$ 1.29",
+    "3:20",
+    "(c) 2012 Tide Records",
+    "(And You Alone)",
+    "Ann Vale",
+    "- Tide",
   ),
   fc.string({ unit: "grapheme", maxLength: 8 }),
 );
@@ -49,7 +57,13 @@ const recordings = loadRecordings();
 const plainTracks = recordings
   .filter(({ title: text }) => !/[-–([|~]|feat|remix|version|edit|live/i.test(text))
   .map(trackOf);
-const realTrack = fc.constantFrom(...plainTracks);
+/** With and without an album: where a field is missing, the title is searched for it. */
+const realTrack = fc
+  .tuple(fc.constantFrom(...plainTracks), fc.constantFrom("whole", "no album", "no artist"))
+  .map(([{ album, ...rest }, kind]): UniversalTrack => {
+    const kept = kind === "no album" || album === undefined ? rest : { ...rest, album };
+    return kind === "no artist" ? { ...kept, artists: [] } : kept;
+  });
 const neutralTag = fc.constantFrom(
   " - Remastered",
   " - 2011 Remaster",

@@ -49,6 +49,12 @@ describe("rules of the signs", () => {
     ["partial", "a live take and an album that says so", on("Live in Oslo"), kites("Paper Kites (Live)")],
     ["context-one-sided", "a live album on one side", on("Live in Oslo"), on("Harbour")],
     ["partial", "kinds of a live take", kites("Paper Kites (Unplugged Live)"), kites("Paper Kites (Live)")],
+    [
+      "one-sided",
+      "words that a hyphen joins, whatever the album",
+      on("Harbour"),
+      kites("Paper Kites (Re-recorded)", { album: "Harbour" }),
+    ],
     ["different", "other kinds", kites("Paper Kites (Live)"), kites("Paper Kites (Demo)")],
     [
       "one-sided",
@@ -85,12 +91,40 @@ describe("rules of the signs", () => {
     ["disjoint", "short names that differ in one letter", by("Mia"), by("Mio")],
     ["unknown", "Various Artists", by("Various Artists"), plain],
     ["same", "a topic channel", by("Ann Vale - Topic"), plain],
+    ["same", "an official channel", by("Official Ann Vale"), plain],
+    ["romanised", "a Hebrew letter that is v here and o there", by("דנה לוי"), by("Dana Levi")],
+    ["romanised", "a Hebrew letter that is p here and f there", by("דפנה ברק"), by("Dafna Barak")],
+    ["romanised", "a Hebrew sound that some spell ch", by("חנן ברק"), by("Chanan Barak")],
+    ["other-script", "another Hebrew name", by("דנה לוי"), by("Dana Cohen")],
+    ["subset", "a guest behind a conjunction", kites("Paper Kites (y Bo Lund)"), by("Ann Vale", "Bo Lund")],
+    ["subset", "a guest who is misspelled", by("Ann Vale", "Cy Stoone"), by("Ann Vale", "Cy Stone")],
+  ]);
+
+  rules("title", [
+    ["exact", "a guest behind a conjunction", kites("Paper Kites (y Bo Lund)"), by("Ann Vale", "Bo Lund")],
+    [
+      "tail-one-sided",
+      "a subtitle that begins with and",
+      kites("Paper Kites (And You Alone)"),
+      by("Ann Vale", "Bo Lund"),
+    ],
+    ["close", "letters swapped in a short title", kites("Waeve"), kites("Weave")],
+    ["similar", "another last letter", kites("Angel"), kites("Angels")],
+    [
+      "different",
+      "a version without brackets, whatever the album",
+      on("Harbour"),
+      kites("Paper Kites Live", { album: "Harbour" }),
+    ],
   ]);
 
   rules("album", [
     ["same", "editions", on("Harbour (Deluxe Edition)"), on("Harbour - Single")],
     ["same", "years", on("Harbour (2011 Remaster)"), on("Harbour")],
     ["unknown", "two scripts", on("Гавань"), on("Harbour")],
+    ...["[unknown]", "Unknown Album", "[non-album tracks]"].map(
+      (nothing) => ["unknown", nothing, on(nothing), on("Harbour")] as const,
+    ),
     ["different", "other words", on("Harbour"), on("Summer Hits")],
   ]);
 

@@ -56,7 +56,7 @@ describe("what a tail says", () => {
     "Paper Kites (with Bo Lund)",
     "Paper Kites [mit Bo Lund]",
     "Paper Kites (+ Bo Lund)",
-    "Paper Kites (& Bo Lund)".replace("&", "and"),
+
     "Paper Kites feat. Bo Lund",
     "Paper Kites ft Bo Lund",
   ])("%s names a guest", (title) => {

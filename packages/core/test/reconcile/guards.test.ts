@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type Decision, type GuardInput, guard, guardDefaults, type SideLetter } from "../../src/reconcile/index.ts";
+import {
+  type Decision,
+  type GuardInput,
+  guard,
+  guardDefaults,
+  isIncredible,
+  type SideLetter,
+} from "../../src/reconcile/index.ts";
 
 const fromAbsence = ["remove", "detach", "suppress", "drop"] as const;
 const fromPresence = ["create", "link", "update", "advance", "conflict"] as const;
@@ -279,5 +286,17 @@ describe("guard", () => {
       const decisions = [...many("remove", 9), one("create", "new")];
       expect(run({ decisions, links: 9, emptySide: true }).held).toEqual(decisions);
     });
+  });
+});
+
+describe("a listing that lacks too much to conclude anything from it", () => {
+  it.each([
+    ["shows nothing although one is known to be there", { rows: 0, known: 1, missing: 1 }, true],
+    ["shows nothing where nothing is known", { rows: 0, known: 0, missing: 0 }, false],
+    ["lacks as many as a person removes", { rows: 1, known: 5, missing: 4 }, false],
+    ["lacks more than that, and more than a fifth", { rows: 19, known: 24, missing: 5 }, true],
+    ["lacks more than that, and no more than a fifth", { rows: 20, known: 25, missing: 5 }, false],
+  ])("%s", (_, shown, incredible) => {
+    expect(isIncredible(shown)).toBe(incredible);
   });
 });

@@ -69,4 +69,19 @@ describe("in a ring of pairs", () => {
     const remove: Decision = { action: "remove", on: "b", keys: ["k"], bId: "b1" };
     expect(weighWishes([remove], () => there(2_000), NOW).decisions).toEqual([{ ...remove, wishedAtMs: 2_001 }]);
   });
+
+  it.each(["a", "b"] as const)("what is made again on %s for two entries is made once, for both", (on) => {
+    const [own, other] = on === "b" ? (["bId", "aId"] as const) : (["aId", "bId"] as const);
+    const decisions: Decision[] = [
+      { action: "create", on, keys: ["new"], [own]: "made", [other]: "one" },
+      { action: "remove", on: on === "b" ? "a" : "b", keys: ["known"], [own]: "made", [other]: "another" },
+      { action: "create", on, keys: ["else"], [own]: "something else", [other]: "third" },
+    ];
+    // The other entry was wished for after its counterpart had gone.
+    const wishes = (_: string, id: string) => (id === "another" ? there(900) : id === "made" ? gone(500) : undefined);
+    expect(weighWishes(decisions, wishes, NOW).decisions).toEqual([
+      { action: "create", on, keys: ["new", "known"], [own]: "made", wishedAtMs: 1_000 },
+      { action: "create", on, keys: ["else"], [own]: "something else", [other]: "third", wishedAtMs: 1_000 },
+    ]);
+  });
 });

@@ -33,7 +33,7 @@ export const schemaSteps: readonly SchemaStep[] = [
         last_written: null,
       },
       sync_metadata: { gone: false, wished_at: null },
-      sync_cursors: { by_look: false },
+      sync_cursors: { for_a_day: false },
       intents: {},
       intent_items: { meant_fields: null },
       sync_jobs: {

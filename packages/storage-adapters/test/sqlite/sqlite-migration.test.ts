@@ -24,7 +24,7 @@ const LATER: Readonly<Record<string, (row: OldRow) => object>> = {
   }),
   intent_items: () => ({ meant_fields: null }),
   sync_metadata: () => ({ gone: 0, wished_at: null }),
-  sync_cursors: () => ({ by_look: 0 }),
+  sync_cursors: () => ({ for_a_day: 0 }),
   sync_jobs: ({ trigger }) => ({
     lane: trigger === "manual" ? "manual" : "automatic",
     format: 1,

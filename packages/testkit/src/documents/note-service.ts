@@ -9,7 +9,7 @@ import { type Note, noteFields } from "./note.ts";
 import { type Kept, NoteStore, type NoteStoreSnapshot, type Standing } from "./note-store.ts";
 
 export interface NativePage extends Page<NativeRow> {
-  /** What the service says of its whole content, on the last page; absent where it says nothing. */
+  /** What the service says of its whole content at the moment of this page; absent where it says nothing. */
   readonly revision?: string;
   readonly serverTimeMs?: number;
 }
@@ -81,7 +81,7 @@ export class NoteService {
       request,
     );
     if ("fault" in page) throw errorOf(this.name, "list", page.fault, this.clock.now());
-    const revision = page.next === undefined ? this.#revision(atMs) : undefined;
+    const revision = this.#revision(atMs);
     const { times } = this.#habits;
     return {
       ...page,

@@ -58,16 +58,10 @@ function collection(service: LibraryService): MembershipCollection<Recording> {
 
 async function* list(service: LibraryService, session: Session, size: number): AsyncIterable<ListPage<Recording>> {
   const seen = new Set<string>();
-  const fingerprints = new Set<string | undefined>();
   for (let token: string | undefined; ; ) {
     const request = { size, ...(token === undefined ? {} : { token }) };
-    const { rows, next, fingerprint, ...page } = await service.calls.make("list", [], session.signal, () =>
-      service.page(request),
-    );
-    fingerprints.add(fingerprint);
-    // Pages of several moments are a listing of none.
-    const told = next === undefined && fingerprints.size === 1 && fingerprint !== undefined;
-    yield { entries: rows, ...page, ...(told ? { fingerprint } : {}) };
+    const { rows, next, ...page } = await service.calls.make("list", [], session.signal, () => service.page(request));
+    yield { entries: rows, ...page };
     if (next === undefined) return;
     if (seen.has(next) && service.habits.noticesLoops) {
       throw new MalformedAnswerError(session.service, "/list", "a page token repeats");

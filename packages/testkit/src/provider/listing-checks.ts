@@ -95,14 +95,16 @@ export const listingChecks = defineChecks([
     },
   },
   {
-    name: "gives a fingerprint on the last page, and on no other",
+    name: "gives a fingerprint on the last page, and another on none",
     async run(bench) {
       for (const { type, collection } of collectionsUnderTest(bench)) {
         await fill(bench, type);
         const pages = await listAll(collection, bench.session(), bench.harness.standIn ? 5 : undefined);
-        const early = pages.slice(0, -1).filter(({ fingerprint }) => fingerprint !== undefined).length;
-        ensureEqual(early, 0, `pages of ${type} before the last with a fingerprint`);
-        if (collection.read.probe) ensure(pages.at(-1)?.fingerprint, `${type}: the last page has no fingerprint`);
+        const last = pages.at(-1)?.fingerprint;
+        if (collection.read.probe) ensure(last, `${type}: the last page has no fingerprint`);
+        // Pages that tell different ones count as read at different moments, and none would ever be remembered.
+        const others = pages.filter(({ fingerprint }) => fingerprint !== undefined && fingerprint !== last).length;
+        ensureEqual(others, 0, `pages of ${type} with another fingerprint than the last, though nothing has changed`);
       }
     },
   },

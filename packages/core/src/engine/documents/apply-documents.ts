@@ -17,7 +17,7 @@ import {
   recordConflict,
   withdrawConflict,
 } from "./conflict-records.ts";
-import { documentRecords, type WrittenSides } from "./document-records.ts";
+import { documentRecords, renewedRecord, type WrittenSides } from "./document-records.ts";
 import { type DocumentSides, documentSides } from "./document-side.ts";
 import { sourcesMoved } from "./source-moved.ts";
 import { type CallResult, callsOf, type DocumentCall, lookFirst, makeCall, notReached } from "./write-document.ts";
@@ -67,7 +67,8 @@ class DocumentApplier {
     await this.#writeAll(holding.filter(({ kind }) => kind === "delete"));
     const settled = !this.#ledger.open && !hold && deferredUntilMs === undefined && !readAgain;
     const overtaken = (this.#context.pair.last_run_at ?? 0) > plannedAtMs;
-    await this.#ledger.commit(await settleCursors(this.#context, this.#plan, settled && !overtaken, this.#written));
+    const ending = { settled: settled && !overtaken, fresh: { from: !given, to: !given } };
+    await this.#ledger.commit(await settleCursors(this.#context, this.#plan, ending, this.#written));
     return this.#ledger.result(settled);
   }
 
@@ -148,8 +149,6 @@ class DocumentApplier {
       if (!result) return;
       if (!this.#wentWell(operation, result)) return;
     }
-    // A merge that both sides hold already only has to be recorded.
-    if (calls.length === 0) await this.#ledger.commit(await this.#linkStatements(operation, written));
     this.#report(operation);
   }
 
@@ -192,6 +191,7 @@ class DocumentApplier {
     afterwards: (result: CallResult) => Promise<Statement[]>,
   ): Promise<void> {
     if (result.result === "moved") return await this.#abandon(operation, intent);
+    if (result.result === "used-up") return await this.#abandon(operation, intent, await this.#renewed(operation));
     const id = result.result === "written" ? result.id : (call.id ?? "");
     const outcome =
       result.result === "refused"
@@ -231,12 +231,22 @@ class DocumentApplier {
   }
 
   /** Nothing was written. */
-  async #abandon(operation: PlannedOperation, intent: Intent): Promise<void> {
-    await this.#ledger.commit([...closeIntent(this.#context, intent, "abandoned", []), ...withdrawConflict(operation)]);
+  async #abandon(operation: PlannedOperation, intent: Intent, instead: readonly Statement[] = []): Promise<void> {
+    await this.#ledger.commit([
+      ...closeIntent(this.#context, intent, "abandoned", []),
+      ...withdrawConflict(operation),
+      ...instead,
+    ]);
+  }
+
+  /** The next generation of a link makes its document under another id. */
+  async #renewed(operation: PlannedOperation): Promise<Statement[]> {
+    const record = renewedRecord(operation);
+    return record ? await writeLinks(this.#context, [record]) : [];
   }
 
   #wentWell(operation: PlannedOperation, result: CallResult): boolean {
-    if (result.result === "moved") this.#ledger.refuse(operation);
+    if (result.result === "moved" || result.result === "used-up") this.#ledger.refuse(operation);
     else if (result.result !== "refused") return true;
     else if (result.reason === "collection-full")
       this.#ledger.report(operation, "refused", reason("refused.collection-full", {}));

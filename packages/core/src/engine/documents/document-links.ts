@@ -105,3 +105,12 @@ function baseOfSide(
   };
   return { base, stale: false };
 }
+
+/** Written on one side and then on the other within that time, a document goes back and forth. */
+const TURN_MS = 60 * 60 * 1000;
+
+/** How often in a row a document has changed sides, once it is written on that one. */
+export function turnsAfter({ lastWritten, turns, updatedAtMs }: DocumentLink, on: SideLetter, atMs: number): number {
+  if (lastWritten === undefined || lastWritten === on) return 0;
+  return atMs - updatedAtMs < TURN_MS ? turns + 1 : 0;
+}

@@ -10,9 +10,16 @@ import { isTwoWay, type RunContext, sideOf } from "../runs/run-context.ts";
 import type { Move } from "./build-world.ts";
 import { hasChanged } from "./changed-fields.ts";
 import type { PlannedConflict } from "./conflict-records.ts";
-import type { DocumentLink } from "./document-links.ts";
+import { type DocumentLink, turnsAfter } from "./document-links.ts";
 import { type DocumentWorld, seenOn } from "./document-world.ts";
-import { hashFields, overBase, readFieldHashes, type SideBase, writeFieldHashes } from "./field-hashes.ts";
+import {
+  hashFields,
+  holdsAlready,
+  overBase,
+  readFieldHashes,
+  type SideBase,
+  writeFieldHashes,
+} from "./field-hashes.ts";
 import { mergeDocuments } from "./merge-documents.ts";
 import type { RecentDocuments } from "./recent-documents.ts";
 import { baseOf, type SeenDocument } from "./seen-document.ts";
@@ -20,7 +27,6 @@ import { matchesBase } from "./side-state.ts";
 
 /** Written back and forth so often in a row, each time within the hour, a document is left alone for a day. */
 const MOST_TURNS = 3;
-const TURN_MS = 60 * 60 * 1000;
 
 interface Describe {
   readonly context: RunContext;
@@ -73,20 +79,22 @@ function isInStep(world: DocumentWorld, link: DocumentLink | undefined): boolean
   });
 }
 
-function operationOf(describe: Known, book: ItemIdBook, decision: Followed): PlannedOperation | undefined {
+function operationOf(describe: Known, book: ItemIdBook, decided: Followed): PlannedOperation | undefined {
   const { context, world, recent } = describe;
-  const { aId, bId, on } = decision;
-  const [key] = decision.keys;
+  const { aId, bId } = decided;
+  const [key] = decided.keys;
   const link = key === undefined ? undefined : world.stored.links.get(key);
   const seen = { a: seenOn(world, "a", aId), b: seenOn(world, "b", bId) };
-  const written = writtenBy(describe, decision, seen, link);
+  const bases = sideBases(world, link, seen);
+  const { decision, written } = asWritten(decided, writtenBy(describe, decided, seen, link), bases);
+  const { on } = decision;
   const sent = decision.action === "remove" ? "delete" : written.meant;
   if (key !== undefined && sent !== undefined && recent.wasRefused(key, sent)) return undefined;
-  const turns = turnsOf(context, link, on);
+  const turns = link && on ? turnsAfter(link, on, context.parts.clock.now()) : 0;
   const rests = hasHadEnough(recent, decision, written.meant, turns);
   const document: DocumentChange = {
     ...(rests ? {} : written),
-    ...sideBases(world, link, seen),
+    ...bases,
     shown: { ...(seen.a ? { from: seen.a } : {}), ...(seen.b ? { to: seen.b } : {}) },
     ...(rests ? {} : conflictOf(context, world, decision, link, seen)),
     ...(key !== undefined && world.conflicts.has(key) ? { ends: world.conflicts.get(key)?.id ?? "" } : {}),
@@ -110,6 +118,19 @@ function operationOf(describe: Known, book: ItemIdBook, decision: Followed): Pla
     document,
   };
   return { id: operationId(world.hasher, context.pair.id, operation), ...operation };
+}
+
+/** A merge that each side to be written holds already writes nothing: all there is to record is that they agree. */
+function asWritten(
+  decision: Followed,
+  written: Pick<DocumentChange, "item" | "meant">,
+  { from, to }: { readonly from?: SideBase; readonly to?: SideBase },
+): { readonly decision: Followed; readonly written: Pick<DocumentChange, "item" | "meant"> } {
+  const { conflict: _, on, ...rest } = decision;
+  const isMerged = (letter: SideLetter) =>
+    on === otherThan(letter) || holdsAlready(letter === "a" ? from : to, written.meant);
+  if (decision.action !== "merge" || !isMerged("a") || !isMerged("b")) return { decision, written };
+  return { decision: { ...rest, action: "advance" }, written: {} };
 }
 
 /** Whether it goes back and forth between both sides, or comes round again and again by way of others. */
@@ -241,11 +262,6 @@ function replacedIds({ moves }: Known, { action, on, keys }: Decision, link: Doc
     if (old !== undefined) replaced[on === "a" ? "from" : "to"] = old;
   }
   return Object.keys(replaced).length > 0 ? { replaced } : {};
-}
-
-function turnsOf({ parts }: RunContext, link: DocumentLink | undefined, on: SideLetter | undefined): number {
-  if (!link || on === undefined || link.lastWritten === undefined || link.lastWritten === on) return 0;
-  return parts.clock.now() - link.updatedAtMs < TURN_MS ? link.turns + 1 : 0;
 }
 
 function reasonOf(

@@ -53,6 +53,28 @@ export function documentRecords(
   return [record, ...supersededRecords(context, operation)];
 }
 
+/** States of a link that never had a document on both sides: it may go and come again. */
+const unlinked: ReadonlySet<string | undefined> = new Set([undefined, "pending", "refused"]);
+
+/** A creation whose id is used up: the next generation of its link makes the document under another one. */
+export function renewedRecord({ links, document, reason }: PlannedOperation): LinkRecord | undefined {
+  const [link] = links;
+  if (!link) return undefined;
+  const { key, fromId, toId, state, generation } = link;
+  const stays = state !== undefined && !unlinked.has(state);
+  return {
+    key,
+    ...(fromId === undefined ? {} : { fromId }),
+    ...(toId === undefined ? {} : { toId }),
+    state: stays ? state : "dropped",
+    reason: reason.code,
+    alias: false,
+    generation: generation + (stays ? 1 : 0),
+    attempts: 0,
+    document: { keepsBase: true, turns: document?.turns ?? 0 },
+  };
+}
+
 function basesAfter(document: PlannedOperation["document"], written: WrittenSides) {
   const from = written.from?.base ?? document?.from;
   const to = written.to?.base ?? document?.to;

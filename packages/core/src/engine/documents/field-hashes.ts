@@ -69,3 +69,12 @@ export function overBase(base: FieldHashes | undefined, now: FieldHashes): Field
 export function checksumOf(hasher: TenantHasher, fields: string): string {
   return hasher.hash("document", fields);
 }
+
+/** Whether a side is what a write would make of it, in each field that it would write. */
+export function holdsAlready(base: SideBase | undefined, meant: string | undefined): boolean {
+  const now = readFieldHashes(base?.fields);
+  const wanted = readFieldHashes(meant);
+  if (!now || !wanted) return false;
+  for (const [field, hash] of wanted) if (String(now.get(field)) !== String(hash)) return false;
+  return true;
+}

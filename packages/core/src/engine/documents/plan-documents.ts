@@ -112,7 +112,11 @@ async function decideAndGuard(context: RunContext, world: DocumentWorld, recent:
   const presences = new Presences(world);
   const reconciled = decideDocuments(context, world, presences);
   const verdict = guardDocuments(context, world, presences, reconciled.decisions, recent);
-  const asked = await askWhetherGone(context, world, verdict.released);
+  const asked = await askWhetherGone(context, world, [
+    ...verdict.released,
+    // Where the later of two wins, a person has to be shown who does.
+    ...(context.pair.conflict_policy === "newest-wins" ? verdict.held.filter(isDeletionConflict) : []),
+  ]);
   if (!asked) return { reconciled, verdict };
   const again = new Presences(asked);
   const decidedAgain = decideDocuments(context, asked, again);
@@ -165,10 +169,14 @@ async function assertContainerThere({ collection, open }: DocumentSide): Promise
   for await (const _ of collection.read.list(open.session, {})) return;
 }
 
-function restsOnAbsence({ action, conflict, keys }: Decision): boolean {
+function restsOnAbsence(decision: Decision): boolean {
+  const { action, keys } = decision;
   if (keys.length === 0) return false;
-  const deletion = conflict !== undefined && conflict.kind !== "edit/edit";
-  return deletion || ["remove", "detach", "suppress", "drop", "create"].includes(action);
+  return isDeletionConflict(decision) || ["remove", "detach", "suppress", "drop", "create"].includes(action);
+}
+
+function isDeletionConflict({ conflict }: Decision): boolean {
+  return conflict !== undefined && conflict.kind !== "edit/edit";
 }
 
 /** The sides whose absence a decision rests on. A creation rests on the absence of what it makes. */

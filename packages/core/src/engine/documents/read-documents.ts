@@ -29,6 +29,8 @@ export interface DocumentReading {
   readonly complete: boolean;
   readonly rows: number;
   readonly fingerprint?: string;
+  /** It stands for a listing for a day at most, see the column of that name. */
+  readonly forADay?: true;
   readonly listedAtMs: number;
   /** How far the service's clock is ahead of ours. */
   readonly clockOffsetMs: number;
@@ -52,7 +54,7 @@ export async function readDocuments(
   const { probe } = side.collection.read;
   const trusted = !full && cursor?.fingerprint && cursor.settled ? cursor : undefined;
   const fresh = trusted && context.parts.clock.now() - trusted.listed_at < HINT_MS;
-  if (trusted && probe && (probe.exact || fresh)) {
+  if (trusted && probe && ((probe.exact && !trusted.for_a_day) || fresh)) {
     const answer = await probe.read(side.open.session, { rows: trusted.rows });
     const fingerprint = await fingerprintHash(context, side.open, answer.fingerprint);
     if (fingerprint === trusted.fingerprint) return unchanged(trusted, fingerprint);
@@ -69,10 +71,11 @@ export async function readDocuments(
     ...(complete && scan.fingerprint !== undefined
       ? { fingerprint: await fingerprintHash(context, side.open, scan.fingerprint) }
       : {}),
+    ...(scan.leavesOut ? { forADay: true } : {}),
   };
 }
 
-function unchanged({ rows, listed_at }: DocumentCursor, fingerprint: string): DocumentReading {
+function unchanged({ rows, listed_at, for_a_day }: DocumentCursor, fingerprint: string): DocumentReading {
   return {
     extent: "unchanged",
     seen: new Map(),
@@ -82,6 +85,7 @@ function unchanged({ rows, listed_at }: DocumentCursor, fingerprint: string): Do
     complete: true,
     rows,
     fingerprint,
+    ...(for_a_day ? { forADay: true } : {}),
     listedAtMs: listed_at,
     clockOffsetMs: 0,
   };
@@ -125,9 +129,11 @@ class Scan {
   readonly #unreadable = new Set<string>();
   readonly #unsyncable: { readonly id: string; readonly reason: UnsyncableReason }[] = [];
   readonly #totals = new Set<number>();
+  readonly #fingerprints = new Set<string>();
   #clockOffsetMs = 0;
   rows = 0;
-  fingerprint: string | undefined;
+  /** Some rows came without content: they may be readable later, and nothing in a fingerprint would say so. */
+  leavesOut = false;
 
   constructor(side: DocumentSide) {
     this.#side = side;
@@ -138,6 +144,7 @@ class Scan {
     if (page.serverTimeMs !== undefined) this.#clockOffsetMs = page.serverTimeMs - nowMs;
     for (const entry of page.entries) {
       if (entry.state !== "deleted") this.rows++;
+      this.leavesOut ||= entry.state === "unreadable";
       const key = entry.id === undefined ? undefined : this.#side.open.ids.key(entry.id);
       // Rows shift when the collection changes while it is read: the last word on a document counts.
       if (entry.state === "listed" && key !== undefined) this.#takeDocument(key, entry);
@@ -147,7 +154,7 @@ class Scan {
       } else if (key !== undefined) this.#unreadable.add(key);
       if (entry.state === "unsyncable") this.#unsyncable.push({ id: entry.id ?? "", reason: entry.reason });
     }
-    this.fingerprint = page.fingerprint ?? this.fingerprint;
+    if (page.fingerprint !== undefined) this.#fingerprints.add(page.fingerprint);
   }
 
   #takeDocument(key: string, entry: ShownDocument): void {
@@ -159,6 +166,12 @@ class Scan {
     }
     this.#unreadable.add(key);
     this.#unsyncable.push({ id: entry.id, reason: "unreadable" });
+  }
+
+  /** Pages of several moments are a listing of none. */
+  get fingerprint(): string | undefined {
+    const [told] = this.#fingerprints;
+    return this.#fingerprints.size === 1 ? told : undefined;
   }
 
   /** Whether the total stayed the same and, where it is exact, counts what was seen. */

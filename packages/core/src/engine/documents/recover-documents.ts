@@ -1,37 +1,25 @@
-import type { ItemIdPlace, StoredItemId, TenantHasher } from "../../crypto/index.ts";
+import type { ItemIdPlace, StoredItemId } from "../../crypto/index.ts";
 import type { Row, Statement } from "../../ports/index.ts";
-import { otherThan, type SideLetter } from "../../reconcile/index.ts";
+import { isIncredible, otherThan, type SideLetter } from "../../reconcile/index.ts";
 import { writeLinks } from "../links/links.ts";
 import type { Recovered } from "../links/recovered.ts";
 import type { Side } from "../plans/plan.ts";
 import type { RunContext } from "../runs/run-context.ts";
-import { type ConflictRow, closeConflict } from "./conflict-records.ts";
-import type { DocumentLink, DocumentLinks } from "./document-links.ts";
+import { closeConflict } from "./conflict-records.ts";
+import { type DocumentLink, type DocumentLinks, turnsAfter } from "./document-links.ts";
 import { supersededRecord } from "./document-records.ts";
 import type { DocumentSides } from "./document-side.ts";
-import { checksumOf, readFieldHashes, type SideBase } from "./field-hashes.ts";
+import type { SideBase } from "./field-hashes.ts";
 import { matchDocuments } from "./match-documents.ts";
-import type { DocumentReading } from "./read-documents.ts";
-import { baseOf, type SeenDocument } from "./seen-document.ts";
-import { differs, type SettlingDocuments } from "./side-state.ts";
-
-/** No call lasts so long, repeated or not. */
-const CALL_MS = 120_000;
-
-/** A call whose outcome was never recorded. */
-export interface OpenDocumentIntent {
-  readonly id: string;
-  readonly side: SideLetter;
-  readonly kind: Row<"intents">["kind"];
-  readonly operationId: string;
-  readonly linkKey: string;
-  /** Stored key of the document; empty where it was to be created. */
-  readonly writtenId: string;
-  readonly meant: string | undefined;
-  readonly atMs: number;
-  /** So short a time ago that a read may not show it yet. */
-  readonly settling: boolean;
-}
+import {
+  baseAfter,
+  baseOfOther,
+  type Found,
+  isAsMeant,
+  type OpenDocumentIntent,
+  otherSeen,
+} from "./recovered-bases.ts";
+import type { SeenDocument } from "./seen-document.ts";
 
 export interface DocumentRecovery {
   readonly stored: DocumentLinks;
@@ -39,15 +27,6 @@ export interface DocumentRecovery {
   readonly undecided: ReadonlySet<string>;
   readonly recovered: readonly Recovered[];
   readonly statements: readonly Statement[];
-}
-
-interface Found {
-  readonly hasher: TenantHasher;
-  readonly sides: DocumentSides;
-  readonly readings: { readonly [S in SideLetter]: DocumentReading };
-  readonly settling: { readonly [S in SideLetter]: SettlingDocuments };
-  /** Open ones, by link. */
-  readonly conflicts: ReadonlyMap<string, ConflictRow>;
 }
 
 export async function readOpenDocumentIntents(
@@ -109,9 +88,10 @@ export async function recoverDocuments(
       where: { pair_id: context.pair.id, link_key: link.key },
     });
 
+  const incredible = { a: lacksTooMuch("a", stored, open, found), b: lacksTooMuch("b", stored, open, found) };
   for (const intent of open) {
     const link = links.get(intent.linkKey);
-    const outcome = link ? outcomeOf(intent, link, links, found) : "nothing";
+    const outcome = link ? outcomeOf(intent, link, links, { ...found, incredible }) : "nothing";
     if (outcome === "undecided") {
       undecided.add(intent.linkKey);
       continue;
@@ -126,14 +106,16 @@ export async function recoverDocuments(
       recovered.push({ ...link, on: found.sides[intent.side].open.side, kind: "removed" });
       continue;
     }
-    const base = baseAfter(intent, outcome, found);
+    const base = baseAfter(intent, intent.side, link, outcome, found);
     const { open: written } = found.sides[intent.side];
     const [id] = await written.ids.seal([outcome.id], placeOf(context, written.side));
     const key = id?.key ?? outcome.id;
     const ids = intent.side === "a" ? { aId: key } : { bId: key };
     // A document that was made again has another id than the link knew.
     const generation = intent.kind === "create" && link.state !== "pending" ? link.generation + 1 : link.generation;
-    const after = { ...link, ...ids, state: "linked" as const, generation };
+    const lastWritten = intent.kind === "merge" ? undefined : intent.side;
+    const turns = intent.kind === "update" ? turnsAfter(link, intent.side, intent.atMs) : 0;
+    const after = { ...link, ...ids, state: "linked" as const, generation, turns, lastWritten, updatedAtMs: now };
     const other = otherThan(intent.side);
     const otherBase = baseOfOther(intent, link, found);
     const bases = { [intent.side]: base, ...(otherBase ? { [other]: otherBase } : {}) };
@@ -142,6 +124,8 @@ export async function recoverDocuments(
     update(link, {
       state: "linked",
       generation,
+      turns,
+      last_written: lastWritten === undefined ? null : written.side,
       ...idColumns(written.side, { key, sealed: id?.sealed ?? null }),
       ...baseColumns(written.side, base),
       ...(otherBase ? baseColumns(found.sides[other].open.side, otherBase) : {}),
@@ -159,12 +143,36 @@ export async function recoverDocuments(
   return { stored: { ...stored, links, tombstones }, undecided, recovered, statements: changes };
 }
 
+/** Whether a listing lacks too much of what should be there to be believed about what we asked to be deleted. */
+function lacksTooMuch(
+  side: SideLetter,
+  { links }: DocumentLinks,
+  open: readonly OpenDocumentIntent[],
+  { readings }: Found,
+): boolean {
+  const { seen, deleted, rows } = readings[side];
+  const asked = new Set(
+    open.flatMap(({ kind, side: on, writtenId }) => (kind === "delete" && on === side ? [writtenId] : [])),
+  );
+  let known = 0;
+  let missing = 0;
+  for (const { state, aId, bId } of links.values()) {
+    const id = side === "a" ? aId : bId;
+    if (id === undefined || asked.has(id) || (state !== "linked" && state !== "conflict")) continue;
+    // What the service itself says is gone is.
+    if (deleted.has(id)) continue;
+    known++;
+    if (!seen.has(id)) missing++;
+  }
+  return isIncredible({ rows, known, missing });
+}
+
 /** What became of a call: the document that it made or changed, that it deleted one, that nothing happened. */
 function outcomeOf(
   intent: OpenDocumentIntent,
   link: DocumentLink,
   links: ReadonlyMap<string, DocumentLink>,
-  found: Found,
+  found: Found & { readonly incredible: { readonly [S in SideLetter]: boolean } },
 ): SeenDocument | "deleted" | "nothing" | "undecided" {
   const reading = found.readings[intent.side];
   if (intent.kind === "create") {
@@ -174,7 +182,7 @@ function outcomeOf(
   }
   const seen = reading.seen.get(intent.writtenId);
   if (intent.kind === "delete") {
-    if (intent.settling) return "undecided";
+    if (intent.settling || found.incredible[intent.side]) return "undecided";
     return !seen && reading.complete && !reading.unreadable.has(intent.writtenId) ? "deleted" : "nothing";
   }
   if (!seen) return intent.settling ? "undecided" : "nothing";
@@ -225,45 +233,9 @@ function byContent(
   return match === undefined ? undefined : free.get(match);
 }
 
-function isAsMeant({ meant }: OpenDocumentIntent, seen: SeenDocument | undefined, hasher: TenantHasher): boolean {
-  const fields = readFieldHashes(meant);
-  const now = seen && readFieldHashes(baseOf(hasher, seen).fields);
-  return fields !== undefined && now !== undefined && !differs(fields, now);
-}
-
-/** What was meant, where the document is another because somebody has edited it since. */
-function baseAfter(intent: OpenDocumentIntent, seen: SeenDocument, found: Found): SideBase {
-  const { hasher } = found;
-  if (intent.meant === undefined || isAsMeant(intent, seen, hasher) || !isEditedSince(intent, seen, found)) {
-    return baseOf(hasher, seen);
-  }
-  return { fields: intent.meant, checksum: checksumOf(hasher, intent.meant) };
-}
-
-/**
- * Where documents read back as they were written, any other form is an edit. Elsewhere it may be the service's own form of
- * what it was given, unless it was changed by the service's clock when the call had long ended.
- */
-function isEditedSince({ side, atMs }: OpenDocumentIntent, { modifiedAtMs }: SeenDocument, found: Found): boolean {
-  if (found.sides[side].collection.write?.verbatim === true) return true;
-  return modifiedAtMs !== undefined && modifiedAtMs - found.readings[side].clockOffsetMs > atMs + CALL_MS;
-}
-
 function placeOf({ pair }: RunContext, side: Side): ItemIdPlace<"links"> {
   const column = side === "source" ? "source_sealed" : "target_sealed";
   return { table: "links", column, owner: { tenant_id: pair.tenant_id, pair_id: pair.id } };
-}
-
-/** The side that was not written, where it still is what was carried over: nothing has happened to it since. */
-function baseOfOther(intent: OpenDocumentIntent, link: DocumentLink, found: Found): SideBase | undefined {
-  const seen = otherSeen(intent, link, found);
-  if (!seen || (intent.kind !== "merge" && !isAsMeant(intent, seen, found.hasher))) return undefined;
-  return baseOf(found.hasher, seen, readFieldHashes(link.base[otherThan(intent.side)]?.fields));
-}
-
-function otherSeen({ side }: OpenDocumentIntent, link: DocumentLink, { readings }: Found): SeenDocument | undefined {
-  const id = side === "a" ? link.bId : link.aId;
-  return id === undefined ? undefined : readings[otherThan(side)].seen.get(id);
 }
 
 /** The side that was written has lost; of a merge both have won. */

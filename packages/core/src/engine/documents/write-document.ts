@@ -3,7 +3,14 @@ import type { TenantHasher } from "../../crypto/index.ts";
 import type { PlannedOperation, Side, WriteKind } from "../plans/plan.ts";
 import { reason } from "../plans/reasons.ts";
 import type { DocumentSide } from "./document-side.ts";
-import { checksumOf, type FieldHashes, readFieldHashes, type SideBase, writeFieldHashes } from "./field-hashes.ts";
+import {
+  checksumOf,
+  type FieldHashes,
+  holdsAlready,
+  readFieldHashes,
+  type SideBase,
+  writeFieldHashes,
+} from "./field-hashes.ts";
 import { getDocument } from "./read-documents.ts";
 import { baseOf, type SeenDocument, type ShownDocument, seenDocument } from "./seen-document.ts";
 import { matchesBase } from "./side-state.ts";
@@ -13,6 +20,8 @@ export interface DocumentCall {
   readonly side: DocumentSide;
   readonly kind: Exclude<WriteKind, "add" | "remove">;
   readonly operationId: string;
+  /** The service refused exactly this so long ago that whatever came of it can be seen by now. */
+  readonly repeated: boolean;
   /** Absent for a creation. */
   readonly id?: string;
   readonly item: object;
@@ -27,6 +36,8 @@ export type CallResult =
   | { readonly result: "deleted" | "gone" }
   /** It is not what it was when this was decided. */
   | { readonly result: "moved" }
+  /** The id that it was to have is used up: an earlier creation took effect after all, and was deleted since. */
+  | { readonly result: "used-up" }
   | { readonly result: "refused"; readonly reason: string };
 
 /**
@@ -118,6 +129,9 @@ async function afterFailure(hasher: TenantHasher, call: DocumentCall, error: unk
 /** An earlier creation with the same id took effect after all: what it made is ours. */
 async function adopt(hasher: TenantHasher, call: DocumentCall): Promise<CallResult> {
   const found: SeenDocument | { readonly gone: true } | undefined = await getDocument(call.side, call.operationId);
+  // Where reads lag behind writes, what seems to have gone may be about to show.
+  const isSeen = call.repeated || (call.side.collection.write?.consistencyWindowMs ?? 0) === 0;
+  if (found && "gone" in found && isSeen) return { result: "used-up" };
   if (!found || "gone" in found) return { result: "refused", reason: "already-there" };
   return { result: "written", id: found.id, base: baseOf(hasher, found) };
 }
@@ -137,6 +151,7 @@ export function callsOf(
       side: sides[letter],
       kind: kind === "merge" ? "update" : kind,
       operationId,
+      repeated: operation.links.some(({ state }) => state === "refused"),
       item: document?.item ?? {},
       ...(id === undefined || kind === "create" ? {} : { id }),
       ...(document?.meant === undefined ? {} : { meant: document.meant }),
@@ -150,14 +165,6 @@ export function callsOf(
   return (["to", "from"] as const)
     .filter((letter) => document?.[letter] && !holdsAlready(document[letter], document.meant))
     .map(call);
-}
-
-function holdsAlready(base: SideBase | undefined, meant: string | undefined): boolean {
-  const now = readFieldHashes(base?.fields);
-  const wanted = readFieldHashes(meant);
-  if (!now || !wanted) return false;
-  for (const [field, hash] of wanted) if (String(now.get(field)) !== String(hash)) return false;
-  return true;
 }
 
 export const notReached = reason("refused.not-reached", {});

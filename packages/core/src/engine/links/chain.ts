@@ -1,5 +1,5 @@
 import { plainItemIds } from "../../crypto/index.ts";
-import type { Row } from "../../ports/index.ts";
+import type { Row, StorageAdapter } from "../../ports/index.ts";
 import type { OpenSide, PairRow, RunContext } from "../runs/run-context.ts";
 
 /** What an item of one connection is on another, as other pairs of the user know it. */
@@ -9,10 +9,8 @@ export interface ChainedItem {
   readonly confidence: number;
 }
 
-/** As much of a run as tells whose pair it is. */
-export type PairOfUser = { readonly parts: Pick<RunContext["parts"], "storage">; readonly pair: PairRow };
-
-type PairSides = Pick<PairRow, "id" | "source_connection_id" | "target_connection_id">;
+/** As much of a pair as tells where it leads. */
+export type PairSides = Pick<PairRow, "id" | "source_connection_id" | "target_connection_id">;
 type LinkSides = Pick<Row<"links">, "source_id" | "source_sealed" | "target_id" | "target_sealed" | "confidence">;
 
 const PAGE = 500;
@@ -32,7 +30,7 @@ export async function followChains(
 ): Promise<ReadonlyMap<string, ChainedItem>> {
   const found = new Map<string, ChainedItem>();
   if (storedIds.length === 0) return found;
-  const pairs = await otherPairs(context);
+  const { others: pairs } = context;
   if (pairs.length < 2) return found;
   const visited = new Set([from.connectionId]);
   // Where an item has come to so far: its stored key there, and how sure that is.
@@ -63,9 +61,9 @@ export async function followChains(
   return found;
 }
 
-/** The other pairs of the same user and type. */
-export async function otherPairs({ parts, pair }: PairOfUser): Promise<readonly PairSides[]> {
-  const pairs = await parts.storage.select({
+/** The other pairs of the same user and type, in the order of their ids. */
+export async function readOtherPairs(storage: StorageAdapter, pair: PairRow): Promise<readonly PairSides[]> {
+  const pairs = await storage.select({
     table: "sync_pairs",
     columns: ["id", "source_connection_id", "target_connection_id"],
     where: { tenant_id: pair.tenant_id, user_id: pair.user_id, sync_type: pair.sync_type },

@@ -1,13 +1,11 @@
 import type { Statement } from "../../ports/index.ts";
 import type { SideLetter, Wish, Wishes } from "../../reconcile/index.ts";
 import { type RunContext, sideOf } from "../runs/run-context.ts";
-import { otherConnection, otherPairs, type PairOfUser } from "./chain.ts";
+import { otherConnection, type PairSides } from "./chain.ts";
 import type { LinkRecord } from "./links.ts";
 
 /** Whether what a pair writes may come back to it by way of other pairs of the same user and type. */
-export async function closesRing(of: PairOfUser): Promise<boolean> {
-  const { pair } = of;
-  const others = await otherPairs(of);
+export function closesRing(pair: PairSides, others: readonly PairSides[]): boolean {
   const reached = new Set([pair.source_connection_id]);
   // Grows while it is gone through.
   for (const connectionId of reached) {

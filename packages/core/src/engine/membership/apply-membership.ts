@@ -17,7 +17,7 @@ import { type ApplyResult, Ledger } from "../runs/ledger.ts";
 import { assertSameAccounts } from "../runs/open-sides.ts";
 import { assertRunning, type OpenSide, openSideOf, type RunContext } from "../runs/run-context.ts";
 import { settleCursors } from "../runs/settle-cursors.ts";
-import { checkPresence } from "./preconditions.ts";
+import { checkPresence, writtenAsRead } from "./preconditions.ts";
 import { membershipOf } from "./read-side.ts";
 import { takenDown } from "./takedown.ts";
 
@@ -28,9 +28,14 @@ const PARALLEL_REMOVES = 4;
  * Carries a plan out: nothing that is not in it, and of what is in it only what still holds. Each remote call is an
  * intent first and a committed outcome afterwards.
  */
-export async function applyMembership(context: RunContext, lease: Lease, plan: PairPlan): Promise<ApplyResult> {
+export async function applyMembership(
+  context: RunContext,
+  lease: Lease,
+  plan: PairPlan,
+  given: boolean,
+): Promise<ApplyResult> {
   const applier = new Applier(context, lease, plan);
-  return await applier.run();
+  return await applier.run(given);
 }
 
 class Applier {
@@ -54,9 +59,11 @@ class Applier {
     this.#ledger = new Ledger(context, lease);
   }
 
-  async run(): Promise<ApplyResult> {
+  async run(given: boolean): Promise<ApplyResult> {
     const { operations, unmatched } = this.#plan;
     const holding = await this.#stillHolding(operations);
+    // A plan that was made in this run rests on readings of a moment ago; one that was given may be old.
+    const fresh = given ? await writtenAsRead(this.#context, this.#plan, holding) : { from: true, to: true };
     await this.#rememberUnmatched(unmatched);
     await this.#changeLinks(holding.filter(({ kind }) => kind !== "add" && kind !== "remove"));
     for (const kind of ["add", "remove"] as const) {
@@ -67,8 +74,8 @@ class Applier {
     const settled = !this.#ledger.open && !hold && deferredUntilMs === undefined && !readAgain;
     // What a run in between has seen and linked, a plan from before it knows nothing of.
     const overtaken = (this.#context.pair.last_run_at ?? 0) > this.#plan.plannedAtMs;
-    const told = settled && !overtaken && !this.#disagrees;
-    await this.#ledger.commit(await settleCursors(this.#context, this.#plan, told, this.#written));
+    const ending = { settled: settled && !overtaken && !this.#disagrees, fresh };
+    await this.#ledger.commit(await settleCursors(this.#context, this.#plan, ending, this.#written));
     return this.#ledger.result(settled);
   }
 

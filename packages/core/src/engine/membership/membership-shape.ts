@@ -19,5 +19,5 @@ export const membership: ShapeOfRun = {
         : {},
     ),
   recover: (context, commit) => recoverOpenIntents(context, commit),
-  apply: (context, lease, plan) => applyMembership(context, lease, plan),
+  apply: applyMembership,
 };

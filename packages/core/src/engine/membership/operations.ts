@@ -1,5 +1,5 @@
 import type { TenantHasher } from "../../crypto/index.ts";
-import type { Decision, WishedDecision } from "../../reconcile/index.ts";
+import { type Decision, fromAbsence, type WishedDecision } from "../../reconcile/index.ts";
 import type { ItemIdBook } from "../links/item-id-book.ts";
 import { nextGeneration, type StoredLink } from "../links/links.ts";
 import type { LinkPrecondition, PlannedOperation } from "../plans/plan.ts";
@@ -45,7 +45,7 @@ export async function toOperations(
       reason: reasonOf(context, decision, link?.state),
       ...(found ? { match: found.match } : matchOf(link)),
       ...(item ? { item } : {}),
-      ...(restsOnAbsence(decision) && contentOf(link, world) ? { asked: true as const } : {}),
+      ...(fromAbsence.has(decision.action) && contentOf(link, world) ? { asked: true as const } : {}),
       ...(decision.wishedAtMs === undefined ? {} : { wishedAtMs: decision.wishedAtMs }),
       ...(joinsPrimary(decision, primaries) ? { joins: true as const } : {}),
     };
@@ -78,11 +78,6 @@ function preconditionOf(key: string, seeker: Seeker | undefined, world: World, b
     generation: link.generation,
     state: link.state,
   };
-}
-
-/** What is missing may have been withdrawn by its service, which is no reason for either. */
-function restsOnAbsence({ action }: Decision): boolean {
-  return action === "remove" || action === "drop";
 }
 
 /** What the service that lacks the item says it was, where it has been asked. */

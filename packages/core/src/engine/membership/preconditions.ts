@@ -29,6 +29,22 @@ export async function checkPresence(
   return moved;
 }
 
+/**
+ * Whether each side that is to be written is still as it was read for the plan; one probe each. What is not written is
+ * of no matter here.
+ */
+export async function writtenAsRead(
+  context: RunContext,
+  plan: PairPlan,
+  operations: readonly PlannedOperation[],
+): Promise<{ readonly from: boolean; readonly to: boolean }> {
+  const asRead = async (open: OpenSide) => {
+    const isWritten = operations.some(({ kind, on }) => (kind === "add" || kind === "remove") && on === open.side);
+    return !isWritten || (await unmoved(context, open, plan));
+  };
+  return { from: await asRead(context.from), to: await asRead(context.to) };
+}
+
 async function unmoved(context: RunContext, open: OpenSide, { basis }: PairPlan): Promise<boolean> {
   const probe = membershipOf(context, open).read.probe;
   const before = open === context.from ? basis.from : basis.to;

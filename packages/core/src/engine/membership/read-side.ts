@@ -27,8 +27,8 @@ export interface SideReading {
   readonly complete: boolean;
   readonly rows: number;
   readonly fingerprint?: string;
-  /** The fingerprint was read after our own writes, and not with a listing. */
-  readonly byLook?: true;
+  /** It stands for a listing for a day at most, see the column of that name. */
+  readonly forADay?: true;
   readonly listedAtMs: number;
 }
 
@@ -53,7 +53,7 @@ export async function readSide(context: RunContext, open: OpenSide, options: Rea
   const trusted = !options.full && cursor?.fingerprint && cursor.settled ? cursor : undefined;
   const fresh = trusted && context.parts.clock.now() - trusted.listed_at < HINT_MS;
   const probe = collection.read.probe;
-  if (!trusted || !probe || !((probe.exact && !trusted.by_look) || fresh))
+  if (!trusted || !probe || !((probe.exact && !trusted.for_a_day) || fresh))
     return await readRows(context, open, collection, options);
   const answer = await probe.read(open.session, { rows: trusted.rows });
   const fingerprint = await fingerprintHash(context, open, answer.fingerprint);
@@ -74,7 +74,7 @@ function carriedOver(cursor: Cursor, { known }: ReadOptions): SideReading {
     rows: cursor.rows,
     listedAtMs: cursor.listed_at,
     ...(cursor.fingerprint ? { fingerprint: cursor.fingerprint } : {}),
-    ...(cursor.by_look ? { byLook: true } : {}),
+    ...(cursor.for_a_day ? { forADay: true } : {}),
   };
 }
 
@@ -96,7 +96,7 @@ async function readRows(
       complete: true,
       rows: since.rows + scan.newRows,
       listedAtMs: since.listed_at,
-      ...(since.by_look ? { byLook: true } : {}),
+      ...(since.for_a_day || head.leavesOut ? { forADay: true } : {}),
     };
   }
   for (let attempt = 1; attempt < ATTEMPTS && !scan.consistent(collection); attempt++) {
@@ -125,6 +125,7 @@ async function readRows(
     ...(complete && !lags && scan.fingerprint !== undefined
       ? { fingerprint: await fingerprintHash(context, open, scan.fingerprint) }
       : {}),
+    ...(taken.leavesOut ? { forADay: true } : {}),
   };
 }
 
@@ -166,11 +167,13 @@ class Scan {
   readonly #seen = new Map<string, Presence>();
   readonly #arrivals: ListedEntry<unknown>[] = [];
   readonly #totals = new Set<number>();
+  readonly #fingerprints = new Set<string>();
   rows = 0;
+  /** Some rows came without content: they may be readable later, and nothing in a fingerprint would say so. */
+  leavesOut = false;
   /** Rows that were not there at the last listing. */
   newRows = 0;
   #reachedOld = false;
-  fingerprint: string | undefined;
 
   constructor(open: OpenSide, { known, settling }: ReadOptions, since: Cursor | undefined) {
     this.#open = open;
@@ -183,6 +186,7 @@ class Scan {
     if (page.total !== undefined) this.#totals.add(page.total);
     for (const entry of page.entries) {
       this.rows++;
+      this.leavesOut ||= entry.state === "unreadable";
       const id = entry.id === undefined ? undefined : this.#open.ids.key(entry.id);
       // Rows shift when the library changes while it is read: the same item may come twice.
       if (id !== undefined && this.#seen.has(id)) continue;
@@ -191,7 +195,7 @@ class Scan {
       else this.newRows++;
       if (id === undefined || !(this.#known.has(id) || this.#removed.has(id))) this.#arrivals.push(entry);
     }
-    this.fingerprint = page.fingerprint ?? this.fingerprint;
+    if (page.fingerprint !== undefined) this.#fingerprints.add(page.fingerprint);
   }
 
   /**
@@ -215,6 +219,12 @@ class Scan {
 
   presence(id: string): Presence | undefined {
     return this.#seen.get(id);
+  }
+
+  /** Pages of several moments are a listing of none. */
+  get fingerprint(): string | undefined {
+    const [told] = this.#fingerprints;
+    return this.#fingerprints.size === 1 ? told : undefined;
   }
 
   /** Whether the total stayed the same and, where it is exact, counts what was seen. */

@@ -1,6 +1,5 @@
 import type { Row } from "../../ports/index.ts";
 import type { SideLetter } from "../../reconcile/index.ts";
-import { otherPairs } from "../links/chain.ts";
 import type { Side } from "../plans/plan.ts";
 import type { OpenSide, RunContext } from "../runs/run-context.ts";
 import { membershipOf } from "./read-side.ts";
@@ -21,11 +20,7 @@ export interface RecentWrites {
 }
 
 export async function readRecentWrites(context: RunContext, now: number): Promise<RecentWrites> {
-  const others = await otherPairs(context);
-  const [a, b] = await Promise.all([
-    recentOn(context, context.from, others, now),
-    recentOn(context, context.to, others, now),
-  ]);
+  const [a, b] = await Promise.all([recentOn(context, context.from, now), recentOn(context, context.to, now)]);
   return {
     settling: { a: a.settling, b: b.settling },
     // What was missing on one side was taken from the other.
@@ -33,17 +28,12 @@ export async function readRecentWrites(context: RunContext, now: number): Promis
   };
 }
 
-async function recentOn(
-  context: RunContext,
-  open: OpenSide,
-  others: Awaited<ReturnType<typeof otherPairs>>,
-  now: number,
-) {
+async function recentOn(context: RunContext, open: OpenSide, now: number) {
   const windowMs = membershipOf(context, open).write?.consistencyWindowMs ?? 0;
   const intents = await intentsSince(context, context.pair.id, open.side, now - DAY_MS);
   const recent = intents.filter(({ updated_at }) => updated_at > now - windowMs);
   // What another pair wrote to the same collection lags in the same listing.
-  for (const { id, source_connection_id, target_connection_id } of windowMs > 0 ? others : []) {
+  for (const { id, source_connection_id, target_connection_id } of windowMs > 0 ? context.others : []) {
     if (source_connection_id === open.connectionId) {
       recent.push(...(await intentsSince(context, id, "source", now - windowMs)));
     }

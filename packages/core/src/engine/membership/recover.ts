@@ -1,5 +1,5 @@
 import type { Row, Statement } from "../../ports/index.ts";
-import type { Presence } from "../../reconcile/index.ts";
+import { isIncredible, type Presence } from "../../reconcile/index.ts";
 import type { LinkSet, StoredLink } from "../links/links.ts";
 import type { Recovered } from "../links/recovered.ts";
 import { wishedStatements } from "../links/rings.ts";
@@ -46,7 +46,8 @@ export async function readOpenIntents({ parts, pair }: RunContext): Promise<read
  * Finds out by the listings what became of calls whose answers were lost, before anything is decided (ADR 0005, 0012):
  * what was added and is there is linked, what was removed and is gone is forgotten. Without this step the item's next
  * change by the user would be judged by a link that tells of the time before the call. What did not take effect is left
- * to the decision table, which comes to the same operation again. What lies within the consistency window stays open.
+ * to the decision table, which comes to the same operation again. What lies within the consistency window stays open,
+ * and so does a removal while the listing lacks so much else that nothing may be concluded from it.
  */
 export function recover(
   context: RunContext,
@@ -59,8 +60,18 @@ export function recover(
   const recovered: Recovered[] = [];
   const closed: string[] = [];
   const linksOf = { a: linksById(stored, "a"), b: linksById(stored, "b") };
+  const letterOf = (side: OpenIntent["side"]) => (sideOf(context, "a").side === side ? "a" : "b");
+  const removedFrom = (letter: "a" | "b") =>
+    new Set(
+      open.flatMap(({ side, kind, writtenIds }) => (kind === "remove" && letterOf(side) === letter ? writtenIds : [])),
+    );
+  const incredible = {
+    a: lacksTooMuch("a", stored, removedFrom("a"), readings.a),
+    b: lacksTooMuch("b", stored, removedFrom("b"), readings.b),
+  };
   for (const { id, side, kind, writtenIds } of open) {
-    const letter = sideOf(context, "a").side === side ? "a" : "b";
+    const letter = letterOf(side);
+    if (kind === "remove" && incredible[letter]) continue;
     const presences = writtenIds.map((writtenId) => [writtenId, readings[letter].facts(writtenId)] as const);
     for (const [writtenId, presence] of presences) {
       const after = tookEffect(kind, presence);
@@ -80,6 +91,21 @@ export function recover(
     recovered,
     statements: [...toStatements(context, outcome, closed), ...wishedStatements(context, asRecords(stored, outcome))],
   };
+}
+
+/** Whether a listing lacks too much of what should be there to be believed about what we asked to be removed. */
+function lacksTooMuch(
+  side: "a" | "b",
+  { links }: LinkSet,
+  removed: ReadonlySet<string>,
+  { rows, facts }: SideReading,
+): boolean {
+  const ids = [...links.values()].flatMap(({ state, aId, bId }) =>
+    state === "linked" ? [side === "a" ? aId : bId] : [],
+  );
+  const known = ids.filter((id) => id !== undefined && !removed.has(id));
+  const missing = known.filter((id) => id !== undefined && facts(id) === "absent");
+  return isIncredible({ rows, known: known.length, missing: missing.length });
 }
 
 function linksById({ links }: LinkSet, side: "a" | "b"): ReadonlyMap<string, readonly StoredLink[]> {

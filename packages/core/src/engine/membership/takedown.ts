@@ -1,7 +1,7 @@
 import { mappingOf } from "../../contract/index.ts";
 import type { UniversalTrack } from "../../items/index.ts";
-import { type Decision, otherThan, type SideLetter } from "../../reconcile/index.ts";
-import type { PlannedOperation } from "../plans/plan.ts";
+import { type Decision, fromAbsence, missingOn, type SideLetter } from "../../reconcile/index.ts";
+import type { LinkPrecondition, PlannedOperation } from "../plans/plan.ts";
 import { assertRunning, type OpenSide, type RunContext, sideOf } from "../runs/run-context.ts";
 import { idsFor } from "./ids.ts";
 import type { World } from "./world.ts";
@@ -16,8 +16,9 @@ export interface Takedowns {
 }
 
 /**
- * Before a removal is carried over, or a link forgotten that both sides seem to have let go, each missing entry is asked
- * for by id: one request each. A recording that the service withdrew is missing too, but nobody removed it.
+ * Before a removal is carried over, or a link forgotten that both sides seem to have let go, or kept as one-way modes
+ * keep it when one side has, each missing entry is asked for by id: one request each. A recording that the service
+ * withdrew is missing too, but nobody removed it.
  */
 export async function askForTakedowns(
   context: RunContext,
@@ -26,7 +27,7 @@ export async function askForTakedowns(
 ): Promise<Takedowns> {
   const taken: { readonly [S in SideLetter]: Set<string> } = { a: new Set(), b: new Set() };
   const items = new Map<string, UniversalTrack>();
-  const concluded = decisions.filter(({ action }) => action === "remove" || action === "drop");
+  const concluded = decisions.filter(({ action }) => fromAbsence.has(action));
   const book = await idsFor(context, concluded, world);
   for (const { side, stored } of concluded.flatMap((decision) => missingEntries(decision, world))) {
     const { provider, session } = sideOf(context, side);
@@ -51,15 +52,20 @@ function missingEntries({ action, on, keys }: Decision, { stored: { links }, a, 
     const link = links.get(key);
     if (!link) return [];
     const ids = { a: link.aId, b: link.bId };
-    const lacking: readonly SideLetter[] = on ? [otherThan(on)] : ["a", "b"];
+    const lacking = missingOn({ action, on });
     const facts = { a: a.facts, b: b.facts };
     return lacking.flatMap((side): MissingEntry[] => {
       const stored = ids[side];
       if (stored === undefined) return [];
-      const concerns = action === "remove" || (link.state === "linked" && facts[side](stored) === "absent");
+      const concerns = action !== "drop" || (isHeldOn(side, link.state) && facts[side](stored) === "absent");
       return concerns ? [{ side, stored }] : [];
     });
   });
+}
+
+/** Whether a link of that state says that the item is there: nobody needs to be asked about what is known to have gone. */
+function isHeldOn(side: SideLetter, state: LinkPrecondition["state"]): boolean {
+  return state === "linked" || (state === "suppressed" && side === "a");
 }
 
 /**
@@ -86,13 +92,14 @@ export async function takenDown(
 
 /** What has to be missing because somebody removed it, for an operation to be right. */
 function unasked({ from, to }: RunContext, { kind, on, links }: PlannedOperation): readonly [OpenSide, string][] {
-  if (kind !== "remove" && kind !== "drop") return [];
-  const lacking = kind === "remove" ? [from, to].filter(({ side }) => side !== on) : [from, to];
-  return links.flatMap(({ fromId, toId, state }) => {
-    if (kind === "drop" && state !== "linked") return [];
-    return lacking.flatMap((open): [OpenSide, string][] => {
-      const id = open === from ? fromId : toId;
-      return id === undefined ? [] : [[open, id]];
-    });
-  });
+  const sides = { a: from, b: to };
+  const written = on === undefined ? undefined : on === from.side ? "a" : "b";
+  const lacking = missingOn({ action: kind, on: written });
+  return links.flatMap(({ fromId, toId, state }) =>
+    lacking.flatMap((side): [OpenSide, string][] => {
+      if (kind === "drop" && !isHeldOn(side, state)) return [];
+      const id = side === "a" ? fromId : toId;
+      return id === undefined ? [] : [[sides[side], id]];
+    }),
+  );
 }

@@ -30,9 +30,9 @@ export function withHold(
   return { operations: released, hold: { hash, reasons, operations: held } };
 }
 
-export function basisOf({ rows, listedAtMs, complete, fingerprint, byLook }: Reading): SideBasis {
+export function basisOf({ rows, listedAtMs, complete, fingerprint, forADay }: Reading): SideBasis {
   if (!complete || fingerprint === undefined) return { rows, listedAtMs };
-  return { rows, listedAtMs, fingerprint, ...(byLook ? { byLook } : {}) };
+  return { rows, listedAtMs, fingerprint, ...(forADay ? { forADay } : {}) };
 }
 
 function requestOf(pair: PairRow): PlannedRequest {
@@ -56,5 +56,5 @@ interface Reading {
   /** Whether absence from it proves anything. */
   readonly complete: boolean;
   readonly fingerprint?: string;
-  readonly byLook?: true;
+  readonly forADay?: true;
 }

@@ -118,8 +118,8 @@ export interface SideBasis {
   readonly rows: number;
   /** Keyed hash. Absent if the reading proves nothing. */
   readonly fingerprint?: string;
-  /** The fingerprint was read after our own writes, and not with a listing. */
-  readonly byLook?: true;
+  /** It stands for a listing for a day at most, see the column of that name. */
+  readonly forADay?: true;
   readonly listedAtMs: number;
 }
 

@@ -5,6 +5,7 @@ import { AuthorizationError, InvalidRequestError } from "../../errors/index.ts";
 import type { SyncType } from "../../items/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import type { RunPhase } from "../events.ts";
+import { readOtherPairs } from "../links/chain.ts";
 import { closesRing } from "../links/rings.ts";
 import type { Side } from "../plans/plan.ts";
 import { RequestTally } from "./request-tally.ts";
@@ -40,8 +41,9 @@ export async function openSides(
       done,
       ...(total === undefined ? {} : { total }),
     });
-  const inRing = await closesRing({ parts, pair });
-  return { parts, pair, jobId: options.jobId, from, to, inRing, signal: options.signal, progress };
+  const others = await readOtherPairs(parts.storage, pair);
+  const inRing = closesRing(pair, others);
+  return { parts, pair, jobId: options.jobId, from, to, others, inRing, signal: options.signal, progress };
 }
 
 async function openSide(

@@ -5,6 +5,7 @@ import type { Row } from "../../ports/index.ts";
 import type { SideLetter } from "../../reconcile/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import type { RunPhase } from "../events.ts";
+import type { PairSides } from "../links/chain.ts";
 import type { Side } from "../plans/plan.ts";
 import type { GivenJob } from "./job-records.ts";
 import type { RequestTally } from "./request-tally.ts";
@@ -31,6 +32,8 @@ export interface RunContext {
   readonly from: OpenSide;
   /** «B» of the decision table: the side that is written; two-way, both are. */
   readonly to: OpenSide;
+  /** The other pairs of the same user and type, in the order of their ids. */
+  readonly others: readonly PairSides[];
   /** What is written here may come back by way of other pairs, and by then be older than what it meets. */
   readonly inRing: boolean;
   readonly signal: AbortSignal;

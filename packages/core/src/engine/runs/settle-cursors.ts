@@ -13,31 +13,48 @@ export interface Written {
   readonly already?: number;
 }
 
+export interface Ending {
+  /** Everything that was planned is done, and what was read stands for what is there. */
+  readonly settled: boolean;
+  /** By side: it was as it was read until it was written, so that what is there now is what was read and what was written. */
+  readonly fresh: { readonly from: boolean; readonly to: boolean };
+}
+
 /**
  * Records where both readings ended. A side that was written is looked at once more, with one probe: if it holds as
- * many rows as it should, the next run can tell by a probe that nothing changed; if not, it lists.
+ * many rows as it should, the next run can tell by a probe that nothing changed; if not, it lists. So it does where the
+ * side had changed since it was read: people may have put one in and taken one out.
  */
 export async function settleCursors(
   context: RunContext,
   { basis }: PairPlan,
-  settled: boolean,
+  ending: Ending,
   written: { readonly from: Written; readonly to: Written },
 ): Promise<Statement[]> {
   const { from, to } = context;
+  const { settled, fresh } = ending;
+  const after = async (open: OpenSide, side: "from" | "to") =>
+    await basisAfter(context, open, basis[side], written[side], settled && fresh[side]);
   return [
-    cursorOf(context, from, await after(context, from, basis.from, settled, written.from), settled),
-    cursorOf(context, to, await after(context, to, basis.to, settled, written.to), settled),
+    cursorOf(context, from, await after(from, "from"), settled),
+    cursorOf(context, to, await after(to, "to"), settled),
   ];
 }
 
-async function after(context: RunContext, open: OpenSide, basis: SideBasis, settled: boolean, written: Written) {
+async function basisAfter(
+  context: RunContext,
+  open: OpenSide,
+  basis: SideBasis,
+  written: Written,
+  looks: boolean,
+): Promise<SideBasis> {
   const { added, removed, changed = 0, already = 0 } = written;
   // What was read was no state of the service any more: it may come to be so again, and must be seen then.
   if (already > 0) return bare(basis);
   if (added + removed + changed === 0) return basis;
   // That as many rows are there as should be says nothing of what is in them.
   const isSet = open.provider.collections[context.pair.sync_type]?.shape === "membership";
-  return settled && isSet ? await lookAgain(context, open, basis, written) : bare(basis);
+  return looks && isSet ? await lookAgain(context, open, basis, written) : bare(basis);
 }
 
 async function lookAgain(context: RunContext, open: OpenSide, before: SideBasis, written: Written): Promise<SideBasis> {
@@ -48,7 +65,7 @@ async function lookAgain(context: RunContext, open: OpenSide, before: SideBasis,
     const answer = await probe.read(open.session, { rows });
     if (answer.rows !== rows) return bare({ ...before, rows });
     // Somebody may have put one in and taken one out meanwhile, so it does not stand for a listing for ever.
-    return { ...before, rows, byLook: true, fingerprint: await fingerprintHash(context, open, answer.fingerprint) };
+    return { ...before, rows, forADay: true, fingerprint: await fingerprintHash(context, open, answer.fingerprint) };
   } catch {
     // The work is done and recorded; without this look the next run lists, nothing worse.
     return bare({ ...before, rows });
@@ -69,7 +86,7 @@ function cursorOf({ pair, parts }: RunContext, open: OpenSide, basis: SideBasis,
     fingerprint: settled ? (basis.fingerprint ?? null) : null,
     listed_at: basis.listedAtMs,
     settled,
-    by_look: basis.byLook ?? false,
+    for_a_day: basis.forADay ?? false,
     created_at: now,
     updated_at: now,
   };

@@ -166,8 +166,11 @@ export const pairTables = {
       listed_at: time(),
       /** Whether every difference that the listing showed has been dealt with. */
       settled: flag(),
-      /** The fingerprint was read after our own writes, and not with a listing: it stands for one for a day at most. */
-      by_look: flag(),
+      /**
+       * An exact fingerprint, too, stands for a listing for a day at most: it was read after our own writes and not with a
+       * listing, or some rows of that could not be read.
+       */
+      for_a_day: flag(),
       ...times,
     },
     primaryKey: ["pair_id", "side"],

@@ -143,7 +143,7 @@ describe("favourites of three services", () => {
       ],
       gamma: [
         { ...other, id: "g9" },
-        { ...common, id: "g0", lengthMs: 222_000 },
+        { ...common, id: "g0", lengthMs: 220_000 },
         { ...common, id: "g1", lengthMs: 200_000, isrc },
       ],
     });

@@ -1,4 +1,4 @@
-import type { DocumentHabits, SyntheticDocuments } from "@syncer/testkit";
+import type { DocumentHabits, Note, SyntheticDocuments } from "@syncer/testkit";
 import { describe, expect, it } from "vitest";
 import type { ConflictPolicy } from "../../../src/index.ts";
 import { only } from "../support/bench.ts";
@@ -330,6 +330,20 @@ describe("documents, two-way, conflicts", () => {
       expect(side.get(idOf(side, 0))).toMatchObject({ body: "left", done: true, lines: ["x", "x"], tags: ["t"] });
     }
     expect(await bench.conflicts()).toMatchObject([{ state: "resolved", resolution: "merged" }]);
+    await quiet(bench, "merge");
+  });
+
+  it("B12: a merge that both sides hold already is no update, though a service has put a field into a form of its own", async () => {
+    const normalise = (note: Note): Note => (note.body == null ? note : { ...note, body: note.body.toLowerCase() });
+    const bench = await inStep(2, { habits: { right: { normalise } } });
+    const before = bench.writes;
+    bench.left.edit(idOf(bench.left, 1), { body: "LOUD" });
+    await bench.sync({ conflictPolicy: "merge" });
+    expect(bench.writes - before).toBe(1);
+    for (const side of [bench.left, bench.right]) side.edit(idOf(side, 1), { tags: ["both"] });
+    const { counts, items } = await bench.sync({ conflictPolicy: "merge" });
+    expect([counts.updated, items]).toEqual([0, []]);
+    expect(bench.writes - before).toBe(1);
     await quiet(bench, "merge");
   });
 

@@ -324,6 +324,33 @@ describe("documents, deletes and guards", () => {
       expect(bench.right.notes().size).toBe(0);
     }
   });
+
+  it("D1: what is held on an empty side is what would be done: the later of an edit and a deletion is known", async () => {
+    const bench = await inStep(1, { habits: { left: { deletedAt: true, tombstones: "none" } } });
+    bench.right.edit(idOf(bench.right, 0), { body: "edited" });
+    await bench.clock.advance(HOUR_MS);
+    bench.left.remove(idOf(bench.left, 0));
+    const held = await bench.sync({ conflictPolicy: "newest-wins" });
+    expect(held.hold?.reasons).toEqual(["side-empty"]);
+    expect(held.hold?.operations.map(({ kind, on }) => [kind, on])).toEqual([["delete", "target"]]);
+  });
+
+  it("a listing whose pages were read at different moments is no state that a probe can vouch for", async () => {
+    const bench = await inStep(4, { habits: { left: { probe: "exact", pageSize: 2 }, right: { probe: "exact" } } });
+    await bench.sync();
+    // Saved as it was: both sides are read, and nothing is written that would have them read again.
+    bench.left.touch(idOf(bench.left, 1));
+    let pages = 0;
+    bench.left.onCall(({ kind, moment }) => {
+      if (kind === "list" && moment === "after" && ++pages === 1)
+        bench.left.edit(idOf(bench.left, 0), { body: "meanwhile" });
+    });
+    await bench.sync();
+    bench.left.onCall(undefined);
+    await bench.sync();
+    expect(bench.shown.right).toEqual(bench.shown.left);
+    expect(bench.shown.right).toContain("note 0: meanwhile");
+  });
 });
 
 it("D9: a place that goes after it was listed, and the listing left out a row, takes nothing with it", async () => {

@@ -74,6 +74,96 @@ describe("E. Documents, what a run that has died leaves to the next", () => {
     expect((await on.sync()).items).toEqual([]);
   });
 
+  describe.each([0, 60_000])(
+    "made by a run that died, and deleted before the next, where reads lag by %i ms",
+    (lagMs) => {
+      const right = { identity: "client-id", deletedIds: "taken", lag: { listMs: lagMs, getMs: lagMs } } as const;
+
+      it("comes again under another id, since a service takes no id twice", async () => {
+        const on = await inStep(1, { habits: { right } });
+        on.left.put({ title: "note 1", body: "new" });
+        await on.clock.advance(lagMs);
+        await dieAt(on, "right:create:after");
+        on.right.remove(idOf(on.right, 1));
+        await on.clock.advance(lagMs);
+        // Where reads lag, what has gone may only not show yet: the service is asked again after a week.
+        await on.sync();
+        expect(await on.linkStates()).toEqual(lagMs > 0 ? { linked: 1, refused: 1 } : { linked: 2 });
+        await on.clock.advance(8 * 24 * 60 * 60_000);
+        await on.sync();
+        expect(on.shown.right).toEqual(on.shown.left);
+        expect((await on.sync()).items).toEqual([]);
+        expect(on.right.log.filter(({ kind, by }) => kind === "create" && by === "sync")).toHaveLength(3);
+      });
+    },
+  );
+
+  it("made again by a run that died, and deleted once more, comes under a third id", async () => {
+    const on = await inStep(2, { habits: { right: { identity: "client-id", deletedIds: "taken" } } });
+    const options = { conflictPolicy: "source-wins" } as const;
+    on.left.edit(idOf(on.left, 1), { body: "edited" });
+    on.right.remove(idOf(on.right, 1));
+    await dieAt(on, "right:create:after", options);
+    on.right.remove(idOf(on.right, 1));
+    expect(await on.sync(options)).toMatchObject({ status: "succeeded", counts: { added: 1 } });
+    expect(on.shown.right).toEqual(on.shown.left);
+    expect((await on.sync(options)).items).toEqual([]);
+  });
+
+  it("a deletion that never arrived is not taken for made because a listing that lies is empty", async () => {
+    const on = await inStep(8);
+    on.right.remove(idOf(on.right, 0));
+    await dieAt(on, "left:delete:before");
+    on.left.adopt({ lie: { lie: "empty" } });
+    await on.sync();
+    on.left.behave();
+    await on.sync();
+    await on.sync();
+    expect([on.left.notes().size, on.right.notes().size]).toEqual([7, 7]);
+  });
+
+  it("what is taken back on the side that was read, while the answer to its update is lost, is taken back on both", async () => {
+    const on = await inStep(2);
+    on.right.edit(idOf(on.right, 1), { body: "edited" });
+    await dieAt(on, "left:update:after");
+    on.right.edit(idOf(on.right, 1), { body: "first" });
+    await on.sync();
+    expect(on.shown.left).toEqual(on.shown.right);
+    expect(on.shown.left).toContain("note 1: first");
+  });
+
+  it.each([
+    ["a field of the merge", { body: "again" }],
+    ["another field", { tags: ["later"] }],
+  ] as const)("a merge whose last answer was lost takes no edit made since for its own: %s", async (_, edit) => {
+    const verbatim = { verbatim: true, identity: "marker" } as const;
+    const on = await inStep(2, { habits: { left: verbatim, right: verbatim } });
+    on.left.edit(idOf(on.left, 1), { lines: ["left"] });
+    on.right.edit(idOf(on.right, 1), { body: "right" });
+    await dieAt(on, "left:update:after", { conflictPolicy: "merge" });
+    on.right.edit(idOf(on.right, 1), edit);
+    await on.sync({ conflictPolicy: "merge" });
+    const [left, right] = [on.left, on.right].map((side) => side.get(idOf(side, 1)));
+    expect(left).toMatchObject({ lines: ["left"], ...edit });
+    expect(right).toMatchObject({ lines: ["left"], ...edit });
+  });
+
+  it("the turns of long ago do not make an update rest whose answer was lost", async () => {
+    const on = await inStep(1);
+    const turn = async (side: "left" | "right", body: string) => {
+      on[side].edit(idOf(on[side], 0), { body });
+      return await on.sync();
+    };
+    for (const [index, side] of (["left", "right", "left", "right"] as const).entries())
+      await turn(side, `turn ${index}`);
+    await on.clock.advance(2 * 24 * 60 * 60_000);
+    on.left.edit(idOf(on.left, 0), { body: "much later" });
+    await dieAt(on, "right:update:after");
+    await on.sync();
+    expect((await turn("right", "and back")).counts).toMatchObject({ updated: 1, conflicts: 0 });
+    expect(on.shown.left).toEqual(["note 0: and back"]);
+  });
+
   it("E4: what the user writes on the same side after the update is carried over, too", async () => {
     const on = await inStep(3);
     on.left.edit(idOf(on.left, 0), { body: "edited" });

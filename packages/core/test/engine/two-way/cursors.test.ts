@@ -50,6 +50,56 @@ describe("a listing that a service's own answer has shown to be out of date", ()
   });
 });
 
+describe("what people do between a plan and its being carried out", () => {
+  it("is seen by the next run, although as many rows are there as should be and a probe says that nothing has changed", async () => {
+    const bench = await new TwoWayBench({ left: { probe: "exact" }, right: { probe: "exact" } }).open();
+    bench.left.put("l1", "l2");
+    await bench.sync();
+    bench.right.put("r3");
+    const engine = bench.engine();
+    const plan = await engine.plan(bench.request());
+    bench.left.put("l4");
+    bench.left.take("l1");
+    expect(only(await engine.apply(plan)).counts.added).toBe(1);
+    expect((await bench.sync()).counts).toMatchObject({ added: 1, removed: 1 });
+    expect(bench.shown).toEqual({ left: ["l2", "l3", "l4"], right: ["r2", "r3", "r4"] });
+  });
+});
+
+describe("a row that could not be read", () => {
+  it("is seen within a day once it can be, although an exact probe says that nothing has changed", async () => {
+    const bench = await new TwoWayBench({ left: { probe: "exact" }, right: { probe: "exact" } }).open();
+    bench.left.put("l1", "l5");
+    bench.left.takeDown("l5", "unreadable");
+    await bench.sync();
+    bench.left.bringBack("l5");
+    await bench.clock.advance(25 * 60 * 60_000);
+    expect((await bench.sync()).counts.added).toBe(1);
+    expect(bench.shown).toEqual({ left: ["l1", "l5"], right: ["r1", "r5"] });
+  });
+});
+
+describe("a listing whose pages were read at different moments", () => {
+  it("is no state that a probe can vouch for", async () => {
+    const habits = { probe: "exact", pageSize: 2 } as const;
+    const bench = await new TwoWayBench({ left: habits, right: habits }).open();
+    bench.left.put("l1", "l2", "l3", "l4");
+    await bench.sync();
+    bench.left.put("l5");
+    // The listing is a snapshot from its first page on; what is told of it is of each page's own moment.
+    let pages = 0;
+    bench.left.onCall(({ kind, moment }) => {
+      if (kind !== "list" || moment !== "after" || ++pages !== 1) return;
+      bench.left.put("l6");
+      bench.left.take("l1");
+    });
+    await bench.sync();
+    bench.left.onCall(undefined);
+    await bench.sync();
+    expect(bench.shown).toEqual({ left: ["l2", "l3", "l4", "l5", "l6"], right: ["r2", "r3", "r4", "r5", "r6"] });
+  });
+});
+
 describe("a plan for a pair that is to be synced in another way from now on", () => {
   it("looks at everything: what was read for the former way vouches for nothing", async () => {
     const bench = await new TwoWayBench({ left: { probe: "exact" }, right: { probe: "exact" } }).open();

@@ -41,6 +41,17 @@ describe("favourites both ways, what a run that has died leaves to the next", ()
     expect([on.left.has("l10"), on.right.has("r10")]).toEqual([true, true]);
   });
 
+  it("a removal that never arrived is not taken for made because a listing that lies is empty", async () => {
+    const on = await inStep();
+    on.right.take("r10");
+    await dieAt(on, "left:remove:before");
+    on.left.adopt({ lie: { lie: "empty" } });
+    await on.start(on.engine());
+    on.left.behave();
+    await syncToTheEnd(on);
+    expect([on.left.has("l10"), on.right.has("r10")]).toEqual([false, false]);
+  });
+
   it("F14: what was added and is not shown yet stays open until it can be told", async () => {
     const on = await inStep({ right: { lag: { listMs: 300_000 } } });
     on.left.put("l20");

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { only } from "../support/bench.ts";
 import { TwoWayBench } from "./bench.ts";
 
 describe("a recording that one service withdraws", () => {
@@ -38,5 +39,55 @@ describe("a recording that one service withdraws while the user removes it on th
     await bench.sync();
     await bench.sync();
     expect(bench.shown).toEqual({ left: ["l2"], right: ["r2"] });
+  });
+});
+
+describe("a recording that one service withdraws from under a one-way pair that removes nothing", () => {
+  const additive = async (bench: TwoWayBench) => only(await bench.engine().sync(bench.request({}, "sync-from")));
+
+  it("is no wish of anybody's when it is back: its copy, deleted meanwhile, is not made again", async () => {
+    const bench = await new TwoWayBench().open();
+    bench.left.put("l1", "l2");
+    await additive(bench);
+    bench.left.takeDown("l1", "vanished");
+    await additive(bench);
+    bench.right.take("r1");
+    bench.left.bringBack("l1");
+    for (let run = 0; run < 2; run++) expect((await additive(bench)).counts.added).toBe(0);
+    expect(bench.shown).toEqual({ left: ["l1", "l2"], right: ["r2"] });
+  });
+
+  it("is not forgotten while it is away, if its copy was deleted before", async () => {
+    const bench = await new TwoWayBench().open();
+    bench.left.put("l1", "l2");
+    await additive(bench);
+    bench.right.take("r1");
+    await additive(bench);
+    bench.left.takeDown("l1", "vanished");
+    await additive(bench);
+    bench.left.bringBack("l1");
+    for (let run = 0; run < 2; run++) expect((await additive(bench)).counts.added).toBe(0);
+    expect(bench.shown).toEqual({ left: ["l1", "l2"], right: ["r2"] });
+  });
+
+  it("keeps its copy linked where it is the copy that was withdrawn", async () => {
+    const bench = await new TwoWayBench().open();
+    bench.left.put("l1", "l2");
+    await additive(bench);
+    bench.right.takeDown("r1", "vanished");
+    await additive(bench);
+    const links = await bench.storage.select({ table: "links", orderBy: ["link_key"] });
+    expect(links.map(({ state }) => state)).toEqual(["linked", "linked"]);
+  });
+
+  it("is told from what its user removed, which is a new wish when it is back", async () => {
+    const bench = await new TwoWayBench().open();
+    bench.left.put("l1", "l2");
+    await additive(bench);
+    bench.left.take("l1");
+    await additive(bench);
+    bench.right.take("r1");
+    bench.left.put("l1");
+    expect((await additive(bench)).counts.added).toBe(1);
   });
 });

@@ -85,7 +85,7 @@ export const mutants: readonly Mutant[] = [
   naive("stops after the second page", ["lists every item", "gives the same items"], { givesUpAfter: 2 }),
   naive("asks for any page size", ["never asks for larger pages"], { anyPageSize: true }),
   naive("reads everything at once", ["reads page by page", "stops a listing"], { eager: true }),
-  naive("gives a fingerprint on every page", ["gives a fingerprint"], { fingerprintEverywhere: true }),
+  naive("gives each page a fingerprint of its own", ["gives a fingerprint"], { fingerprintPerPage: true }),
   naive("gives no fingerprint", ["gives a fingerprint", "probes a collection"], { noFingerprint: true }),
   inPages("counts one too many", ["states totals"], (listed) => ({ ...listed, total: (listed.total ?? 0) + 1 })),
   inPages(

@@ -16,7 +16,7 @@ export interface ListingFlaws {
   readonly untypedErrors?: boolean;
   /** Takes a page for the last when it is not full. */
   readonly givesUpAfter?: number;
-  readonly fingerprintEverywhere?: boolean;
+  readonly fingerprintPerPage?: boolean;
   readonly noFingerprint?: boolean;
   readonly skipsEmptyPages?: boolean;
 }
@@ -81,7 +81,8 @@ async function* readPages(session: Session, size: number, flaws: ListingFlaws, l
     });
     pages += 1;
     const next = pages === flaws.givesUpAfter ? undefined : (page.next_cursor ?? undefined);
-    const fingerprint = next === undefined || flaws.fingerprintEverywhere ? String(page.revision) : undefined;
+    const whole = next === undefined ? String(page.revision) : undefined;
+    const fingerprint = flaws.fingerprintPerPage ? `${page.revision}-${pages}` : whole;
     if (!(flaws.skipsEmptyPages && page.rows.length === 0)) {
       yield {
         entries: page.rows.map(entryOf),

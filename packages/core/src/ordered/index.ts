@@ -1,0 +1,6 @@
+export type { OrderedCall, OrderedCalls, OrderedCapability } from "./calls.ts";
+export { toCalls } from "./calls.ts";
+export type { Kept, OrderedScript, Placed } from "./diff.ts";
+export { diffOrdered } from "./diff.ts";
+export type { OrderedMerge, OrderedMergeResult } from "./merge.ts";
+export { mergeOrdered } from "./merge.ts";
