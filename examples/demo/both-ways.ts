@@ -38,6 +38,7 @@ export async function syncBothWays(stage: Stage): Promise<BothWays> {
       : catalogue.truth.deezerCopies(recording.spotify).some((id) => saved(stage).deezer.has(id)));
   const added = onSpotify.every((each) => has("deezer", each)) && onDeezer.every((each) => has("spotify", each));
 
+  await later(stage);
   const [one, two] = [onSpotify[0], onDeezer[0]];
   if (one) control.spotify.removeFavourites(USER.spotify, [one.spotify]);
   if (two) control.deezer.removeFavourites(USER.deezer, [two.deezer]);
@@ -70,6 +71,7 @@ export async function clearAQuarter(stage: Stage): Promise<MassDelete> {
   // Of several releases Spotify shows each country another, and may not take the one that it shows for the one that is
   // saved; see "What it cannot do" in docs/two-way-sync.md.
   const gone = favourites.filter((id, index) => index % 4 === 0 && truth.spotifyCopies(id).length === 1);
+  await later(stage);
   const before = saved(stage).spotify.size;
   sandbox.control.deezer.removeFavourites(USER.deezer, gone);
   const { pairId, hold } = only((await engine.sync(TWO_WAY)).pairs);
@@ -107,6 +109,14 @@ export function newcomers(stage: Stage, count: number): readonly Recording[] {
     known.add(id);
   }
   return fresh;
+}
+
+/**
+ * The user comes back after both services show everything that they were sent. What is missing sooner is not believed to
+ * be gone, so that how much one run carries over would depend on how fast this machine is.
+ */
+async function later({ clock }: Stage): Promise<void> {
+  await clock.sleep(15_000);
 }
 
 function remember(stage: Stage): void {
