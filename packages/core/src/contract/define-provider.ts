@@ -70,18 +70,19 @@ function findProblems(definition: ProviderDefinition): ConfigurationProblem[] {
   }
   for (const [type, collection] of collectionsOf(definition)) {
     const known = syncTypes[type as KnownSyncType];
-    if (known && collection.shape !== "membership") {
+    if (known && collection.shape !== known.shape) {
       problems.push({
         path: `provider(${definition.name}).collections.${type}.shape`,
-        expected: `the shape "membership", which this sync type has`,
+        expected: `the shape "${known.shape}", which this sync type has`,
         fix: "Give a collection of another shape another name.",
       });
     }
-    if (collection.shape === "membership" && !(collection.kind in definition.items)) {
+    const held = kindHeld(collection);
+    if (held && !(held in definition.items)) {
       problems.push({
-        path: `provider(${definition.name}).items.${collection.kind}`,
+        path: `provider(${definition.name}).items.${held}`,
         expected: "a mapping to the universal type",
-        fix: `Add { toUniversal } for "${collection.kind}", which the collection "${type}" holds.`,
+        fix: `Add { toUniversal } for "${held}", which the collection "${type}" holds.`,
       });
     }
     if (!(collection.read.pageSize > 0)) {
@@ -93,6 +94,19 @@ function findProblems(definition: ProviderDefinition): ConfigurationProblem[] {
     }
   }
   return problems;
+}
+
+/** The kind of the references that a collection is made of, or that its containers hold. */
+function kindHeld(collection: AnyCollection): ItemKindName | undefined {
+  switch (collection.shape) {
+    case "membership":
+    case "log":
+      return collection.kind;
+    case "containers":
+      return collection.contents.kind;
+    case "documents":
+      return undefined;
+  }
 }
 
 /** The collections that are present, with their sync types. */

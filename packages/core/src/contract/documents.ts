@@ -53,6 +53,11 @@ export interface DocumentCollection<TNative = unknown, TItem extends object = ob
   toUniversal(native: TNative): TItem;
   /** The fields that this service can hold; what it cannot is neither compared nor written. Absent: all of the kind. */
   readonly fields?: readonly (keyof TItem & string)[];
+  /**
+   * The fields that a listing leaves out, and only `get` shows: absent there, which is unknown, not empty. An edit of them at this
+   * service is not noticed by a listing. Absent: none.
+   */
+  readonly unlisted?: readonly (keyof TItem & string)[];
   readonly read: DocumentReader<TNative>;
   /** Absent: the service, or this mode of it, cannot be written. */
   readonly write?: DocumentWriter<TNative, TItem>;

@@ -1,6 +1,7 @@
 import type { ItemKindName, SyncType } from "../items/index.ts";
 import type { ListedEntry } from "./collection.ts";
 import type { ListedDocument } from "./documents.ts";
+import type { LoggedEntry } from "./log.ts";
 import type { AnyCollection } from "./service-provider.ts";
 import type { Session } from "./session.ts";
 import type { SyncError, SyncItem, SyncResult } from "./sync-result.ts";
@@ -15,7 +16,7 @@ export async function* readEverything(
   for (const [syncType, collection] of collections) {
     // One page is held back, because only the end of the iteration tells which page was the last.
     let held: SyncResult<object> | undefined;
-    for await (const page of itemsOf(collection, mappingOf, session)) {
+    for await (const page of itemsOf(collection, mappingOf, session, since)) {
       if (held) yield held;
       held = resultOf(syncType, page, since);
     }
@@ -33,8 +34,9 @@ async function* itemsOf(
   collection: AnyCollection,
   mappingOf: (kind: ItemKindName) => (native: unknown) => object,
   session: Session,
+  since: number | undefined,
 ): AsyncIterable<Page> {
-  if (collection.shape === "documents") {
+  if (collection.shape === "documents" || collection.shape === "containers") {
     for await (const { entries, total } of collection.read.list(session, {})) {
       yield pageOf(
         entries.map((entry) => documentOf(entry, collection.kind.name, collection.toUniversal)),
@@ -44,6 +46,12 @@ async function* itemsOf(
     return;
   }
   const toUniversal = mappingOf(collection.kind);
+  if (collection.shape === "log") {
+    for await (const { entries } of collection.read.list(session, since === undefined ? {} : { sinceMs: since })) {
+      yield pageOf(entries.map((entry) => loggedOf(entry, collection.kind, toUniversal)));
+    }
+    return;
+  }
   for await (const { entries, total } of collection.read.list(session, {})) {
     yield pageOf(
       entries.map((entry) => referenceOf(entry, collection.kind, toUniversal)),
@@ -52,7 +60,7 @@ async function* itemsOf(
   }
 }
 
-function pageOf(rows: readonly (SyncItem<object> | SyncError)[], total: number | undefined): Page {
+function pageOf(rows: readonly (SyncItem<object> | SyncError)[], total?: number): Page {
   const items = rows.filter((row): row is SyncItem<object> => "action" in row);
   const errors = rows.filter((row): row is SyncError => !("action" in row));
   return { items, errors, ...(total === undefined ? {} : { total }) };
@@ -71,6 +79,16 @@ function referenceOf(
     data: toUniversal(entry.native),
     ...(entry.addedAtMs === undefined ? {} : { lastModifiedMs: entry.addedAtMs }),
   };
+}
+
+function loggedOf(
+  entry: LoggedEntry<unknown>,
+  itemType: string,
+  toUniversal: (native: unknown) => object,
+): SyncItem<object> | SyncError {
+  if (entry.state !== "listed") return unreadable(entry);
+  const { id, native, atMs } = entry;
+  return { externalId: id, itemType, action: "create", data: toUniversal(native), lastModifiedMs: atMs };
 }
 
 function documentOf(

@@ -166,7 +166,17 @@ function kindName({ kind }: AnyCollection): string {
 
 /** Writing references needs to find them: in the service's catalogue, by key or by search. */
 function canReceive(provider: AnyProvider, collection: AnyCollection): boolean {
-  return collection.write !== undefined && (collection.shape === "documents" || provider.catalogue !== undefined);
+  if (collection.write === undefined) return false;
+  switch (collection.shape) {
+    case "documents":
+      return true;
+    case "membership":
+      return provider.catalogue !== undefined;
+    // The engine has no runs of these shapes yet.
+    case "containers":
+    case "log":
+      return false;
+  }
 }
 
 /** At compile time: whether a pair of providers supports a sync type in a mode. */

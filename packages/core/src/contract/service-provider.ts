@@ -1,10 +1,12 @@
-import type { KnownSyncType, UniversalItems } from "../items/index.ts";
+import type { PlaylistDetails, UniversalItems } from "../items/index.ts";
 import type { Authorization } from "./authorization.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { MembershipCollection } from "./collection.ts";
+import type { ContainerCollection } from "./containers.ts";
 import type { DataPolicy } from "./data-policy.ts";
 import type { DocumentCollection } from "./documents.ts";
 import type { RawAnswer } from "./http.ts";
+import type { LogCollection } from "./log.ts";
 import type { HealthStatus, UserProfile } from "./profile.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { ServiceFailure } from "./service-failure.ts";
@@ -26,12 +28,16 @@ export type ItemMappings<TNative extends NativeItems> = {
 
 /** A capability is offered by being present, so that no flag can disagree with the code. */
 export type Collections<TNative extends NativeItems = NativeItems> = {
-  readonly [T in KnownSyncType]?: MembershipCollection<TNative["track"]>;
+  readonly favorites?: MembershipCollection<TNative["track"]>;
+  // biome-ignore lint/suspicious/noExplicitAny: the playlists' native type is the provider's own
+  readonly playlists?: ContainerCollection<any, PlaylistDetails, TNative["track"]>;
+  readonly recently_played?: LogCollection<TNative["track"]>;
 } & { readonly [type: string]: AnyCollection | undefined };
 
 /** A collection of any shape. Its native types are the provider's own; only its own functions ever see them. */
-// biome-ignore lint/suspicious/noExplicitAny: as said
-export type AnyCollection = MembershipCollection<any> | DocumentCollection<any, any>;
+export type AnyCollection =
+  // biome-ignore lint/suspicious/noExplicitAny: as said
+  MembershipCollection<any> | DocumentCollection<any, any> | ContainerCollection<any, any, any> | LogCollection<any>;
 
 /** How requests to the service are sent and their answers judged. */
 export interface ProviderTransport {

@@ -7,7 +7,7 @@ export type { ItemKind, ItemKindName, NaturalKey, UniversalItem, UniversalItems 
 export { itemKinds } from "./item-kind.ts";
 export type { CollectionShape, KnownSyncType, SyncType } from "./sync-type.ts";
 export { syncTypes } from "./sync-type.ts";
-export type { UniversalPlaylist } from "./universal-playlist.ts";
-export { universalPlaylistSchema } from "./universal-playlist.ts";
+export type { PlaylistDetails, UniversalPlaylist } from "./universal-playlist.ts";
+export { playlistKind, universalPlaylistSchema } from "./universal-playlist.ts";
 export type { UniversalTrack } from "./universal-track.ts";
 export { releaseDateSchema, universalTrackSchema } from "./universal-track.ts";

@@ -1,7 +1,10 @@
 import type { ItemKindName } from "./item-kind.ts";
 
-/** The three shapes of collection that the engine knows. A sync type is data that names a shape and an item kind. */
-export type CollectionShape = "membership" | "documents" | "log";
+/**
+ * The shapes of collection that the engine knows. A sync type is data that names a shape and an item kind. `containers` are
+ * documents that hold a collection each.
+ */
+export type CollectionShape = "membership" | "documents" | "containers" | "log";
 
 /**
  * The sync types of music; providers may bring others, see {@link SyncType}.
@@ -12,7 +15,7 @@ export type CollectionShape = "membership" | "documents" | "log";
  */
 export const syncTypes = {
   favorites: { shape: "membership", kind: "track" },
-  playlists: { shape: "membership", kind: "track" },
+  playlists: { shape: "containers", kind: "playlist" },
   recently_played: { shape: "log", kind: "track" },
 } as const satisfies Record<string, { shape: CollectionShape; kind: ItemKindName }>;
 

@@ -1,19 +1,6 @@
+import type { OrderedCapability } from "../contract/index.ts";
 import { diffOrdered, type OrderedScript, type Placed } from "./diff.ts";
 import { rangeMoves } from "./range-moves.ts";
-
-/** What a service can do to an ordered list. */
-export interface OrderedCapability {
-  /**
-   * `range`: entries that stand together go to another place in one call. `whole-order`: one call with all entries of the
-   * list in their new order. `none`: it never changes the order of what is there.
-   */
-  readonly moves: "range" | "whole-order" | "none";
-  readonly insert: "anywhere" | "end";
-  /** `entry`: one copy among others can be removed. `token`: a removal takes all copies of what it names. */
-  readonly remove: "entry" | "token";
-  /** How many entries (`insert`, `remove` of entries) or tokens (`remove` of tokens) one call takes; from 1. */
-  readonly perCall: { readonly insert: number; readonly remove: number };
-}
 
 /**
  * One call. Places count from 0 in the list as it is before this call.

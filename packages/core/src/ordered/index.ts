@@ -1,4 +1,4 @@
-export type { OrderedCall, OrderedCalls, OrderedCapability } from "./calls.ts";
+export type { OrderedCall, OrderedCalls } from "./calls.ts";
 export { toCalls } from "./calls.ts";
 export type { Kept, OrderedScript, Placed } from "./diff.ts";
 export { diffOrdered } from "./diff.ts";

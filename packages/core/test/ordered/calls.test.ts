@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { diffOrdered, type OrderedCapability, toCalls } from "../../src/ordered/index.ts";
+import type { OrderedCapability } from "../../src/contract/index.ts";
+import { diffOrdered, toCalls } from "../../src/ordered/index.ts";
 import { holdsFor, patient } from "../reconcile/support/random-runs.ts";
 import { allLists, anyTwo, commonLength } from "./support/lists.ts";
 import { OrderedService } from "./support/ordered-service.ts";

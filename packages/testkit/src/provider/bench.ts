@@ -2,10 +2,12 @@ import {
   type AnyCollection,
   type AnyProvider,
   type Clock,
+  type CollectionProbe,
   collectionsOf,
   createTransport,
   type ListedDocument,
   type ListedEntry,
+  type LoggedEntry,
   type MembershipCollection,
   type Session,
   type SyncType,
@@ -32,10 +34,10 @@ export interface NamedCollection<C extends AnyCollection = AnyCollection> {
   readonly collection: C;
 }
 
-/** A collection of documents of any kind; only its own functions ever see them. */
-export type AnyDocuments = Extract<AnyCollection, { readonly shape: "documents" }>;
+/** A collection of documents of any kind, containers among them; only its own functions ever see them. */
+export type AnyDocuments = Extract<AnyCollection, { readonly shape: "documents" | "containers" }>;
 
-type Row = ListedEntry<unknown> | ListedDocument<unknown>;
+type Row = ListedEntry<unknown> | ListedDocument<unknown> | LoggedEntry<unknown>;
 
 /** A page of a listing of any shape. */
 export interface AnyPage {
@@ -101,7 +103,7 @@ export function membershipsUnderTest(bench: ProviderBench): readonly NamedCollec
 
 export function documentsUnderTest(bench: ProviderBench): readonly NamedCollection<AnyDocuments>[] {
   return collectionsUnderTest(bench).flatMap(({ type, collection }) =>
-    collection.shape === "documents" ? [{ type, collection }] : [],
+    collection.shape === "documents" || collection.shape === "containers" ? [{ type, collection }] : [],
   );
 }
 
@@ -127,8 +129,23 @@ export async function fill(bench: ProviderBench, type: SyncType, count = FEW): P
 /** Writes documents as the user, and waits until they must show. */
 export async function put(bench: ProviderBench, type: SyncType, items: readonly object[]): Promise<readonly string[]> {
   const ids = await bench.harness.standIn?.documents?.[type]?.put(items);
-  await waitForWrites(bench, bench.provider.collections[type]?.write);
+  await waitForWrites(bench, writerOf(bench.provider.collections[type]));
   return ids ?? [];
+}
+
+/** The writer, where what it writes shows in listings after a while; entries of a log show at once or late. */
+export function writerOf(collection: AnyCollection | undefined) {
+  return collection?.shape === "log" ? undefined : collection?.write;
+}
+
+/** Logs have none: what they show is their end. */
+export function probeOf(collection: AnyCollection): CollectionProbe | undefined {
+  return collection.shape === "log" ? undefined : collection.read.probe;
+}
+
+/** Logs count nothing. */
+export function totalsOf(collection: AnyCollection): "exact" | "inexact" {
+  return collection.shape === "log" ? "inexact" : collection.read.totals;
 }
 
 /** Reads a whole listing. A listing of more pages than anything here can have is a loop. */

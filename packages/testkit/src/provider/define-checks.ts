@@ -1,5 +1,5 @@
 import { collectionsOf } from "@syncer/core";
-import { createBench } from "./bench.ts";
+import { createBench, probeOf } from "./bench.ts";
 import type { ProviderHarness } from "./harness.ts";
 import type { CheckDescription, Need, ProviderCheck } from "./provider-check.ts";
 
@@ -19,7 +19,7 @@ function isMet(need: Need, harness: ProviderHarness): boolean {
   const { provider, fixtures, standIn, user } = harness;
   const collections = collectionsOf(provider).map(([, collection]) => collection);
   const documents = collectionsOf(provider).flatMap(([type, collection]) =>
-    collection.shape === "documents" ? [{ type, ...collection }] : [],
+    collection.shape === "documents" || collection.shape === "containers" ? [{ type, ...collection }] : [],
   );
   const memberships = collections.filter(({ shape }) => shape === "membership");
   switch (need) {
@@ -36,7 +36,7 @@ function isMet(need: Need, harness: ProviderHarness): boolean {
     case "search":
       return provider.catalogue?.search !== undefined && fixtures.search !== undefined;
     case "probe":
-      return collections.some(({ read }) => read.probe);
+      return collections.some((collection) => probeOf(collection) !== undefined);
     case "sign-in":
       return harness.signIn !== undefined;
     case "stand-in":

@@ -1,4 +1,5 @@
-import { collectionsUnderTest, membershipsUnderTest } from "./bench.ts";
+import type { AnyCollection, ItemKindName } from "@syncer/core";
+import { collectionsUnderTest, writerOf } from "./bench.ts";
 import { defineChecks } from "./define-checks.ts";
 import { ensure } from "./ensure.ts";
 
@@ -28,12 +29,12 @@ export const definitionChecks = defineChecks([
                 "write.batchSize.remove": collection.write?.batchSize.remove ?? 1,
               }
             : {}),
-          "write.maxItems": collection.write?.maxItems ?? 1,
+          "write.maxItems": writerOf(collection)?.maxItems ?? 1,
         };
         for (const [field, value] of Object.entries(sizes)) {
           ensure(Number.isInteger(value) && value > 0, `collections.${type}.${field} is ${value}`);
         }
-        const windowMs = collection.write?.consistencyWindowMs ?? 0;
+        const windowMs = writerOf(collection)?.consistencyWindowMs ?? 0;
         ensure(windowMs >= 0 && windowMs <= 600_000, `collections.${type}.write.consistencyWindowMs is ${windowMs}`);
       }
       const { catalogue } = bench.provider;
@@ -61,7 +62,7 @@ export const definitionChecks = defineChecks([
   {
     name: "has a mapping for every kind of item that it gives",
     async run(bench) {
-      const kinds = membershipsUnderTest(bench).map(({ collection }) => collection.kind);
+      const kinds = collectionsUnderTest(bench).flatMap(({ collection }) => kindsHeld(collection));
       if (bench.provider.catalogue) kinds.push(bench.provider.catalogue.kind);
       const mapped = Object.keys(bench.provider.items);
       for (const kind of kinds) ensure(mapped.includes(kind), `items.${kind} is missing`);
@@ -102,3 +103,16 @@ export const definitionChecks = defineChecks([
     },
   },
 ]);
+
+/** The kinds of the references that a collection is made of, or that its containers hold. */
+function kindsHeld(collection: AnyCollection): readonly ItemKindName[] {
+  switch (collection.shape) {
+    case "membership":
+    case "log":
+      return [collection.kind];
+    case "containers":
+      return [collection.contents.kind];
+    case "documents":
+      return [];
+  }
+}

@@ -8,7 +8,10 @@ import {
   listAll,
   listedOf,
   membershipsUnderTest,
+  probeOf,
+  totalsOf,
   waitForWrites,
+  writerOf,
 } from "./bench.ts";
 import { defineChecks } from "./define-checks.ts";
 import { ensure, ensureEqual, rejectionOf } from "./ensure.ts";
@@ -30,10 +33,7 @@ export const listingChecks = defineChecks([
         ensureEqual(entriesOf(pages).length, 0, `entries of the empty ${type}`);
         ensure(pages.length > 0, `${type}: an empty collection still is a page, which proves that it was read`);
         const total = pages.at(-1)?.total ?? 0;
-        ensure(
-          total === 0 || collection.read.totals === "inexact",
-          `${type}: total of the empty collection is ${total}`,
-        );
+        ensure(total === 0 || totalsOf(collection) === "inexact", `${type}: total of the empty collection is ${total}`);
       }
     },
   },
@@ -101,7 +101,7 @@ export const listingChecks = defineChecks([
         await fill(bench, type);
         const pages = await listAll(collection, bench.session(), bench.harness.standIn ? 5 : undefined);
         const last = pages.at(-1)?.fingerprint;
-        if (collection.read.probe) ensure(last, `${type}: the last page has no fingerprint`);
+        if (probeOf(collection)) ensure(last, `${type}: the last page has no fingerprint`);
         // Pages that tell different ones count as read at different moments, and none would ever be remembered.
         const others = pages.filter(({ fingerprint }) => fingerprint !== undefined && fingerprint !== last).length;
         ensureEqual(others, 0, `pages of ${type} with another fingerprint than the last, though nothing has changed`);
@@ -114,7 +114,7 @@ export const listingChecks = defineChecks([
       for (const { type, collection } of collectionsUnderTest(bench)) {
         await fill(bench, type);
         const pages = await listAll(collection, bench.session());
-        if (collection.read.totals === "exact") {
+        if (totalsOf(collection) === "exact") {
           ensureEqual(pages.at(-1)?.total, countedOf(pages), `total of ${type} against its rows`);
         }
       }
@@ -146,7 +146,7 @@ export const listingChecks = defineChecks([
       for (const { type, collection } of collectionsUnderTest(bench)) {
         const ids = await fill(bench, type);
         const odd = [...((await bench.harness.standIn?.addOddRows?.(type)) ?? [])].sort();
-        await waitForWrites(bench, collection.write);
+        await waitForWrites(bench, writerOf(collection));
         const entries = entriesOf(await listAll(collection, bench.session()));
         const seen = entries.flatMap((entry) =>
           entry.state === "listed" ? [] : [entry.state === "unsyncable" ? entry.reason : entry.state],

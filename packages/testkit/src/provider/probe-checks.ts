@@ -7,6 +7,7 @@ import {
   listAll,
   listedIds,
   type ProviderBench,
+  probeOf,
   put,
   waitForWrites,
   writeAll,
@@ -19,9 +20,10 @@ function probed(bench: ProviderBench): readonly {
   readonly collection: AnyCollection;
   readonly probe: CollectionProbe;
 }[] {
-  return collectionsUnderTest(bench).flatMap(({ type, collection }) =>
-    collection.read.probe ? [{ type, collection, probe: collection.read.probe }] : [],
-  );
+  return collectionsUnderTest(bench).flatMap(({ type, collection }) => {
+    const probe = probeOf(collection);
+    return probe ? [{ type, collection, probe }] : [];
+  });
 }
 
 async function lookAtAll(bench: ProviderBench, collection: AnyCollection) {

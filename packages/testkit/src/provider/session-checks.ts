@@ -1,5 +1,5 @@
 import { SyncerError } from "@syncer/core";
-import { type AnyDocuments, collectionsUnderTest, FEW, fill, listAll, type ProviderBench } from "./bench.ts";
+import { type AnyDocuments, collectionsUnderTest, FEW, fill, listAll, type ProviderBench, probeOf } from "./bench.ts";
 import { defineChecks } from "./define-checks.ts";
 import { freshOperationId } from "./document-bench.ts";
 import { ensure, ensureEqual, rejectionOf } from "./ensure.ts";
@@ -11,14 +11,14 @@ function everyCall(bench: ProviderBench): readonly (readonly [string, () => Prom
   const [id = ""] = harness.fixtures.itemIds;
   const calls: (readonly [string, () => Promise<unknown>])[] = [["profile", () => provider.profile(bench.session())]];
   for (const { type, collection } of collectionsUnderTest(bench)) {
-    const { probe } = collection.read;
+    const probe = probeOf(collection);
     calls.push([`listing ${type}`, () => listAll(collection, bench.session())]);
     if (probe) calls.push([`probing ${type}`, () => probe.read(bench.session(), { rows: 1 })]);
-    if (collection.shape === "documents") {
+    if (collection.shape === "documents" || collection.shape === "containers") {
       calls.push(...callsOfDocuments(bench, type, collection));
       continue;
     }
-    const { write } = collection;
+    const write = collection.shape === "membership" ? collection.write : undefined;
     if (write && harness.writable && harness.standIn) {
       calls.push([`adding to ${type}`, () => write.add(bench.session(), [id])]);
       calls.push([`removing from ${type}`, () => write.remove(bench.session(), [id])]);

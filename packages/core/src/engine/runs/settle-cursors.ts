@@ -59,7 +59,8 @@ async function basisAfter(
 
 async function lookAgain(context: RunContext, open: OpenSide, before: SideBasis, written: Written): Promise<SideBasis> {
   const rows = before.rows + written.added - written.removed;
-  const probe = open.provider.collections[context.pair.sync_type]?.read.probe;
+  const collection = open.provider.collections[context.pair.sync_type];
+  const probe = collection?.shape === "membership" ? collection.read.probe : undefined;
   if (!probe || before.fingerprint === undefined) return bare({ ...before, rows });
   try {
     const answer = await probe.read(open.session, { rows });

@@ -1,4 +1,5 @@
-import type { OrderedCall, OrderedCapability } from "../../../src/ordered/index.ts";
+import type { OrderedCapability } from "../../../src/contract/index.ts";
+import type { OrderedCall } from "../../../src/ordered/index.ts";
 
 /** A service that does to a list what it is told, if it can, and refuses everything else. */
 export class OrderedService {
