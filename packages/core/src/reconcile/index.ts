@@ -1,3 +1,5 @@
+export type { ArrangedEntry, ArrangedSide, ArrangeInput, Arrangement } from "./arrange.ts";
+export { arrange } from "./arrange.ts";
 export type { ConflictPolicy, SideLetter, Winner } from "./conflicts.ts";
 export { conflictPolicies, otherThan, winnerOf } from "./conflicts.ts";
 export type {

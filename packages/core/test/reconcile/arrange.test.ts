@@ -1,0 +1,203 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type ArrangedSide, type ArrangeInput, arrange } from "../../src/reconcile/index.ts";
+import { holdsFor, patient } from "./support/random-runs.ts";
+
+/** Lists in short: capitals are shared (`T` is `a-T` on A and `b-T` on B), all else only this side has. */
+function side(
+  letter: "a" | "b",
+  text: string,
+  more: Partial<ArrangedSide> & { readonly add?: string } = {},
+): ArrangedSide {
+  const { add = "", ...rest } = more;
+  const list = [...text].map((char) =>
+    isShared(char) ? { entry: `${letter}-${char}`, shared: char } : { entry: char },
+  );
+  const adds = new Map([...add].map((char) => [char, `${letter}-${char}`]));
+  return { list, adds, excused: new Set(), copies: "kept", ...rest };
+}
+
+function isShared(char: string): boolean {
+  return char >= "A" && char <= "Z";
+}
+
+function shown(entries: readonly string[]): string {
+  return entries.map((entry) => entry.replace(/^[ab]-/, "")).join("");
+}
+
+function arranged(input: Partial<ArrangeInput> & Pick<ArrangeInput, "a" | "b">, base = "") {
+  const result = arrange({ table: "two-way", winner: "a", ...input, base: [...base] });
+  return { ...result, a: shown(result.a), b: shown(result.b), agreed: result.agreed.join("") };
+}
+
+describe("what both sides of an ordered list become", () => {
+  it("J1: what A moved is moved on B, around what B alone has", () => {
+    expect(arranged({ a: side("a", "CABD"), b: side("b", "ABxCD") }, "ABCD")).toMatchObject({
+      a: "CABD",
+      b: "CABxD",
+      agreed: "CABD",
+      bothMoved: false,
+    });
+  });
+
+  it("J2: an insertion in the middle comes after its left neighbour", () => {
+    expect(arranged({ a: side("a", "ANB"), b: side("b", "AxB", { add: "N" }) }, "AB")).toMatchObject({
+      a: "ANB",
+      b: "ANxB",
+    });
+  });
+
+  it("J3: what A removed in the middle is removed on B", () => {
+    expect(arranged({ a: side("a", "AC"), b: side("b", "ABxC") }, "ABC")).toMatchObject({ a: "AC", b: "AxC" });
+  });
+
+  it("J4: copies are kept apart, and one of them can go", () => {
+    expect(arranged({ a: side("a", "ABA"), b: side("b", "AB") }, "AB")).toMatchObject({ b: "ABA", agreed: "ABA" });
+    expect(arranged({ a: side("a", "AB"), b: side("b", "ABA") }, "ABA")).toMatchObject({ b: "AB", agreed: "AB" });
+  });
+
+  it("keeps what only one side has behind its left neighbour, also where it cannot be read", () => {
+    expect(arranged({ a: side("a", "A1B2"), b: side("b", "BA") }, "AB")).toMatchObject({ a: "B2A1", b: "BA" });
+  });
+
+  it("takes the winner's order where both moved, and says so", () => {
+    const lists = { a: side("a", "BAC"), b: side("b", "ACB") };
+    expect(arranged({ ...lists, winner: "a" }, "ABC")).toMatchObject({ a: "BAC", b: "BAC", bothMoved: true });
+    expect(arranged({ ...lists, winner: "b" }, "ABC")).toMatchObject({ a: "ACB", b: "ACB", bothMoved: true });
+  });
+
+  it("leaves in place on one side what the other is excused for", () => {
+    const b = side("b", "AC", { excused: new Set("B") });
+    expect(arranged({ a: side("a", "BAC"), b }, "ABC")).toMatchObject({ a: "BAC", b: "AC", agreed: "AC" });
+  });
+
+  it("puts again where it stood what B has lost and is to have", () => {
+    const b = side("b", "AC", { excused: new Set("B"), add: "B" });
+    expect(arranged({ a: side("a", "ABC"), b }, "ABC")).toMatchObject({ b: "ABC", agreed: "ABC" });
+  });
+
+  it("where an item can stand once, further copies stay where they are and are counted", () => {
+    const b = side("b", "AB", { copies: "once" });
+    const result = arranged({ a: side("a", "ABAA"), b }, "AB");
+    expect(result).toMatchObject({ a: "ABAA", b: "AB", agreed: "AB" });
+    expect(result.leftOut.b.copies).toBe(2);
+    expect(result.leftOut.a.copies).toBe(0);
+  });
+
+  it("the further copies go with the item that the other side removed", () => {
+    const b = side("b", "B", { copies: "once" });
+    expect(arranged({ a: side("a", "ABA"), b }, "AB")).toMatchObject({ a: "B", b: "B" });
+  });
+
+  it("gives what is there the room that there is, and tells what has none", () => {
+    const b = side("b", "xy", { add: "ABC", maxItems: 4 });
+    const result = arranged({ a: side("a", "ABC"), b });
+    expect(result.b).toHaveLength(4);
+    expect(result.b).toContain("x");
+    expect(result.b).toContain("y");
+    expect(result.leftOut.b.beyondLimit).toEqual(["b-C"]);
+    expect(result.agreed).toBe("AB");
+  });
+
+  it("additive: what A lost stays on B, also a copy, and B's own order stands until A moves", () => {
+    expect(arranged({ table: "additive", a: side("a", "AB"), b: side("b", "ABA") }, "ABA").b).toBe("ABA");
+    expect(arranged({ table: "additive", a: side("a", "AB"), b: side("b", "BA") }, "AB")).toMatchObject({
+      a: "AB",
+      b: "BA",
+      bothMoved: false,
+    });
+    expect(arranged({ table: "additive", a: side("a", "CAB"), b: side("b", "ABC") }, "ABC").b).toBe("CAB");
+  });
+
+  it("mirror: undoes what was moved on B, and leaves what B alone has", () => {
+    expect(arranged({ table: "mirror", a: side("a", "ABC"), b: side("b", "CxBA") }, "ABC").b).toBe("ABCx");
+    expect(arranged({ table: "mirror", a: side("a", "ABC"), b: side("b", "AxBC") }, "ABC").b).toBe("AxBC");
+    expect(arranged({ table: "mirror", a: side("a", "AB"), b: side("b", "ABA") }, "AB").b).toBe("AB");
+  });
+
+  it("never writes A in a one-way mode", () => {
+    for (const table of ["additive", "mirror", "prune"] as const) {
+      expect(arranged({ table, a: side("a", "AxB"), b: side("b", "BA") }, "AB").a).toBe("AxB");
+    }
+  });
+});
+
+describe("any two lists", patient, () => {
+  const text = (chars: string) => fc.array(fc.constantFrom(...chars), { maxLength: 9 }).map((list) => list.join(""));
+  const anyCase = fc.record({
+    base: text("ABCD"),
+    a: text("ABCDpq"),
+    b: text("ABCDxy"),
+    winner: fc.constantFrom("a" as const, "b" as const),
+    table: fc.constantFrom("two-way" as const, "additive" as const, "mirror" as const),
+    once: fc.boolean(),
+  });
+  /** What one side has and the base never had is to be put on the other. */
+  const missing = (own: string, other: string, base: string) =>
+    [...new Set(other)].filter((char) => isShared(char) && !own.includes(char) && !base.includes(char)).join("");
+  const build = ({ base, a, b, winner, table, once }: typeof anyCase extends fc.Arbitrary<infer V> ? V : never) => {
+    const onB = once ? [...new Set(b)].join("") : b;
+    const sides = {
+      a: side("a", a, { add: missing(a, onB, base) }),
+      b: side("b", onB, { add: missing(onB, a, base), copies: once ? "once" : "kept" }),
+    };
+    return { sides, onB, settings: { winner, table }, base };
+  };
+
+  it("are at rest once they have been arranged", () => {
+    holdsFor("arrange: are at rest once they have been arranged", anyCase, (given) => {
+      const { sides, settings, base } = build(given);
+      const first = arranged({ ...sides, ...settings }, base);
+      const again = arranged(
+        { a: side("a", first.a), b: side("b", first.b, { copies: sides.b.copies }), ...settings },
+        first.agreed,
+      );
+      expect(again).toMatchObject({ a: first.a, b: first.b, agreed: first.agreed });
+    });
+  });
+
+  it("lose nothing that only one of them has, and nothing that neither removed", () => {
+    holdsFor("arrange: lose nothing that only one of them has, and nothing that neither removed", anyCase, (given) => {
+      const { sides, onB, settings, base } = build(given);
+      const result = arranged({ ...sides, ...settings }, base);
+      const own = (list: string) =>
+        [...list]
+          .filter((char) => !isShared(char))
+          .sort()
+          .join("");
+      expect(own(result.a)).toBe(own(given.a));
+      expect(own(result.b)).toBe(own(onB));
+      for (const char of new Set(given.a)) {
+        if (isShared(char) && onB.includes(char)) {
+          expect(result.a).toContain(char);
+          expect(result.b).toContain(char);
+        }
+      }
+    });
+  });
+
+  it("come to the same whichever is called A", () => {
+    holdsFor("arrange: come to the same whichever is called A", anyCase, (given) => {
+      const { sides, base } = build({ ...given, once: false, table: "two-way" });
+      const one = arranged({ ...sides, winner: given.winner }, base);
+      const mirrored = arranged(
+        {
+          a: side("a", given.b, { add: missing(given.b, given.a, base) }),
+          b: side("b", given.a, { add: missing(given.a, given.b, base) }),
+          winner: given.winner === "a" ? "b" : "a",
+        },
+        base,
+      );
+      expect({ a: mirrored.b, b: mirrored.a }).toEqual({ a: one.a, b: one.b });
+    });
+  });
+
+  it("hold the same of what they share, in the same order, if both are written", () => {
+    holdsFor("arrange: hold the same of what they share, in the same order, if both are written", anyCase, (given) => {
+      const { sides, base } = build({ ...given, once: false, table: "two-way" });
+      const { a, b } = arranged({ ...sides, winner: given.winner }, base);
+      const shared = (list: string) => [...list].filter(isShared).join("");
+      expect(shared(a)).toBe(shared(b));
+    });
+  });
+});
