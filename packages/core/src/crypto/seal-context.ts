@@ -10,6 +10,7 @@ export const sealOwners = {
   pending_oauth_auth: "state_hash",
   links: "pair_id",
   intent_items: "intent_id",
+  match_overrides: "id",
 } as const satisfies { readonly [T in TableName]?: keyof Row<T> & string };
 
 /** Tables that hold ciphertexts. */

@@ -47,6 +47,7 @@ describe("what is stored", () => {
       "sync_cursors",
       "intents",
       "conflicts",
+      "match_overrides",
       "audit_log",
     ]) {
       expect([...tableShapes.keys()]).toContain(table);
@@ -78,9 +79,19 @@ describe("what is stored", () => {
     ["due retries", "sync_jobs", { columns: ["next_retry_at"], where: { column: "next_retry_at", is: "not-null" } }],
     ["a user's conflicts", "conflicts", { columns: ["tenant_id", "user_id", "state", "created_at"] }],
     ["a link's open conflict", "conflicts", { columns: ["pair_id", "state", "link_key"] }],
+    [
+      "a user's overrides, in the order of their making",
+      "match_overrides",
+      { columns: ["tenant_id", "user_id", "created_at", "id"] },
+    ],
     ["a user's schedules", "sync_schedules", { columns: ["tenant_id", "user_id"] }],
     ["due schedules", "sync_schedules", { columns: ["next_run_at"], where: { column: "enabled", is: true } }],
   ];
+  it.each(["id_a", "id_b"])("has an index for overrides of two services by %s", (column) => {
+    const columns = ["tenant_id", "user_id", "item_kind", "service_a", "service_b", column];
+    expect(tableShapes.get("match_overrides")?.indexes).toContainEqual({ columns });
+  });
+
   it.each(purposes)("has an index for %s", (_, table, index) => {
     expect(tableShapes.get(table)?.indexes).toContainEqual(index);
   });

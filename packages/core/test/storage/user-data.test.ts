@@ -37,6 +37,7 @@ async function fill(storage: StorageAdapter, tenant_id: string, user_id: string,
       { insert: "sync_jobs", rows: [sampleRow("sync_jobs", { ...of, id: `j ${own}`, pair_id: `p ${own}` })] },
       { insert: "sync_logs", rows: [sampleRow("sync_logs", { tenant_id, id: `l ${own}`, pair_id: `p ${own}` })] },
       { insert: "sync_schedules", rows: [sampleRow("sync_schedules", { ...of, id: `s ${own}`, pair_id: `p ${own}` })] },
+      { insert: "match_overrides", rows: [sampleRow("match_overrides", { ...of, id: `o ${own}` })] },
       { insert: "leases", rows: [sampleRow("leases", { tenant_id, name: `lease ${own}` })] },
       { insert: "service_limits", rows: [sampleRow("service_limits")], onConflict: "ignore" },
       { insert: "audit_log", rows: [sampleRow("audit_log", { ...of, id: `a ${own}` })] },
@@ -96,7 +97,7 @@ describe("a user's data", () => {
     await fill(storage, "t", "ben");
     const before = await counts(storage);
     await fill(storage, "t", "anna", 10);
-    expect(await eraseUser(storage, { tenantId: "t", userId: "anna" })).toBe(4);
+    expect(await eraseUser(storage, { tenantId: "t", userId: "anna" })).toBe(5);
     expect([...(await exported(storage, "t", "anna"))]).toEqual([]);
     // A lease belongs to the tenant; it expires and is purged.
     expect(await counts(storage)).toEqual({ ...before, leases: 2 });

@@ -45,6 +45,7 @@ export const schemaSteps: readonly SchemaStep[] = [
       },
     },
   },
+  { version: 3, newTables: ["match_overrides"], changedTables: {} },
 ];
 
 export interface SchemaChanges {

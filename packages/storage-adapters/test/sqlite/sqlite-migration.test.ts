@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { SCHEMA_VERSION, tableShapes } from "@syncer/core";
 import { sqlite } from "@syncer/storage-adapters/sqlite";
@@ -33,6 +34,9 @@ const LATER: Readonly<Record<string, (row: OldRow) => object>> = {
     cancel_requested: 0,
   }),
 };
+
+/** Tables that version 1 did not have. */
+const NEW_TABLES: ReadonlySet<string> = new Set(schemaSteps.flatMap(({ newTables }) => newTables));
 
 const REPORT = { from: 1, to: SCHEMA_VERSION };
 
@@ -86,7 +90,7 @@ describe("a database of version 1", () => {
           for (const [table, rows] of before) {
             expect(read(database, table)).toEqual(rows.map((row) => ({ ...row, ...LATER[table]?.(row) })));
           }
-          expect(read(database, "conflicts")).toEqual([]);
+          for (const table of NEW_TABLES) expect(read(database, table)).toEqual([]);
         } finally {
           database.close();
         }
@@ -105,7 +109,7 @@ describe("a database of version 1", () => {
     await storage.migrate();
     for (const [name, shape] of tableShapes) {
       const rows = await storage.select({ table: name as "links" });
-      expect(rows).toHaveLength(name === "conflicts" ? 0 : 3);
+      expect(rows).toHaveLength(NEW_TABLES.has(name) ? 0 : 3);
       for (const row of rows) expect(Object.keys(row)).toEqual(Object.keys(shape.columns));
     }
     const jobs = await storage.select({ table: "sync_jobs" });
@@ -238,6 +242,13 @@ describe("the migration as text", () => {
 });
 
 describe("the steps between versions", () => {
+  it("lead from version 2 to what a new database is", async () => {
+    const database = memory();
+    database.exec(readFileSync(new URL("./schema-v2.sql", import.meta.url), "utf8"));
+    expect(await sqlite({ database }).migrate()).toEqual({ from: 2, to: SCHEMA_VERSION });
+    expectToday(database, await today());
+  });
+
   it("are there for every version that there has been", () => {
     const versions = schemaSteps.map(({ version }) => version);
     expect(versions).toEqual(Array.from({ length: SCHEMA_VERSION - 1 }, (_, index) => index + 2));

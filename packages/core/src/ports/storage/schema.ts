@@ -1,5 +1,6 @@
 import { code, count, hash, id, name, owner, type RowOf, type TableShape, table, time, times } from "./columns.ts";
 import { connectionTables } from "./connection-tables.ts";
+import { overrideTables } from "./override-tables.ts";
 import { pairTables } from "./pair-tables.ts";
 import { runTables } from "./run-tables.ts";
 
@@ -10,6 +11,7 @@ import { runTables } from "./run-tables.ts";
 export const schema = {
   ...connectionTables,
   ...pairTables,
+  ...overrideTables,
   ...runTables,
 
   /** Who may write for a pair, and until when. The fencing number never falls while the row lives. */

@@ -31,7 +31,7 @@ export async function* exportUser(storage: StorageAdapter, user: UserKey): Async
 /**
  * Deletes everything stored about a user in one batch: all of it or, if it fails, none. What a run under way adds later
  * is refused, because what it would belong to is gone.
- * @returns how many connections, pairs, sign-ins and audit entries went; what belonged to them went as well
+ * @returns how many connections, pairs, sign-ins, overrides and audit entries went; what belonged to them went as well
  */
 export function eraseUser(storage: StorageAdapter, user: UserKey): Promise<number> {
   return erase(storage, rootsOf("user"), rowsOf(user));
