@@ -219,7 +219,12 @@ const words = /^(spotify|deezer|favorites|bearer|tracks|[a-z_-]+)?$/;
 /** What values of each class of text look like. Anything else in a text column would be content. */
 const looks: Readonly<Record<string, (value: string) => boolean>> = {
   id: (value) => /^(default|user-1|((pair|collection):)?[a-z]+_[A-Za-z0-9_-]{16,80}(:[a-z_]+)?)$/.test(value),
-  "catalogue-id": (value) => /^((source|target):)?([A-Za-z0-9]{22}|\d{1,12}|1\.[\w-]{43})$/.test(value),
+  // Also the name of a container's link within its pair, with the generation.
+  "catalogue-id": (value) => /^((\d{1,6} )?((source|target):)?([A-Za-z0-9]{22}|\d{1,12}|1\.[\w-]{43}))?$/.test(value),
+  "catalogue-ids": (value) =>
+    JSON.parse(value).every((key: unknown) =>
+      /^(source|target):([A-Za-z0-9]{22}|\d{1,12}|1\.[\w-]{43})$/.test(String(key)),
+    ),
   name: (value) => value.split(" ").every((word) => words.test(word)),
   code: (value) => codes.has(value) || AUDIT_ACTS.test(value),
   hash: (value) => /^(\d\.)?[A-Za-z0-9_-]{43}$/.test(value) || sharedHash.test(value),

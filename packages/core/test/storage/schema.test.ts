@@ -2,7 +2,15 @@ import { type ColumnClass, tableShapes } from "@syncer/core";
 import { describe, expect, it } from "vitest";
 
 const HASHES_AND_SEALS: readonly ColumnClass[] = ["hash", "field-hashes", "ciphertext"];
-const TEXT: readonly ColumnClass[] = ["id", "catalogue-id", "name", "enum", "code", ...HASHES_AND_SEALS];
+const TEXT: readonly ColumnClass[] = [
+  "id",
+  "catalogue-id",
+  "catalogue-ids",
+  "name",
+  "enum",
+  "code",
+  ...HASHES_AND_SEALS,
+];
 const NUMERIC: readonly ColumnClass[] = ["time", "count", "flag", "ratio"];
 
 const columns = [...tableShapes].flatMap(([table, shape]) =>

@@ -45,7 +45,11 @@ export const schemaSteps: readonly SchemaStep[] = [
       },
     },
   },
-  { version: 3, newTables: ["match_overrides"], changedTables: {} },
+  {
+    version: 3,
+    newTables: ["match_overrides", "list_orders"],
+    changedTables: { sync_pairs: { parent_id: null, container: "" }, intents: {} },
+  },
 ];
 
 export interface SchemaChanges {

@@ -15,6 +15,7 @@ type OldRow = Readonly<Record<string, unknown>>;
 
 /** What rows of version 1 have today in columns that they did not have then. */
 const LATER: Readonly<Record<string, (row: OldRow) => object>> = {
+  sync_pairs: () => ({ parent_id: null, container: "" }),
   links: () => ({
     source_fields: null,
     target_fields: null,
@@ -189,10 +190,10 @@ describe("what a host has added to a database of version 1", () => {
       "CREATE INDEX reports_jobs ON sync_jobs (sync_type, finished_at)",
       "CREATE TABLE removals (link_key text)",
       "CREATE TRIGGER note_removals after delete on links begin insert into removals values (old.link_key); end",
-      "CREATE TABLE notes (pair_id text references sync_pairs (id) on delete cascade, note text)",
+      "CREATE TABLE notes (connection_id text references user_services (id) on delete cascade, note text)",
     ];
     for (const text of additions) database.exec(text);
-    database.exec("insert into notes select id, 'mine' from sync_pairs");
+    database.exec("insert into notes select id, 'mine' from user_services");
     expect(await sqlite({ database }).migrate()).toEqual(REPORT);
     const kept = database.prepare("select sql from sqlite_master").all();
     expect(kept.map(({ sql }) => sql)).toEqual(expect.arrayContaining(additions));
@@ -283,6 +284,7 @@ describe("the steps between versions", () => {
     expect(tablesToRebuild(changes)).toEqual([
       "sync_pairs",
       "links",
+      "list_orders",
       "sync_cursors",
       "intents",
       "intent_items",

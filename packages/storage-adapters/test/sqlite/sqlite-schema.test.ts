@@ -11,6 +11,7 @@ const TYPES: { readonly [C in ColumnClass]: "TEXT" | "INTEGER" | "REAL" } = {
   enum: "TEXT",
   code: "TEXT",
   hash: "TEXT",
+  "catalogue-ids": "TEXT",
   "field-hashes": "TEXT",
   ciphertext: "TEXT",
   time: "INTEGER",

@@ -56,6 +56,8 @@ function present(name: string, column: Column): fc.Arbitrary<string | number | b
       return fc.constantFrom(...RATIOS);
     case "flag":
       return fc.boolean();
+    case "catalogue-ids":
+      return fc.constantFrom(...STRINGS).map((text) => JSON.stringify(text === "" ? [] : [text, "2"]));
     case "field-hashes":
       return fc.constantFrom(...FIELD_HASHES);
     default:

@@ -24,6 +24,7 @@ const SECRET = "planted-secret";
 const lease = sampleRow("leases", {});
 const pair = sampleRow("sync_pairs", {});
 const link = sampleRow("links", {});
+const order = sampleRow("list_orders", {});
 
 const HASH = "AAAAAAAAAAAAAAAA";
 /** Nearly what the class `field-hashes` holds, or plain content. */
@@ -106,6 +107,11 @@ const refused: [what: string, place: string, call: (storage: StorageAdapter) => 
     `hashes by field ${what}`,
     "rows[0].source_fields",
     (s) => s.write({ statements: [{ insert: "links", rows: [{ ...link, source_fields: value as never }] }] }),
+  ]),
+  ...[SECRET, "", "{}", "[1]", `["${SECRET}"`].map((value): (typeof refused)[number] => [
+    `ids in order that are none: ${JSON.stringify(value.replaceAll(SECRET, "a word"))}`,
+    "rows[0].link_keys",
+    (s) => s.write({ statements: [{ insert: "list_orders", rows: [{ ...order, link_keys: value }] }] }),
   ]),
   [
     "hashes by field that are none, in a change",

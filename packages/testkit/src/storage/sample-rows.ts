@@ -24,6 +24,8 @@ function sampleValue(name: string, column: Column): string | number | boolean | 
       return false;
     case "ratio":
       return 0.5;
+    case "catalogue-ids":
+      return "[]";
     case "field-hashes":
       return "1:title=AAAAAAAAAAAAAAAA";
     default:

@@ -66,7 +66,7 @@ export async function readOtherPairs(storage: StorageAdapter, pair: PairRow): Pr
   const pairs = await storage.select({
     table: "sync_pairs",
     columns: ["id", "source_connection_id", "target_connection_id"],
-    where: { tenant_id: pair.tenant_id, user_id: pair.user_id, sync_type: pair.sync_type },
+    where: { tenant_id: pair.tenant_id, user_id: pair.user_id, sync_type: pair.sync_type, container: "" },
     orderBy: ["id"],
   });
   return pairs.filter(({ id }) => id !== pair.id);

@@ -78,7 +78,7 @@ export class Pairs<TService extends string = string> {
     const { tenantId, userId } = parseOwner(owner);
     const rows = await this.#parts.storage.select({
       table: "sync_pairs",
-      where: { tenant_id: tenantId, user_id: userId },
+      where: { tenant_id: tenantId, user_id: userId, container: "" },
       orderBy: ["created_at", "id"],
     });
     return rows.map(pairInfo);
@@ -129,7 +129,12 @@ export class Pairs<TService extends string = string> {
   /** Erases the pair with everything known of it: links, journal, runs. Nothing happens at the services. */
   async forget(ref: PairRef): Promise<void> {
     const { id } = await readPair(this.#parts, ref);
-    await this.#parts.storage.write({ statements: [{ delete: "sync_pairs", where: { id } }] });
+    await this.#parts.storage.write({
+      statements: [
+        { delete: "sync_pairs", where: { parent_id: id } },
+        { delete: "sync_pairs", where: { id } },
+      ],
+    });
   }
 
   /** Lets exactly the held plan of this hash go ahead at the next run. */
@@ -170,7 +175,7 @@ export async function draftPair(parts: EngineParts, request: ResolvedPair): Prom
   const sides = { source_connection_id: source.connectionId, target_connection_id: target.connectionId };
   const [stored] = await parts.storage.select({
     table: "sync_pairs",
-    where: { tenant_id: tenantId, user_id: userId, sync_type: type, ...sides },
+    where: { tenant_id: tenantId, user_id: userId, sync_type: type, ...sides, container: "" },
   });
   const [reversed] = await parts.storage.select({
     table: "sync_pairs",
@@ -181,6 +186,7 @@ export async function draftPair(parts: EngineParts, request: ResolvedPair): Prom
       sync_type: type,
       source_connection_id: target.connectionId,
       target_connection_id: source.connectionId,
+      container: "",
     },
   });
   if (reversed) throw new InvalidRequestError("request.pair-exists", { pairId: reversed.id });
@@ -218,6 +224,8 @@ export async function draftPair(parts: EngineParts, request: ResolvedPair): Prom
     user_id: userId,
     ...sides,
     sync_type: type,
+    parent_id: null,
+    container: "",
     ...settings,
     state: "active",
     state_reason: null,

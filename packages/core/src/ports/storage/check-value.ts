@@ -22,6 +22,18 @@ const share: ValueRule = (value) =>
 
 const FIELD_HASHES = /^\d{1,6}:([A-Za-z]\w*=([\w-]{16}|\[([\w-]{16}(,[\w-]{16})*)?\])(;(?=.)|$))*$/;
 
+const listOfIds: ValueRule = (value) => {
+  const wrong = text(value);
+  if (wrong !== undefined || typeof value !== "string") return wrong;
+  let list: unknown;
+  try {
+    list = JSON.parse(value);
+  } catch {
+    list = undefined;
+  }
+  return Array.isArray(list) && list.every((id) => typeof id === "string") ? undefined : "expected a JSON array of ids";
+};
+
 const hashesOfFields: ValueRule = (value) =>
   typeof value === "string" && FIELD_HASHES.test(value)
     ? undefined
@@ -30,6 +42,7 @@ const hashesOfFields: ValueRule = (value) =>
 const rules: { readonly [C in Exclude<ColumnClass, "enum">]: ValueRule } = {
   id: text,
   "catalogue-id": text,
+  "catalogue-ids": listOfIds,
   name: text,
   code: text,
   hash: text,

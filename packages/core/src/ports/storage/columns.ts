@@ -4,6 +4,7 @@
  *
  * - `id`: our own handle, or a host's opaque tenant or user id
  * - `catalogue-id`: a service's opaque id of an item; where ids can hold content it is a keyed hash, see `sealIds`
+ * - `catalogue-ids`: some of those in order, as a JSON array of strings
  * - `name`: the registered name of a service, a route, a scope: a word of the code, not of a person
  * - `enum`: one of the listed values
  * - `code`: a stable code of this SDK's catalogues
@@ -15,6 +16,7 @@
 export type ColumnClass =
   | "id"
   | "catalogue-id"
+  | "catalogue-ids"
   | "name"
   | "enum"
   | "code"
@@ -43,6 +45,8 @@ function column<TValue>(name: ColumnClass): Make<TValue> {
 
 export const id = column<string>("id");
 export const catalogueId = column<string>("catalogue-id");
+/** `["<id>","<id>",…]`, without spaces. */
+export const catalogueIds = column<string>("catalogue-ids");
 export const name = column<string>("name");
 export const code = column<string>("code");
 export const hash = column<string>("hash");

@@ -1,5 +1,6 @@
 import {
   catalogueId,
+  catalogueIds,
   ciphertext,
   code,
   count,
@@ -26,6 +27,10 @@ export const pairTables = {
       source_connection_id: id(),
       target_connection_id: id(),
       sync_type: name(),
+      /** Of the contents of one container: the pair of the containers. */
+      parent_id: id.nullable,
+      /** Of the contents of one container: names the link of the two containers within the parent. Else empty. */
+      container: catalogueId(),
       mode: oneOf("sync-from", "sync-to", "bidirectional"),
       propagation: oneOf("additive", "mirror"),
       prune: flag(),
@@ -49,7 +54,11 @@ export const pairTables = {
     },
     primaryKey: ["id"],
     indexes: [
-      { columns: ["tenant_id", "user_id", "sync_type", "source_connection_id", "target_connection_id"], unique: true },
+      {
+        columns: ["tenant_id", "user_id", "sync_type", "source_connection_id", "target_connection_id", "container"],
+        unique: true,
+      },
+      { columns: ["parent_id"], where: { column: "parent_id", is: "not-null" } },
       { columns: ["source_connection_id"] },
       { columns: ["target_connection_id"] },
     ],
@@ -149,6 +158,22 @@ export const pairTables = {
       { columns: ["connection_id", "item_type", "checksum"] },
     ],
     references: { columns: ["connection_id"], table: "user_services", target: ["id"] },
+    owner: "tenant",
+  }),
+
+  /** In what order both sides of a pair of ordered lists last agreed on what they share: keys of links, in parts. */
+  list_orders: table({
+    columns: {
+      pair_id: id(),
+      /** From 0. */
+      part: count(),
+      tenant_id: id(),
+      link_keys: catalogueIds(),
+      ...times,
+    },
+    primaryKey: ["pair_id", "part"],
+    indexes: [],
+    references: { columns: ["pair_id"], table: "sync_pairs", target: ["id"] },
     owner: "tenant",
   }),
 

@@ -27,7 +27,7 @@ export const runTables = {
       tenant_id: id(),
       job_id: id(),
       side: oneOf("source", "target"),
-      kind: oneOf("add", "remove", "create", "update", "merge", "delete"),
+      kind: oneOf("add", "remove", "arrange", "create", "update", "merge", "delete"),
       state: oneOf("prepared", "done", "abandoned"),
       /** How many items it carries. */
       items: count(),
