@@ -16,7 +16,7 @@ export type ListedEntry<TNative> =
   /** Something that no other service can hold (a local file, an upload). Reported, never synced. */
   | { readonly state: "unsyncable"; readonly id?: string; readonly reason: UnsyncableReason };
 
-export type UnsyncableReason = "local-file" | "upload" | "episode" | "unsupported";
+export type UnsyncableReason = "local-file" | "upload" | "episode" | "followed" | "shown-elsewhere" | "unsupported";
 
 /** One page of a listing. */
 export interface ListPage<TNative> {

@@ -172,8 +172,9 @@ function canReceive(provider: AnyProvider, collection: AnyCollection): boolean {
       return true;
     case "membership":
       return provider.catalogue !== undefined;
-    // The engine has no runs of these shapes yet.
     case "containers":
+      return collection.contents.write !== undefined && provider.catalogue !== undefined;
+    // The engine has no runs of this shape yet.
     case "log":
       return false;
   }

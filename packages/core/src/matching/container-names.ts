@@ -32,6 +32,12 @@ export function compareContainerNames(a: string, b: string): NameComparison {
   return editSimilarity(one.core, two.core, -1, -1, spellingFrom) > 0 ? "similar" : "different";
 }
 
+/** Under which two names are the `same`; none for a name that says nothing. */
+export function containerNameKey(name: string): string | undefined {
+  const { key, isPlaceholder } = readName(name);
+  return key === "" || isPlaceholder ? undefined : key;
+}
+
 interface Name {
   readonly key: string;
   /** The key without marks of a copy and of where it came from. */

@@ -2,7 +2,7 @@ export { baselineScore } from "./baseline-score.ts";
 export type { BestMatch, Candidate, CopyChoice, ScoredCandidate } from "./best-match.ts";
 export type { Comparison } from "./compare.ts";
 export type { NameComparison } from "./container-names.ts";
-export { compareContainerNames } from "./container-names.ts";
+export { compareContainerNames, containerNameKey } from "./container-names.ts";
 export type { CopyCriterion } from "./copy-choice.ts";
 export type { MatchTextCatalogue, MatchTextCode, VerdictCode, VerdictReason } from "./match-texts.ts";
 export { describeMatch, describeVerdict, matchTexts } from "./match-texts.ts";

@@ -49,6 +49,29 @@ export function toCalls(script: OrderedScript, capability: OrderedCapability): O
   return restOf(script, removeEntries(script.removes, remove), capability);
 }
 
+/** The list after one call. */
+export function afterCall(list: readonly string[], call: OrderedCall): string[] {
+  switch (call.kind) {
+    case "remove": {
+      const places = new Set(call.entries.map(({ at }) => at));
+      return list.filter((_, place) => !places.has(place));
+    }
+    case "remove-every": {
+      const tokens = new Set(call.tokens);
+      return list.filter((token) => !tokens.has(token));
+    }
+    case "move": {
+      const moved = list.slice(call.start, call.start + call.length);
+      const rest = list.toSpliced(call.start, call.length);
+      return rest.toSpliced(call.before > call.start ? call.before - call.length : call.before, 0, ...moved);
+    }
+    case "insert":
+      return list.toSpliced(call.at, 0, ...call.tokens);
+    case "order":
+      return [...call.tokens];
+  }
+}
+
 /** From the end on, so that the places of those before are still what they were. */
 function removeEntries(removes: readonly Placed[], perCall: number): OrderedCall[] {
   const entries = chunksOf(removes.toReversed(), perCall);

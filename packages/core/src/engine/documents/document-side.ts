@@ -2,7 +2,7 @@ import type { AnyCollection } from "../../contract/index.ts";
 import { commonFields } from "../../items/index.ts";
 import { type OpenSide, type RunContext, sideOf } from "../runs/run-context.ts";
 
-type AnyDocuments = Extract<AnyCollection, { readonly shape: "documents" }>;
+export type AnyDocuments = Extract<AnyCollection, { readonly shape: "documents" }>;
 
 /** One side of a pair of document collections. */
 export interface DocumentSide {
@@ -28,8 +28,8 @@ export function isOfDocuments({ pair }: Pick<RunContext, "pair">, { provider }: 
   return provider.collections[pair.sync_type]?.shape === "documents";
 }
 
-function documentsOf({ pair }: RunContext, { provider }: OpenSide): AnyDocuments {
-  const collection = provider.collections[pair.sync_type];
+function documentsOf({ pair }: RunContext, { provider, containers }: OpenSide): AnyDocuments {
+  const collection = containers ?? provider.collections[pair.sync_type];
   // Validated when the pair was made; a provider that lost the collection since is refused there too.
   if (collection?.shape !== "documents") throw new TypeError(`${provider.name} has no such documents`);
   return collection;

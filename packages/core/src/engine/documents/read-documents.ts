@@ -1,4 +1,10 @@
-import { type DocumentAnswer, type DocumentPage, MalformedAnswerError, ServiceError } from "../../contract/index.ts";
+import {
+  type DocumentAnswer,
+  type DocumentPage,
+  MalformedAnswerError,
+  ServiceError,
+  type UnsyncableReason,
+} from "../../contract/index.ts";
 import { RunError } from "../../errors/index.ts";
 import type { Row } from "../../ports/index.ts";
 import type { RunPhase } from "../events.ts";
@@ -24,7 +30,7 @@ export interface DocumentReading {
   /** Stored keys that are there and cannot be read. */
   readonly unreadable: ReadonlySet<string>;
   /** Ids, by reason, of what no other service can hold, and of what cannot be read. */
-  readonly unsyncable: readonly { readonly id: string; readonly reason: UnsyncableReason }[];
+  readonly unsyncable: readonly { readonly id: string; readonly reason: UnsyncableReason | "unreadable" }[];
   /** Whether absence from it proves anything. */
   readonly complete: boolean;
   readonly rows: number;
@@ -35,8 +41,6 @@ export interface DocumentReading {
   /** How far the service's clock is ahead of ours. */
   readonly clockOffsetMs: number;
 }
-
-type UnsyncableReason = "local-file" | "upload" | "episode" | "unsupported" | "unreadable";
 
 export interface ReadDocumentsOptions {
   readonly phase: RunPhase;
@@ -127,7 +131,7 @@ class Scan {
   readonly #seen = new Map<string, SeenDocument>();
   readonly #deleted = new Map<string, number | undefined>();
   readonly #unreadable = new Set<string>();
-  readonly #unsyncable: { readonly id: string; readonly reason: UnsyncableReason }[] = [];
+  readonly #unsyncable: { readonly id: string; readonly reason: UnsyncableReason | "unreadable" }[] = [];
   readonly #totals = new Set<number>();
   readonly #fingerprints = new Set<string>();
   #clockOffsetMs = 0;

@@ -7,7 +7,9 @@ import type { DocumentWorld } from "./document-world.ts";
 export function unmatchedDocuments(context: RunContext, world: DocumentWorld): readonly UnmatchedItem[] {
   return (["a", "b"] as const).flatMap((letter) => {
     const { side } = sideOf(context, letter);
-    const unsyncable = world.readings[letter].unsyncable.map(
+    // What shows another collection is synced as that, which nobody has to be told.
+    const own = world.readings[letter].unsyncable.filter(({ reason: why }) => why !== "shown-elsewhere");
+    const unsyncable = own.map(
       ({ id, reason: why }): UnmatchedItem => ({
         side,
         itemId: id,

@@ -7,11 +7,11 @@ import {
   type WriteOutcome,
 } from "../../contract/index.ts";
 import type { LinkState } from "../../reconcile/index.ts";
-import { recordsOf, unmatchedRecord } from "../links/link-records.ts";
+import { recordsOf } from "../links/link-records.ts";
 import { type LinkRecord, writeLinks } from "../links/links.ts";
 import type { PairPlan, PlannedOperation, Side } from "../plans/plan.ts";
 import { type Reason, reason } from "../plans/reasons.ts";
-import { closeIntent, type Intent, openIntent, pendingLinks } from "../runs/intents.ts";
+import { closeIntent, type Intent, openIntent } from "../runs/intents.ts";
 import type { Lease } from "../runs/lease.ts";
 import { type ApplyResult, Ledger } from "../runs/ledger.ts";
 import { assertSameAccounts } from "../runs/open-sides.ts";
@@ -19,6 +19,7 @@ import { assertRunning, type OpenSide, openSideOf, type RunContext } from "../ru
 import { settleCursors } from "../runs/settle-cursors.ts";
 import { checkPresence, writtenAsRead } from "./preconditions.ts";
 import { membershipOf } from "./read-side.ts";
+import { changeLinks, rememberLeft, rememberUnmatched } from "./record-links.ts";
 import { takenDown } from "./takedown.ts";
 
 /** How many one-item writes of a set may be under way at once; order does not matter there. */
@@ -64,12 +65,13 @@ class Applier {
     const holding = await this.#stillHolding(operations);
     // A plan that was made in this run rests on readings of a moment ago; one that was given may be old.
     const fresh = given ? await writtenAsRead(this.#context, this.#plan, holding) : { from: true, to: true };
-    await this.#rememberUnmatched(unmatched);
-    await this.#changeLinks(holding.filter(({ kind }) => kind !== "add" && kind !== "remove"));
+    await rememberUnmatched(this.#context, this.#ledger, unmatched);
+    const withoutCall = holding.filter(({ kind }) => kind !== "add" && kind !== "remove");
+    await changeLinks(this.#context, this.#ledger, withoutCall);
     for (const kind of ["add", "remove"] as const) {
       for (const { side } of [this.#context.to, this.#context.from]) await this.#writeAll(holding, side, kind);
     }
-    await this.#rememberLeft(holding);
+    await rememberLeft(this.#context, this.#ledger, holding);
     const { hold, deferredUntilMs, readAgain } = this.#plan;
     const settled = !this.#ledger.open && !hold && deferredUntilMs === undefined && !readAgain;
     // What a run in between has seen and linked, a plan from before it knows nothing of.
@@ -88,29 +90,6 @@ class Applier {
     const taken = await takenDown(this.#context, present);
     for (const operation of taken) this.#ledger.refuse(operation, reason("refused.taken-down", {}));
     return present.filter((operation) => !taken.has(operation));
-  }
-
-  async #rememberUnmatched(unmatched: PairPlan["unmatched"]): Promise<void> {
-    const records = unmatched.flatMap((item) => unmatchedRecord(item) ?? []);
-    await this.#ledger.commitInLots(records, (lot) => writeLinks(this.#context, lot));
-  }
-
-  /** So that the next run does not look up again what this one found and did not get to write. */
-  async #rememberLeft(holding: readonly PlannedOperation[]): Promise<void> {
-    const left = holding.filter((operation) => operation.kind === "add" && this.#ledger.wasLeft(operation));
-    await this.#ledger.commitInLots(left, (lot) => pendingLinks(this.#context, lot));
-  }
-
-  async #changeLinks(operations: readonly PlannedOperation[]): Promise<void> {
-    await this.#ledger.commitInLots(operations, (lot) =>
-      writeLinks(
-        this.#context,
-        lot.flatMap((each) => recordsOf(this.#context, each)),
-      ),
-    );
-    for (const operation of operations) {
-      if (operation.kind === "link") this.#ledger.report(operation, "linked", operation.reason);
-    }
   }
 
   async #writeAll(holding: readonly PlannedOperation[], side: Side, kind: "add" | "remove"): Promise<void> {

@@ -257,7 +257,7 @@ class Scan {
 }
 
 export function membershipOf(context: RunContext, open: OpenSide): MembershipCollection {
-  const collection = open.provider.collections[context.pair.sync_type];
+  const collection = open.contents ?? open.provider.collections[context.pair.sync_type];
   // Validated when the pair was made; a provider that lost the collection since is refused there too.
   if (collection?.shape !== "membership") throw new TypeError(`${open.provider.name} has no such set of references`);
   return collection;

@@ -11,13 +11,17 @@ import type { PlannedOperation } from "./plan.ts";
 export function operationId(
   hasher: TenantHasher,
   pairId: string,
-  operation: Pick<PlannedOperation, "kind" | "on" | "fromId" | "toId" | "links" | "document">,
+  operation: Pick<PlannedOperation, "kind" | "on" | "fromId" | "toId" | "links" | "document" | "arrangement">,
 ): string {
-  const { kind, on, fromId = "", toId = "", links, document } = operation;
+  const { kind, on, fromId = "", toId = "", links, document, arrangement } = operation;
   const generations = links.map(({ key, generation }) => `${key} ${generation}`);
   if (on === undefined && kind !== "merge") return JSON.stringify([kind, toId, ...generations]);
   const content = document ? [document.from?.checksum, document.to?.checksum, document.meant] : [];
-  return hasher.hash("operation", JSON.stringify([pairId, kind, on, fromId, toId, ...generations, ...content]));
+  const lists = arrangement ? [arrangement.was, arrangement.becomes] : [];
+  return hasher.hash(
+    "operation",
+    JSON.stringify([pairId, kind, on, fromId, toId, ...generations, ...content, ...lists]),
+  );
 }
 
 /** Names a set of operations of one pair in its present settings, whatever their order. */

@@ -28,7 +28,7 @@ export interface MatchInfo {
   readonly candidate?: UniversalItem;
 }
 
-export type WriteKind = "add" | "remove" | "create" | "update" | "delete" | "merge";
+export type WriteKind = "add" | "remove" | "arrange" | "create" | "update" | "delete" | "merge";
 export type OperationKind = WriteKind | "link" | "advance" | "detach" | "suppress" | "drop" | "conflict" | "rest";
 
 /** What a link must still be for an operation to be carried out. Without a state there must be none. */
@@ -45,7 +45,8 @@ export interface LinkPrecondition {
 }
 
 /**
- * One decided step. `add` and `remove` (references), `create`, `update`, `delete` and `merge` (documents) are writes to
+ * One decided step. `add` and `remove` (references), `arrange` (the order of a list; where what is added and removed stands in
+ * a list, it is done as part of this), `create`, `update`, `delete` and `merge` (documents) are writes to
  * the side {@link PlannedOperation.on}; the others change links only: `advance` records that both sides are in step,
  * `conflict` that they are not and nobody has won, `rest` that a document was written back and forth too often.
  */
@@ -69,10 +70,23 @@ export interface PlannedOperation {
   readonly asked?: true;
   /** Of a document: what is written, and what both sides are. */
   readonly document?: DocumentChange;
+  /** Of a list: what it is and what it shall be. */
+  readonly arrangement?: PlannedArrangement;
   /** In a ring of pairs: when somebody wished for it, in ms since the epoch; passed on with what is written. */
   readonly wishedAtMs?: number;
   /** Its links stand beside the primary link of an item that is shared; that one is not among `links`. */
   readonly joins?: true;
+}
+
+/** A list on one side, as ids of its entries; what has no id is `#` and its place. */
+export interface PlannedArrangement {
+  /** What it was when this was planned. */
+  readonly was: readonly string[];
+  readonly becomes: readonly string[];
+  /** The fewest steps that lead there, each of one entry. */
+  readonly moves: number;
+  readonly inserts: number;
+  readonly removes: number;
 }
 
 /** What an operation does to a document, and what it rests on. */
@@ -163,6 +177,29 @@ export interface PairPlan {
   readonly rebuild?: boolean;
   /** Set when a service asked for quiet before everything was resolved; the rest follows in a later run. */
   readonly deferredUntilMs?: number;
+  /** Of containers: what changes in those whose contents have changed. */
+  readonly contents?: readonly ContentsPlan[];
+}
+
+/** Which container of each side is meant, by the services' ids; one that is still to be made has none. */
+export interface ContainerIds {
+  readonly source?: string;
+  readonly target?: string;
+}
+
+/** The plan for what one pair of containers holds; carried out after the containers themselves. */
+export interface ContentsPlan extends PairPlan {
+  /** Of the link of the two containers, in the pair of the containers. */
+  readonly link: { readonly key: string; readonly generation: number };
+  readonly containers: ContainerIds;
+  /** What was held of it before. */
+  readonly heldBefore: string | null;
+  /** Keys of the links of what both will hold, in order. */
+  readonly agreed: readonly string[];
+  /** Both sides, as ids of their entries, when this was planned. */
+  readonly lists: { readonly from: readonly string[]; readonly to: readonly string[] };
+  /** What the services called the contents then, if they do. */
+  readonly versions: { readonly from?: string; readonly to?: string };
 }
 
 export type PairPlanResult =

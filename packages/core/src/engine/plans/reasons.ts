@@ -24,6 +24,8 @@ export const reasonTexts = {
     `It was changed on ${p.to}; a mirror makes it ${p.from}'s again.`,
   "update.won": (p: { from: string }) => `Both sides had changed it, and ${p.from} wins.`,
   "merge.both": () => "Both sides had changed it; the changes of both are kept.",
+  "arrange.order": (p: { moves: number; inserts: number; removes: number }) =>
+    `The list is put in order: ${p.moves} moved, ${p.inserts} inserted, ${p.removes} removed.`,
   "advance.equal": () => "Both sides became equal by themselves.",
   "advance.moved": () => "The service gave it another id.",
   "conflict.open": () => "Both sides changed it differently; nothing is written until somebody decides.",
@@ -47,6 +49,11 @@ export const reasonTexts = {
   "unsyncable.local-file": () => "It is a local file, which no other service can hold.",
   "unsyncable.upload": () => "It is a personal upload, which no other service can hold.",
   "unsyncable.episode": () => "It is an episode, not a recording.",
+  "unsyncable.followed": () => "It belongs to somebody else; no copy is made of it.",
+  "unsyncable.shown-elsewhere": () => "It shows another collection and is synced as that.",
+  "unsyncable.copies": (p: { to: string; count: number }) =>
+    `${p.to} holds each item once; ${p.count} further copies stay where they are.`,
+  "unsyncable.no-room": (p: { to: string; count: number }) => `The list on ${p.to} is full; ${p.count} have no room.`,
   "unsyncable.unsupported": () => "It is of a kind that cannot be synced.",
   "unsyncable.still-there": (p: { at: string }) =>
     `It was removed from ${p.at}, which said so and shows it still; it has to be removed there by hand.`,

@@ -1,6 +1,6 @@
 import { DeferredError, type RequestPurpose } from "../../contract/index.ts";
 import type { SyncerError } from "../../errors/index.ts";
-import type { PairPlan } from "../plans/plan.ts";
+import type { ContentsPlan, PairPlan } from "../plans/plan.ts";
 import type { ApplyResult } from "../runs/ledger.ts";
 import type { PairRow, RunContext } from "../runs/run-context.ts";
 import type { ItemOutcome, PairReport, RequestCounts, RunStatus, SyncCounts, UnmatchedItem } from "./report.ts";
@@ -13,43 +13,63 @@ export function reportOf(
   run: { readonly jobId: string; readonly startedAtMs: number },
 ): PairReport {
   const deferredUntilMs = result.deferred?.untilMs ?? plan.deferredUntilMs;
-  const items = [...plan.recovered, ...result.outcomes];
+  const { unmatched, recovered, ...held } = withContents(plan);
+  const items = [...recovered, ...result.outcomes];
   return {
     pairId: plan.pairId,
     jobId: run.jobId,
     status: statusOf(plan, result, deferredUntilMs),
-    counts: countOutcomes(items, plan.unmatched),
+    counts: countOutcomes(items, unmatched),
     items,
-    unmatched: plan.unmatched,
+    unmatched,
     requests: requestsOf(context),
     startedAtMs: run.startedAtMs,
     finishedAtMs: context.parts.clock.now(),
-    ...(plan.hold ? { hold: plan.hold } : {}),
+    ...held,
     ...(plan.rebuild ? { rebuild: true } : {}),
     ...(deferredUntilMs === undefined ? {} : { deferredUntilMs }),
     ...(result.error ? { error: result.error } : {}),
   };
 }
 
+/** What a plan tells of its pair and of all that its containers hold. */
+function withContents({ unmatched, recovered, hold, contents = [] }: PairPlan) {
+  const heldContents = contents.flatMap(({ pairId, containers, hold: own }) =>
+    own ? [{ pairId, containers, hold: own }] : [],
+  );
+  return {
+    unmatched: [...unmatched, ...contents.flatMap((each) => inContainers(each.unmatched, each))],
+    recovered: [...recovered, ...contents.flatMap((each) => inContainers(each.recovered, each))],
+    ...(hold ? { hold } : {}),
+    ...(heldContents.length > 0 ? { heldContents } : {}),
+  };
+}
+
+/** Items with what holds them. */
+export function inContainers<T extends object>(items: readonly T[], { containers }: Pick<ContentsPlan, "containers">) {
+  return items.map((item) => ({ ...item, containers }));
+}
+
 function statusOf(plan: PairPlan, result: ApplyResult, deferredUntilMs: number | undefined): RunStatus {
   if (deferredUntilMs !== undefined) return "deferred";
-  if (plan.hold) return "held";
+  if (plan.hold || plan.contents?.some(({ hold }) => hold)) return "held";
   if (result.error && result.outcomes.every(({ kind }) => kind === "left")) return "failed";
   return result.outcomes.some(({ kind }) => kind === "refused" || kind === "left") ? "partial" : "succeeded";
 }
 
 /** A plan that nobody applied, as a report. */
 export function dryRunReport(plan: PairPlan, finishedAtMs: number): PairReport {
+  const { unmatched, recovered, ...held } = withContents(plan);
   return {
     pairId: plan.pairId,
     status: "dry-run",
-    counts: countOutcomes(plan.recovered, plan.unmatched),
-    items: plan.recovered,
-    unmatched: plan.unmatched,
+    counts: countOutcomes(recovered, unmatched),
+    items: recovered,
+    unmatched,
     requests: plan.requests,
     startedAtMs: plan.plannedAtMs,
     finishedAtMs,
-    ...(plan.hold ? { hold: plan.hold } : {}),
+    ...held,
     ...(plan.rebuild ? { rebuild: true } : {}),
     ...(plan.deferredUntilMs === undefined ? {} : { deferredUntilMs: plan.deferredUntilMs }),
   };

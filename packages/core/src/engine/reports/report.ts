@@ -1,7 +1,7 @@
 import type { RequestPurpose } from "../../contract/index.ts";
 import type { SyncerError } from "../../errors/index.ts";
 import type { UniversalItem } from "../../items/index.ts";
-import type { Hold, LinkPrecondition, MatchInfo, Side } from "../plans/plan.ts";
+import type { ContainerIds, Hold, LinkPrecondition, MatchInfo, Side } from "../plans/plan.ts";
 import type { Reason } from "../plans/reasons.ts";
 
 /**
@@ -25,6 +25,8 @@ export interface ItemOutcome {
   readonly match?: MatchInfo;
   /** Content, in memory only. */
   readonly item?: UniversalItem | object;
+  /** What holds it, where it stands in a container. */
+  readonly containers?: ContainerIds;
 }
 
 /** An item which has no counterpart (yet). */
@@ -43,6 +45,15 @@ export interface UnmatchedItem {
   readonly attempts: number;
   /** The link that remembers it. Absent for what cannot be synced at all. */
   readonly link?: LinkPrecondition;
+  /** What holds it, where it stands in a container. */
+  readonly containers?: ContainerIds;
+}
+
+/** What a guard keeps back of what one pair of containers holds. `engine.confirm` takes its pair and its hash. */
+export interface HeldContents {
+  readonly pairId: string;
+  readonly containers: ContainerIds;
+  readonly hold: Hold;
 }
 
 export interface SyncCounts {
@@ -70,6 +81,7 @@ export interface PairReport {
   readonly items: readonly ItemOutcome[];
   readonly unmatched: readonly UnmatchedItem[];
   readonly hold?: Hold;
+  readonly heldContents?: readonly HeldContents[];
   /** The links of the pair had been lost, and the run made them anew. */
   readonly rebuild?: boolean;
   readonly requests: { readonly source: RequestCounts; readonly target: RequestCounts };

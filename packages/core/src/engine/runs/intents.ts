@@ -75,7 +75,8 @@ export async function openIntent(
     items,
     statements: [
       { insert: "intents", rows: [row] },
-      { insert: "intent_items", rows: items },
+      // A call that moves what is there writes no item.
+      ...(items.length > 0 ? [{ insert: "intent_items" as const, rows: items }] : []),
       unsettleCursors(pair.id),
       ...(kind === "add" || kind === "create" ? await pendingLinks(context, operations) : []),
     ],

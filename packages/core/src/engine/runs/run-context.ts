@@ -1,8 +1,9 @@
-import type { AnyProvider, Session } from "../../contract/index.ts";
+import type { AnyProvider, MembershipCollection, Session } from "../../contract/index.ts";
 import type { ItemIds } from "../../crypto/index.ts";
 import { RunError } from "../../errors/index.ts";
 import type { Row } from "../../ports/index.ts";
 import type { SideLetter } from "../../reconcile/index.ts";
+import type { AnyDocuments } from "../documents/document-side.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import type { RunPhase } from "../events.ts";
 import type { PairSides } from "../links/chain.ts";
@@ -21,6 +22,10 @@ export interface OpenSide {
   /** How ids of this side are stored; links and facts speak of stored keys, requests of ids. */
   readonly ids: ItemIds;
   readonly tally: RequestTally;
+  /** The containers of a collection of such, as the documents that they are. */
+  readonly containers?: AnyDocuments;
+  /** What one container holds, where the run is about that: a list of references. */
+  readonly contents?: MembershipCollection;
 }
 
 /** Everything that one planning or applying of one pair works with. */

@@ -2,15 +2,14 @@ import { DeferredError } from "../../contract/index.ts";
 import { InvalidRequestError, RunError, SyncerError } from "../../errors/index.ts";
 import type { Row, Statement } from "../../ports/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
-import { containerFailure } from "../membership/read-side.ts";
 import type { PairPlan } from "../plans/plan.ts";
 import { planHash } from "../plans/plan-hash.ts";
 import { assertUnaltered } from "../plans/plan-integrity.ts";
 import { failedReport, reportOf } from "../reports/build-reports.ts";
 import type { PairReport } from "../reports/report.ts";
+import { afterRun, announceHolds, announcePause, pauseReason } from "./after-run.ts";
 import { closeJob, crashJob, type GivenJob, openJob, type RunTrigger } from "./job-records.ts";
 import { acquireRunLease, type Lease } from "./lease.ts";
-import type { ApplyResult } from "./ledger.ts";
 import { openSides } from "./open-sides.ts";
 import type { PairRow, RunContext } from "./run-context.ts";
 import { shapeOf } from "./shapes.ts";
@@ -118,6 +117,8 @@ interface Run {
 
 /** @throws {SyncerError} the pair is paused, or a service asked for quiet that has not passed */
 function assertRunnable(parts: EngineParts, pair: PairRow): void {
+  // What a container holds is synced with the containers.
+  if (pair.container !== "") throw new InvalidRequestError("pair.unknown", { pairId: pair.id });
   if (pair.state === "paused") {
     throw new InvalidRequestError("pair.paused", {
       pairId: pair.id,
@@ -144,13 +145,13 @@ async function runUnderLease(run: Run, { signal, plan: given, confirm, job }: Ru
   const recovered = given ? await shape.recover(context, record) : undefined;
   const confirmed = given && confirm !== undefined ? withConfirmed(pair, given, confirm) : given;
   const plan = confirmed ?? (await shape.plan(context, record));
-  if (plan.hold) announceHold(parts, pair, plan);
+  announceHolds(parts, pair, plan);
   if (plan.operations.length > 0 && parts.beforeApply && !(await parts.beforeApply(plan))) {
     throw new InvalidRequestError("plan.vetoed", { pairId: pair.id });
   }
   const result = await shape.apply(applying(context, plan, job), lease, plan, given !== undefined);
   const untilMs = result.deferred?.untilMs ?? plan.deferredUntilMs;
-  await commit(context, lease, [afterRun(run, plan, result, untilMs)]);
+  await commit(context, lease, [afterRun(parts, pair, plan, result, untilMs)]);
   if (untilMs !== undefined) {
     announceLimit(parts, pair, result.deferred?.params.service ?? context.to.provider.name, untilMs);
   }
@@ -166,7 +167,10 @@ function applying(context: RunContext, plan: PairPlan, job: GivenJob | undefined
   return job && !isConfirmed ? { ...context, isSliceOver: (sinceMs) => job.isSliceOver(sinceMs) } : context;
 }
 
-/** The plan with what was held released, if it is exactly what the person confirmed. */
+/**
+ * The plan with what was held released, if it is exactly what the person confirmed. What is held of a container's contents
+ * is confirmed for its own pair: where everything goes then is for the next run to plan.
+ */
 function withConfirmed(pair: PairRow, plan: PairPlan, confirm: string): PairPlan {
   const { hold, ...rest } = plan;
   if (!hold || hold.hash !== confirm) throw new InvalidRequestError("plan.stale", { pairId: pair.id });
@@ -178,24 +182,6 @@ async function commit({ parts, pair }: RunContext, lease: Lease, statements: rea
   if (statements.length === 0) return;
   const result = await parts.storage.write({ guards: lease.guards, statements });
   if (!result.applied) throw new RunError("run.lease-lost", { pairId: pair.id });
-}
-
-/** What the run leaves on the pair. A hold stays until a listing no longer says so or a person confirms it. */
-function afterRun({ parts, pair }: Run, plan: PairPlan, result: ApplyResult, untilMs: number | undefined): Statement {
-  const now = parts.clock.now();
-  const pause = result.error && pauseReason(result.error);
-  if (pause) announcePause(parts, pair, pause);
-  const set: Partial<Row<"sync_pairs">> = {
-    last_run_at: now,
-    not_before: untilMs ?? null,
-    held_plan_hash: plan.hold?.hash ?? null,
-    updated_at: now,
-    ...(pause ? { state: "paused", state_reason: pause } : {}),
-    ...(plan.hold ? {} : { delete_free: false, confirmed_plan_hash: null }),
-    ...(result.settled ? { last_success_at: now } : {}),
-    ...(pair.prune && result.settled ? { pruned_once: true } : {}),
-  };
-  return { update: "sync_pairs", set, where: { id: pair.id } };
 }
 
 /** What a failure means for the pair: put off, paused, or only reported. */
@@ -230,29 +216,6 @@ async function reportFailure(run: Run, error: unknown, signal: AbortSignal): Pro
 function knownError(signal: AbortSignal, error: unknown): SyncerError | undefined {
   if (SyncerError.is(error)) return error;
   return signal.aborted ? new RunError("run.aborted", {}, { cause: error }) : undefined;
-}
-
-function pauseReason(error: SyncerError): string | undefined {
-  if (error.code === "auth.wrong-account") return "pair.account-changed";
-  if (error.code === "auth.scope-missing") return "pair.permission-lost";
-  return containerFailure(error);
-}
-
-function announcePause({ emit }: EngineParts, pair: PairRow, why: string): void {
-  emit({ type: "pair.paused", tenantId: pair.tenant_id, userId: pair.user_id, pairId: pair.id, reason: why });
-}
-
-function announceHold({ emit }: EngineParts, pair: PairRow, plan: PairPlan): void {
-  if (!plan.hold || pair.held_plan_hash === plan.hold.hash) return;
-  emit({
-    type: "plan.held",
-    tenantId: pair.tenant_id,
-    userId: pair.user_id,
-    pairId: pair.id,
-    planHash: plan.hold.hash,
-    reasons: plan.hold.reasons,
-    operations: plan.hold.operations.length,
-  });
 }
 
 function announceLimit({ emit }: EngineParts, pair: PairRow, service: string, untilMs: number): void {

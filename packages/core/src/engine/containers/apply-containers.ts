@@ -1,0 +1,144 @@
+import { RunError } from "../../errors/index.ts";
+import { applyContents, type ListTargets } from "../contents/apply-contents.ts";
+import { applyDocuments } from "../documents/apply-documents.ts";
+import { readLinks } from "../links/links.ts";
+import { containerFailure } from "../membership/read-side.ts";
+import type { ContentsPlan, PairPlan, Side } from "../plans/plan.ts";
+import { assertUnaltered } from "../plans/plan-integrity.ts";
+import { inContainers } from "../reports/build-reports.ts";
+import { storePair } from "../requests/pairs.ts";
+import { afterRun } from "../runs/after-run.ts";
+import type { Lease } from "../runs/lease.ts";
+import type { ApplyResult } from "../runs/ledger.ts";
+import { assertRunning, type RunContext } from "../runs/run-context.ts";
+import { type ContainerLink, containerName, containerPair, readContainerPairs } from "./container-pairs.ts";
+import type { ContainerSides } from "./containers-shape.ts";
+import { bind, storedLinks } from "./plan-containers.ts";
+
+/** Carries a plan out: the containers first, then what is in them. */
+export async function applyContainers(
+  context: RunContext,
+  sides: ContainerSides,
+  lease: Lease,
+  plan: PairPlan,
+  given: boolean,
+): Promise<ApplyResult> {
+  const results = [await applyDocuments(context, lease, plan, { given })];
+  const contents = plan.contents ?? [];
+  if (contents.length > 0 && isGoingOn(results)) {
+    await relist(context, sides, contents);
+    const links = new Map((await storedLinks(context)).map((link) => [containerName(link), link]));
+    for (const each of contents) {
+      if (!isGoingOn(results)) break;
+      assertRunning(context);
+      results.push(await applyOne(context, sides, lease, each, links.get(containerName(each.link)), given));
+    }
+  }
+  await forgetUnlinked(context, lease);
+  return joined(results, results.length === contents.length + 1);
+}
+
+/** What was in containers that are linked no more is nobody's business: their pair goes, and its links with it. */
+async function forgetUnlinked(context: RunContext, lease: Lease): Promise<void> {
+  const { parts, pair, from } = context;
+  const children = await readContainerPairs(parts.storage, pair);
+  if (children.size === 0) return;
+  const { links } = await readLinks(parts.storage, pair.id, from.side);
+  const known = new Set([...links.values()].map(containerName));
+  const ids = [...children].flatMap(([name, { id }]) => (known.has(name) ? [] : [id]));
+  if (ids.length === 0) return;
+  const statements = [{ delete: "sync_pairs" as const, where: { id: { in: ids } } }];
+  const written = await parts.storage.write({ guards: lease.guards, statements });
+  if (!written.applied) throw new RunError("run.lease-lost", { pairId: pair.id });
+}
+
+async function applyOne(
+  context: RunContext,
+  sides: ContainerSides,
+  lease: Lease,
+  plan: ContentsPlan,
+  link: ContainerLink | undefined,
+  given: boolean,
+): Promise<ApplyResult> {
+  // The container was not made after all, or is linked to another one by now: the next run plans anew.
+  if (!link) return { outcomes: [], settled: false };
+  const stored = await readContainerPairs(context.parts.storage, context.pair);
+  const draft = await containerPair(context.parts, context.pair, link, stored.get(containerName(link)));
+  if (given) await assertUnaltered(context.parts, draft, plan);
+  const child = await storePair(context.parts, draft);
+  const bound = bind(context, sides, link, child);
+  const targets: ListTargets = {
+    from: { contents: bound.contents.a, containerId: link.aId },
+    to: { contents: bound.contents.b, containerId: link.bId },
+  };
+  try {
+    const moved = await movedSides(bound.context, sides, plan, link, targets);
+    const result = await applyContents(bound.context, lease, plan, targets, moved);
+    const written = await context.parts.storage.write({
+      guards: lease.guards,
+      statements: [afterRun(context.parts, child, plan, result, result.deferred?.untilMs)],
+    });
+    if (!written.applied) throw new RunError("run.lease-lost", { pairId: context.pair.id });
+    return { ...result, outcomes: inContainers(result.outcomes, plan) };
+  } catch (error) {
+    // One container that cannot be reached says nothing of the others.
+    if (containerFailure(error) === undefined) throw error;
+    return { outcomes: [], settled: false };
+  }
+}
+
+/** One look at all containers tells which of them have changed since they were read for the plan. */
+async function relist(context: RunContext, sides: ContainerSides, contents: readonly ContentsPlan[]): Promise<void> {
+  if (contents.every(({ operations }) => operations.length === 0)) return;
+  await sides.a.look(context.from.session);
+  await sides.b.look(context.to.session);
+}
+
+/** Sides whose list is not what it was when the plan was made. Equal versions need no look; else the list itself tells. */
+async function movedSides(
+  context: RunContext,
+  sides: ContainerSides,
+  plan: ContentsPlan,
+  { aId, bId }: ContainerLink,
+  { from, to }: ListTargets,
+): Promise<ReadonlySet<Side>> {
+  const moved = new Set<Side>();
+  if (plan.operations.length === 0) return moved;
+  const looks = [
+    {
+      open: context.from,
+      id: aId,
+      target: from,
+      was: plan.lists.from,
+      version: sides.a.facts(aId ?? "")?.contentsVersion,
+    },
+    { open: context.to, id: bId, target: to, was: plan.lists.to, version: sides.b.facts(bId ?? "")?.contentsVersion },
+  ];
+  for (const { open, id, target, was, version } of looks) {
+    const planned = open.side === "source" ? plan.containers.source : plan.containers.target;
+    // It was made a moment ago, by us, and is empty.
+    if (planned === undefined || id === undefined) continue;
+    if (version !== undefined && version === plan.versions[open === context.from ? "from" : "to"]) continue;
+    const list: string[] = [];
+    for await (const { entries } of target.contents.references.read.list(open.session, {})) {
+      for (const entry of entries) list.push(entry.id ?? `#${list.length}`);
+    }
+    if (list.length !== was.length || list.some((name, place) => name !== was[place])) moved.add(open.side);
+  }
+  return moved;
+}
+
+function isGoingOn(results: readonly ApplyResult[]): boolean {
+  return results.every(({ deferred, error }) => deferred === undefined && error === undefined);
+}
+
+function joined(results: readonly ApplyResult[], isWhole: boolean): ApplyResult {
+  const deferred = results.find((result) => result.deferred)?.deferred;
+  const error = results.find((result) => result.error)?.error;
+  return {
+    outcomes: results.flatMap(({ outcomes }) => outcomes),
+    settled: isWhole && results.every(({ settled }) => settled),
+    ...(deferred ? { deferred } : {}),
+    ...(error ? { error } : {}),
+  };
+}

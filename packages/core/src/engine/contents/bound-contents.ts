@@ -1,0 +1,60 @@
+import type { ListedEntry, MembershipCollection, OrderedCollection, Session } from "../../contract/index.ts";
+
+/** What a container of one side holds, and what was last seen of it. */
+export interface BoundContents {
+  readonly collection: OrderedCollection;
+  /** Seen as references that are there or not, so that their counterparts are found as those of any others. */
+  readonly references: MembershipCollection;
+  /** All rows of the last listing that came to its end, in their order. */
+  rows(): readonly ListedEntry<unknown>[];
+}
+
+/**
+ * The contents of one container as a collection of its own.
+ * @param containerId absent for a container that is still to be made: it holds nothing
+ * @param version what the service calls the present state of it, if it does
+ */
+export function bindContents(
+  collection: OrderedCollection,
+  containerId: string | undefined,
+  version: string | undefined,
+): BoundContents {
+  let rows: readonly ListedEntry<unknown>[] = [];
+  const { kind, read, write } = collection;
+  async function* list(session: Session, options: { readonly pageSize?: number }) {
+    const seen: ListedEntry<unknown>[] = [];
+    // Told before its contents are read: should they change meanwhile, the next run sees another one.
+    const told = version === undefined ? {} : { fingerprint: version };
+    if (containerId === undefined) yield { entries: [], total: 0, ...told };
+    else {
+      for await (const { entries, total } of read.list(session, containerId, options)) {
+        seen.push(...entries);
+        yield { entries, ...told, ...(total === undefined ? {} : { total }) };
+      }
+    }
+    rows = seen;
+  }
+  const references: MembershipCollection = {
+    shape: "membership",
+    kind,
+    scopes: { read: [], write: [] },
+    read: { pageSize: read.pageSize, totals: read.totals, order: "none", list },
+    ...(write
+      ? {
+          write: {
+            batchSize: { add: write.capability.perCall.insert, remove: write.capability.perCall.remove },
+            consistencyWindowMs: write.consistencyWindowMs,
+            ...(write.maxItems === undefined ? {} : { maxItems: write.maxItems }),
+            add: notByItself,
+            remove: notByItself,
+          },
+        }
+      : {}),
+  };
+  return { collection, references, rows: () => rows };
+}
+
+/** Where an entry goes is for the list as a whole to say. */
+function notByItself(): Promise<never> {
+  throw new TypeError("an entry of a list is written with its place");
+}

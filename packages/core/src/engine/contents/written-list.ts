@@ -1,0 +1,86 @@
+import type { OrderedWriter, WriteOutcome } from "../../contract/index.ts";
+import type { OrderedCall } from "../../ordered/index.ts";
+import type { PlannedOperation } from "../plans/plan.ts";
+import type { OpenSide, RunContext } from "../runs/run-context.ts";
+
+/** One list that is being written, and what of the plan is about it. */
+export interface WrittenList {
+  readonly open: OpenSide;
+  readonly writer: OrderedWriter;
+  readonly containerId: string;
+  readonly arrange: PlannedOperation;
+  /** Additions and removals on this side, by the id that is written. */
+  readonly items: ReadonlyMap<string, PlannedOperation>;
+}
+
+/** What is done as part of arranging a list. */
+export function isOfTheList({ kind }: PlannedOperation): boolean {
+  return kind === "add" || kind === "remove" || kind === "arrange";
+}
+
+export function idOn({ from }: RunContext, open: OpenSide, { fromId, toId }: PlannedOperation): string {
+  return (open === from ? fromId : toId) ?? "";
+}
+
+export function byId(open: OpenSide, context: RunContext, items: readonly PlannedOperation[]) {
+  return new Map(items.map((operation) => [idOn(context, open, operation), operation]));
+}
+
+/** What a call is journalled as: the operation behind each entry, or the arrangement itself for a copy that is moved. */
+export function operationsOf(
+  context: RunContext,
+  { open, arrange, items }: WrittenList,
+  call: OrderedCall,
+): PlannedOperation[] {
+  const idsOf = () => {
+    switch (call.kind) {
+      case "insert":
+      case "remove-every":
+        return call.tokens;
+      case "remove":
+        return call.entries.map(({ token }) => token);
+      default:
+        return [];
+    }
+  };
+  const column = open === context.from ? "fromId" : "toId";
+  const wanted = call.kind === "insert" ? "add" : "remove";
+  return idsOf().map((id) => {
+    const item = items.get(id);
+    return item?.kind === wanted ? item : { ...arrange, [column]: id };
+  });
+}
+
+/** One for each operation of a call. A service that answers for the whole call has done all of it. */
+export function outcomesOf(
+  context: RunContext,
+  open: OpenSide,
+  call: OrderedCall,
+  operations: readonly PlannedOperation[],
+  answers: readonly WriteOutcome[],
+): WriteOutcome[] {
+  const byId = Map.groupBy(answers, ({ id }) => id);
+  return operations.map((operation) => {
+    const id = idOn(context, open, operation);
+    const told = byId.get(id);
+    return (
+      (told && told.length > 1 ? told.shift() : told?.[0]) ?? {
+        id,
+        result: call.kind === "insert" ? "unknown" : "written",
+      }
+    );
+  });
+}
+
+/** What did not land is no longer looked for; one copy less for each that did not. */
+export function withoutMissing(
+  goal: readonly string[],
+  sent: readonly string[],
+  landed: ReadonlySet<string>,
+  list: readonly string[],
+): string[] {
+  const missing = new Set(sent.filter((id) => !landed.has(id)));
+  if (missing.size === 0) return [...goal];
+  const there = new Set(list);
+  return goal.filter((id) => !missing.has(id) || there.has(id));
+}

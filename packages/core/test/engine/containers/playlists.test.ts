@@ -1,0 +1,223 @@
+import { describe, expect, it } from "vitest";
+import type { SyncMode } from "../../../src/index.ts";
+import type { Rack, RackList } from "./support/rack.ts";
+import { entriesOn, lettersOf, RackBench } from "./support/rack-bench.ts";
+
+/** Two linked playlists of these songs, in step. */
+async function inStep(letters: string, mode: SyncMode = "bidirectional", bench = new RackBench()) {
+  await bench.open();
+  bench.left.put("Sunday", entriesOn("left", letters));
+  const first = await bench.sync(mode);
+  expect(first).toMatchObject({ status: "succeeded" });
+  const lists = () => ({ left: bench.left.named("Sunday"), right: bench.right.named("Sunday") });
+  const shown = () => ({ left: lettersOf(lists().left), right: lettersOf(lists().right) });
+  const set = (side: "left" | "right", to: string) => rearrange(bench[side], lists()[side], side, to);
+  return { bench, lists, shown, set };
+}
+
+function rearrange(rack: Rack, list: RackList, side: "left" | "right", to: string): void {
+  rack.edit(list, (entries) => entries.splice(0, entries.length, ...entriesOn(side, to)));
+}
+
+async function quiet(bench: RackBench): Promise<void> {
+  const before = { left: bench.left.writes, right: bench.right.writes };
+  // What was written is read once more; after that a look at the containers is all.
+  await bench.sync();
+  const calls = { left: { ...bench.left.calls }, right: { ...bench.right.calls } };
+  const report = await bench.sync();
+  expect(report).toMatchObject({ status: "succeeded", items: [] });
+  expect({ left: bench.left.writes, right: bench.right.writes }).toEqual(before);
+  for (const side of ["left", "right"] as const) {
+    expect(bench[side].calls).toEqual({ ...calls[side], "list-lists": (calls[side]["list-lists"] ?? 0) + 1 });
+  }
+}
+
+describe("playlists", () => {
+  it("D7: a mass removal in one list is held, and done when somebody confirms exactly that", async () => {
+    const { bench, shown, set } = await inStep("ABCDEFGHIJKLMN");
+    set("left", "ABCN");
+    const held = await bench.sync();
+    expect(held).toMatchObject({ status: "held", counts: { removed: 0 } });
+    expect(shown().right).toBe("ABCDEFGHIJKLMN");
+    const [contents] = held.heldContents ?? [];
+    if (!contents) throw new Error("nothing is held");
+    expect(contents.hold.operations).toHaveLength(10);
+    const planHash = contents.hold.hash;
+    await bench.engine().confirm({ userId: "user-1", pairId: contents.pairId, planHash });
+    expect(await bench.sync()).toMatchObject({ status: "succeeded", counts: { removed: 10 } });
+    expect(shown()).toEqual({ left: "ABCN", right: "ABCN" });
+    await quiet(bench);
+  });
+
+  it("are made on the other side, with their songs in order, and are quiet then", async () => {
+    const { bench, shown } = await inStep("ABCDEFG");
+    expect(shown()).toEqual({ left: "ABCDEFG", right: "ABCDEFG" });
+    expect(bench.right.calls).toMatchObject({ create: 1, insert: 1 });
+    await quiet(bench);
+  });
+
+  it("J1: a song that A moved is moved on B, in one call", async () => {
+    const { bench, shown, set } = await inStep("ABCDEFG");
+    set("left", "AFBCDEG");
+    const writes = bench.right.writes;
+    await bench.sync();
+    expect(shown()).toEqual({ left: "AFBCDEG", right: "AFBCDEG" });
+    expect(bench.right.writes - writes).toBe(1);
+    await quiet(bench);
+  });
+
+  it("J2: songs inserted in the middle on either side", async () => {
+    const { bench, shown, set } = await inStep("ABCD");
+    set("left", "AEBCD");
+    set("right", "ABCFD");
+    await bench.sync();
+    expect(shown()).toEqual({ left: "AEBCFD", right: "AEBCFD" });
+    await quiet(bench);
+  });
+
+  it("J3: songs removed in the middle on either side", async () => {
+    const { bench, shown, set } = await inStep("ABCDE");
+    set("left", "ACDE");
+    set("right", "ABCE");
+    await bench.sync();
+    expect(shown()).toEqual({ left: "ACE", right: "ACE" });
+    await quiet(bench);
+  });
+
+  it("J4: copies are kept apart: one more, and one less", async () => {
+    const { bench, shown, set } = await inStep("ABAC");
+    expect(shown().right).toBe("ABAC");
+    set("left", "ABACB");
+    await bench.sync();
+    expect(shown().right).toBe("ABACB");
+    set("right", "BACB");
+    await bench.sync();
+    expect(shown()).toEqual({ left: "BACB", right: "BACB" });
+    await quiet(bench);
+  });
+
+  it("keep in place what only one side can hold, and what cannot be read", async () => {
+    const { bench, shown, set, lists } = await inStep("AO.B*C");
+    expect(shown()).toEqual({ left: "AO.B*C", right: "ABC" });
+    rearrange(bench.right, lists().right, "right", "CABP");
+    await bench.sync();
+    expect(shown()).toEqual({ left: "CAO.B*", right: "CABP" });
+    set("right", "CBPA");
+    await bench.sync();
+    expect(shown().right).toBe("CBPA");
+    expect([...shown().left].sort().join("")).toBe([..."AO.B*C"].sort().join(""));
+    await quiet(bench);
+  });
+
+  it("on a service that holds each song once, copies are told of and stay on the other", async () => {
+    const { bench, shown, set } = await inStep("ABAC", "bidirectional", new RackBench({ right: "whole-order" }));
+    expect(shown()).toEqual({ left: "ABAC", right: "ABC" });
+    set("right", "CAB");
+    const report = await bench.sync();
+    expect(report.unmatched.map(({ reason }) => reason.code)).toContain("unsyncable.copies");
+    expect(shown().right).toBe("CAB");
+    expect([...shown().left].sort().join("")).toBe("AABC");
+    await quiet(bench);
+  });
+
+  it("are renamed, described and deleted on the other side too", async () => {
+    const { bench, lists } = await inStep("AB");
+    const { left, right } = lists();
+    bench.left.put("Tuesday", entriesOn("left", "C"));
+    left.name = "Monday";
+    left.version++;
+    await bench.sync();
+    expect(right.name).toBe("Monday");
+    const children = async () => await bench.storage.count({ table: "sync_pairs", where: { container: { not: "" } } });
+    expect(await children()).toBe(2);
+    bench.right.lists.delete(right.id);
+    await bench.sync();
+    expect([...bench.left.lists.values()].map(({ name }) => name)).toEqual(["Tuesday"]);
+    expect(await children()).toBe(1);
+  });
+
+  it("of other people are never written, and no copy is made", async () => {
+    const bench = await new RackBench().open();
+    bench.left.put("Theirs", entriesOn("left", "AB"), { access: "followed" });
+    bench.left.put("Loved tracks", entriesOn("left", "AB"), { shows: "favorites" });
+    const report = await bench.sync();
+    expect(bench.right.lists.size).toBe(0);
+    expect(report.unmatched.map(({ reason }) => reason.code)).toEqual(["unsyncable.followed"]);
+    bench.left.lists.clear();
+    await bench.sync();
+    expect(bench.right.calls.delete).toBeUndefined();
+  });
+
+  it("that somebody shares with the user are filled, and never renamed or deleted", async () => {
+    const bench = await new RackBench().open();
+    const shared = bench.left.put("Ours", entriesOn("left", "AB"), { access: "shared" });
+    await bench.sync();
+    const copy = bench.right.named("Ours");
+    rearrange(bench.right, copy, "right", "ABC");
+    copy.name = "Mine";
+    await bench.sync();
+    expect(lettersOf(shared)).toBe("ABC");
+    expect(shared.name).toBe("Ours");
+    bench.right.lists.delete(copy.id);
+    await bench.sync();
+    expect(bench.left.lists.has(shared.id)).toBe(true);
+  });
+
+  it("are paired by name, whatever its case and accents, and the plan says so", async () => {
+    const bench = await new RackBench().open();
+    bench.left.put("Café del Mar", entriesOn("left", "AB"));
+    bench.right.put("CAFE DEL MAR", entriesOn("right", "BC"));
+    const plan = await bench.engine().plan(bench.request());
+    expect(plan.pairs[0]).toMatchObject({ ok: true, contents: [{ operations: expect.anything() }] });
+    await bench.sync();
+    expect(bench.right.lists.size).toBe(1);
+    const [left] = bench.left.lists.values();
+    const [right] = bench.right.lists.values();
+    expect(left && lettersOf(left)).toBe(right && lettersOf(right));
+    expect([...(left ? lettersOf(left) : "")].sort().join("")).toBe("ABC");
+  });
+
+  it("of one-way pairs: additive leaves what was taken and moved on B, mirror undoes it", async () => {
+    const additive = await inStep("ABCD", "sync-from");
+    additive.set("right", "DCB");
+    await additive.bench.sync("sync-from");
+    expect(additive.shown()).toEqual({ left: "ABCD", right: "DCB" });
+    additive.set("left", "ABCE");
+    await additive.bench.sync("sync-from");
+    expect([...additive.shown().right].sort().join("")).toBe("BCDE");
+
+    const mirror = await inStep("ABCD", "sync-from");
+    await mirror.bench.sync("sync-from", { propagation: "mirror" });
+    mirror.set("right", "DFCB");
+    await mirror.bench.sync("sync-from", { propagation: "mirror" });
+    await mirror.bench.sync("sync-from", { propagation: "mirror" });
+    expect(mirror.shown().right.replace("F", "")).toBe("ABCD");
+    expect(mirror.shown()).toMatchObject({ left: "ABCD", right: expect.stringContaining("F") });
+  });
+
+  it("a dry run changes nothing, and applying its plan does just that", async () => {
+    const { bench, shown, set } = await inStep("ABCD");
+    set("left", "DABCE");
+    await bench.clock.advance(1);
+    const writes = bench.right.writes;
+    const engine = bench.engine();
+    const plan = await engine.plan(bench.request());
+    expect(bench.right.writes).toBe(writes);
+    expect(shown().right).toBe("ABCD");
+    const report = await engine.apply(plan);
+    expect(report.pairs[0]).toMatchObject({ status: "succeeded", counts: { added: 1 } });
+    expect(shown().right).toBe("DABCE");
+  });
+
+  it("an edit between plan and apply is not overwritten", async () => {
+    const { bench, shown, set } = await inStep("ABCD");
+    set("left", "DABC");
+    await bench.clock.advance(1);
+    const engine = bench.engine();
+    const plan = await engine.plan(bench.request());
+    set("right", "BACD");
+    const report = await engine.apply(plan);
+    expect(shown().right).toBe("BACD");
+    expect(report.pairs[0]?.items.map(({ kind }) => kind)).toContain("refused");
+  });
+});

@@ -1,0 +1,326 @@
+import {
+  type AnyProvider,
+  type ContainerFacts,
+  type DocumentPage,
+  type DocumentState,
+  defineProvider,
+  type ListedEntry,
+  type ListPage,
+  type OrderedAnswer,
+  type OrderedWriter,
+  OutcomeUnknownError,
+  type PlaylistDetails,
+  playlistKind,
+  serviceError,
+} from "../../../../src/index.ts";
+import type { Recording } from "../../support/recordings.ts";
+
+/** A playlist of a rack. Entries are ids; `null` is what was withdrawn without a trace. */
+export interface RackList {
+  readonly id: string;
+  name: string;
+  description: string;
+  public: boolean;
+  access: ContainerFacts["access"];
+  shows?: string;
+  entries: (string | null)[];
+  version: number;
+}
+
+/** What a rack can do to the order of a list. */
+export type RackStyle = "ranges" | "whole-order";
+
+/** Called before and after everything that a rack does, so that a test can make it fail at any point. */
+export type Passing = (moment: "before" | "after", what: string) => void;
+
+/**
+ * One account's playlists at an invented service that needs no network. `ranges` moves, inserts anywhere and keeps
+ * copies; `whole-order` appends, orders in one call and holds each item once. Both remove all copies of what they are told.
+ */
+export class Rack {
+  readonly name: string;
+  readonly catalogue: ReadonlyMap<string, Recording>;
+  readonly lists = new Map<string, RackList>();
+  readonly style: RackStyle;
+  passing: Passing = () => {};
+  /** Ids that the service does not take. */
+  readonly refused = new Set<string>();
+  /** Ids that the service withdrew: unknown by id. */
+  readonly takenDown = new Set<string>();
+  maxItems: number | undefined;
+  consistencyWindowMs = 0;
+  perCall = 100;
+  /** Calls by kind. */
+  readonly calls: Record<string, number> = {};
+  #made = 0;
+
+  constructor(name: string, recordings: readonly Recording[], style: RackStyle) {
+    this.name = name;
+    this.style = style;
+    this.catalogue = new Map(recordings.map((recording) => [recording.id, recording]));
+  }
+
+  put(name: string, entries: readonly (string | null)[], more: Partial<RackList> = {}): RackList {
+    const id = more.id ?? `${this.name}-list-${++this.#made}`;
+    const list: RackList = {
+      id,
+      name,
+      description: "",
+      public: false,
+      access: "owned",
+      entries: [...entries],
+      version: 1,
+      ...more,
+    };
+    this.lists.set(id, list);
+    return list;
+  }
+
+  /** The user's own change of a list. */
+  edit(list: RackList, change: (entries: (string | null)[]) => void): void {
+    change(list.entries);
+    list.version++;
+  }
+
+  named(name: string): RackList {
+    const found = [...this.lists.values()].filter((list) => list.name === name);
+    const [list, another] = found;
+    if (!list || another) throw new Error(`${found.length} lists are called ${name}`);
+    return list;
+  }
+
+  provider(): AnyProvider {
+    const write = this.#writer();
+    return defineProvider({
+      contractVersion: 1,
+      name: this.name,
+      displayName: this.name,
+      category: "music",
+      authorization: { kind: "none" },
+      transport: {
+        rateLimit: { requests: 1_000, perMs: 1_000, concurrency: 3, sharedBy: "user" },
+        classify: () => undefined,
+      },
+      items: { track: { toUniversal: (native: Recording) => toTrack(this.name, native) } },
+      collections: {
+        playlists: {
+          shape: "containers",
+          kind: playlistKind,
+          scopes: { read: [], write: [] },
+          toUniversal: ({ name, description, public: isPublic }: RackList): PlaylistDetails => ({
+            name,
+            description,
+            public: isPublic,
+          }),
+          facts: ({ access, shows, version, entries }: RackList): ContainerFacts => ({
+            access,
+            ...(shows === undefined ? {} : { shows }),
+            contentsVersion: `${version}`,
+            size: entries.length,
+          }),
+          read: {
+            pageSize: 50,
+            totals: "exact",
+            list: () => this.#listContainers(),
+            get: async (_session, id) => {
+              this.#call("get-list");
+              const list = this.lists.get(id);
+              return list ? { state: "found", ...stateOf(list) } : { state: "gone" };
+            },
+          },
+          write: {
+            consistencyWindowMs: this.consistencyWindowMs,
+            preconditions: "none",
+            identity: "none",
+            create: async (_session, { item }) => {
+              this.#call("create");
+              const list = this.put(item.name ?? "", [], {
+                ...(item.description === undefined ? {} : { description: item.description }),
+                ...(item.public === undefined ? {} : { public: item.public }),
+              });
+              this.passing("after", `${this.name}.create`);
+              return stateOf(list);
+            },
+            update: async (_session, { id, item }) => {
+              this.#call("update");
+              const list = this.#own(id);
+              Object.assign(list, item);
+              list.version++;
+              return stateOf(list);
+            },
+            delete: async (_session, { id }) => {
+              this.#call("delete");
+              this.#own(id);
+              this.lists.delete(id);
+            },
+          },
+          contents: {
+            shape: "ordered",
+            kind: "track",
+            read: { pageSize: 3, totals: "exact", list: (_session, id) => this.#listEntries(id) },
+            write,
+          },
+        },
+      },
+      catalogue: {
+        kind: "track",
+        lookups: {
+          isrc: {
+            batchSize: 1,
+            find: async (_session, keys) => {
+              this.#call("lookup");
+              const found = keys.map(
+                (key) => [key, [...this.catalogue.values()].filter(({ isrc }) => isrc === key)] as const,
+              );
+              return new Map(found.filter(([, hits]) => hits.length > 0));
+            },
+          },
+        },
+        get: async (_session, id) => {
+          this.#call("get");
+          const native = this.catalogue.get(id);
+          return native && !this.takenDown.has(id) ? { state: "available", native } : { state: "unknown-id" };
+        },
+      },
+      profile: async (session) => ({ externalId: session.accountId ?? "somebody" }),
+      health: async () => ({ status: "healthy" }),
+      dataPolicy: {
+        readOn: "2026-11-22",
+        idsMayBeKept: "while-connected",
+        attribution: "none",
+        commercialUse: "allowed",
+        newApplications: "anybody",
+        notes: [],
+      },
+    });
+  }
+
+  /** Calls that write to what lists hold. */
+  get writes(): number {
+    return ["insert", "remove", "move", "order"].reduce((sum, kind) => sum + (this.calls[kind] ?? 0), 0);
+  }
+
+  #call(kind: string): void {
+    this.calls[kind] = (this.calls[kind] ?? 0) + 1;
+    this.passing("before", `${this.name}.${kind}`);
+  }
+
+  async *#listContainers(): AsyncIterable<DocumentPage<RackList>> {
+    this.#call("list-lists");
+    const all = [...this.lists.values()];
+    yield { entries: all.map((list) => ({ state: "listed" as const, ...stateOf(list) })), total: all.length };
+  }
+
+  async *#listEntries(id: string): AsyncIterable<ListPage<Recording>> {
+    const entries = [...this.#known(id).entries];
+    for (let start = 0; start === 0 || start < entries.length; start += 3) {
+      this.#call("list");
+      yield { entries: entries.slice(start, start + 3).map((entry) => this.#entry(entry)), total: entries.length };
+    }
+  }
+
+  #entry(id: string | null): ListedEntry<Recording> {
+    const native = id === null ? undefined : this.catalogue.get(id);
+    if (id === null) return { state: "unreadable" };
+    return native ? { state: "listed", id, native } : { state: "unsyncable", id, reason: "local-file" };
+  }
+
+  #writer(): OrderedWriter {
+    const perCall = { insert: this.perCall, remove: this.perCall };
+    const common = {
+      consistencyWindowMs: this.consistencyWindowMs,
+      versionLagMs: 0,
+      ...(this.maxItems === undefined ? {} : { maxItems: this.maxItems }),
+      insert: async (_session: unknown, id: string, ids: readonly string[], at?: number) =>
+        await this.#change("insert", id, (list) => this.#insert(list, ids, at)),
+      remove: async (_session: unknown, id: string, entries: readonly { readonly id: string }[]) =>
+        await this.#change("remove", id, (list) => {
+          const gone = new Set(entries.map((entry) => entry.id));
+          list.entries = list.entries.filter((entry) => entry === null || !gone.has(entry));
+          return entries.map((entry) => ({ id: entry.id, result: "written" as const }));
+        }),
+    };
+    if (this.style === "whole-order") {
+      return {
+        ...common,
+        copies: "once",
+        capability: { moves: "whole-order", insert: "end", remove: "token", perCall },
+        order: async (_session, id, ids) =>
+          await this.#change("order", id, (list) => {
+            if ([...ids].sort().join() !== list.entries.map(String).sort().join()) throw this.#error("invalid");
+            list.entries = [...ids];
+            return [];
+          }),
+      };
+    }
+    return {
+      ...common,
+      copies: "kept",
+      capability: { moves: "range", insert: "anywhere", remove: "token", perCall },
+      move: async (_session, id, { start, length, before }) =>
+        await this.#change("move", id, (list) => {
+          const moved = list.entries.splice(start, length);
+          list.entries.splice(before > start ? before - length : before, 0, ...moved);
+          return [];
+        }),
+    };
+  }
+
+  async #change(
+    kind: string,
+    id: string,
+    effect: (list: RackList) => OrderedAnswer["outcomes"],
+  ): Promise<OrderedAnswer> {
+    await Promise.resolve();
+    this.#call(kind);
+    const list = this.#known(id);
+    if (list.access === "followed") throw this.#error("invalid");
+    const outcomes = effect(list);
+    list.version++;
+    this.passing("after", `${this.name}.${kind}`);
+    return { outcomes, version: `${list.version}` };
+  }
+
+  #insert(list: RackList, ids: readonly string[], at: number | undefined): OrderedAnswer["outcomes"] {
+    if (at !== undefined && this.style === "whole-order") throw new RangeError("entries can be appended only");
+    if (ids.length > this.perCall) throw new RangeError(`a batch of ${ids.length} is too large`);
+    if (ids.some((id) => this.refused.has(id))) throw this.#error("invalid");
+    if (this.style === "whole-order" && new Set([...list.entries, ...ids]).size < list.entries.length + ids.length) {
+      throw this.#error("already-there");
+    }
+    if (this.maxItems !== undefined && list.entries.length + ids.length > this.maxItems) {
+      throw this.#error("collection-full");
+    }
+    list.entries.splice(at ?? list.entries.length, 0, ...ids);
+    return ids.map((id) => ({ id, result: "written" }));
+  }
+
+  #known(id: string): RackList {
+    const list = this.lists.get(id);
+    if (!list) throw this.#error("not-found");
+    return list;
+  }
+
+  #own(id: string): RackList {
+    const list = this.#known(id);
+    if (list.access !== "owned") throw new RangeError(`the list ${list.name} is not the user's`);
+    return list;
+  }
+
+  #error(kind: "invalid" | "already-there" | "collection-full" | "not-found") {
+    return serviceError(this.name, "/lists", 400, kind === "invalid" ? { kind, reason: "refused" } : { kind });
+  }
+}
+
+/** Thrown after a call has taken effect: nobody hears of it. */
+export function lostAnswer(service: string): OutcomeUnknownError {
+  return new OutcomeUnknownError(service, "/lists");
+}
+
+function stateOf(list: RackList): DocumentState<RackList> {
+  return { id: list.id, native: structuredClone(list) };
+}
+
+function toTrack(service: string, { id, title, isrc }: Recording) {
+  return { title, artists: ["The Inventors"], durationMs: 180_000, isrc, externalIds: { [service]: id } };
+}
