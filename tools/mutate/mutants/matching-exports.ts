@@ -201,7 +201,7 @@ const rows: readonly Row[] = [
   ],
   [
     "misspelt-end",
-    "classify-tail",
+    "misspelled-words",
     "does not see a version word without its last letter",
     "known.length >= longEnough &&",
     "known.length >= 99 &&",
@@ -225,12 +225,12 @@ const rows: readonly Row[] = [
     "misspelt-tail",
     "classify-tail",
     "does not see a misspelled version",
-    'if (reading.kind !== "title" || words.length > mostMisspelled) return reading;',
+    'if (reading.kind !== "title") return reading;',
     "if (words.length > 0) return reading;",
   ],
   [
     "torn-tail",
-    "classify-tail",
+    "misspelled-words",
     "does not see a version in words that are torn",
     "joined.endsWith(word) && joined.length > word.length",
     "joined === word",

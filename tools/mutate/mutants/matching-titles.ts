@@ -179,7 +179,7 @@ export const area = mutantArea(
           "if (a.titleWhole === b.titleWhole) return grades.exact;",
           "",
         ],
-        ["alias", "does not look at what stands in brackets", "if (sharesAlias(a, b)) return grades.variant;", ""],
+        ["alias", "does not look at what stands in brackets", "if (sharesAlias(a, b)) return gradeOfAlias(a, b);", ""],
         [
           "scripts",
           "compares titles in two scripts letter by letter",

@@ -121,13 +121,13 @@ export const area = mutantArea(
     {
       id: "upload-one-side",
       description: "looks for the artist in the title of one side only",
-      find: "    [b.readings, a],\n",
-      replace: "",
+      find: "    [b, a],\n  ] as const) {\n    for (const { basis",
+      replace: "  ] as const) {\n    for (const { basis",
     },
     {
       id: "upload-any-artist",
       description: "reads an upload without looking whether the artist is the other side's",
-      find: 'basis === "artist" && (isArtistKnown || compareArtists(track, other).state !== "agree")',
+      find: 'basis === "artist" && (isArtistKnown || !isArtistTold(side, track, other))',
       replace: 'basis === "artist" && isArtistKnown',
     },
     {
@@ -354,8 +354,8 @@ export const area = mutantArea(
       id: "artists-joints",
       file: source("artist-names"),
       description: "does not take joined names apart",
-      find: "return { whole, parts: parts.length > 1 ? parts : none };",
-      replace: "return { whole, parts: parts.length > 99 ? parts : none };",
+      find: "return { whole, parts: parts.length > 1 ? parts : none, marks };",
+      replace: "return { whole, parts: parts.length > 99 ? parts : none, marks };",
     },
     {
       id: "artists-various",

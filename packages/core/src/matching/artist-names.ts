@@ -1,5 +1,7 @@
+import { classifyTail } from "./classify-tail.ts";
 import { fold, scriptRuns, squash, unifyPunctuation } from "./fold.ts";
 import { romanise, script, scriptsOf, skeleton } from "./scripts.ts";
+import { splitTails } from "./tails.ts";
 
 /** One name under every key by which another service may know it. */
 export interface ArtistName {
@@ -16,6 +18,8 @@ export interface ArtistName {
 export interface Credit {
   readonly whole: ArtistName;
   readonly parts: readonly ArtistName[];
+  /** Kinds of version that stand in brackets behind a name: the end of a title that got into this field. */
+  readonly marks: readonly string[];
 }
 
 // "AC/DC" and "Tyler,The" have no space, so that a slash needs one on both sides.
@@ -40,15 +44,25 @@ const longestCredit = 1_000;
 const longestName = 100;
 const mostParts = 16;
 const none: readonly ArtistName[] = [];
+const noMarks: readonly string[] = [];
 
 /** The credits of one artist field entry; `undefined` when it names nobody ("Various Artists"). */
 export function readCredit(raw: string): Credit | undefined {
   const text = unifyPunctuation(raw.slice(0, longestCredit)).replace(channel, "").trim();
   const whole = readName(text);
   if (whole === undefined || unknownNames.has(whole.keys[0] ?? "")) return undefined;
-  if (!mayJoin.test(text)) return { whole, parts: none };
+  const marks = text.includes("(") ? marksIn(text) : noMarks;
+  if (!mayJoin.test(text)) return { whole, parts: none, marks };
   const parts = text.split(joints, mostParts).flatMap((part) => readName(part) ?? []);
-  return { whole, parts: parts.length > 1 ? parts : none };
+  return { whole, parts: parts.length > 1 ? parts : none, marks };
+}
+
+function marksIn(text: string): readonly string[] {
+  const inBrackets = splitTails(text, () => false).tails.slice(0, mostParts);
+  return inBrackets.flatMap(({ text: tail }) => {
+    const reading = classifyTail(tail);
+    return reading.kind === "version" ? reading.tags : noMarks;
+  });
 }
 
 function readName(text: string): ArtistName | undefined {

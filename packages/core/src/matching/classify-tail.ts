@@ -1,5 +1,5 @@
-import { editSimilarity, isSlip, isSwap } from "./edit-similarity.ts";
 import { fold } from "./fold.ts";
+import { spellOut } from "./misspelled-words.ts";
 import { anyYear } from "./prepared-track.ts";
 import {
   afterLive,
@@ -23,6 +23,7 @@ export type TailReading =
   | { readonly kind: "version"; readonly tags: readonly string[]; readonly names: readonly string[] }
   | { readonly kind: "title"; readonly folded: string };
 
+/** A year as titles name it. */
 const year = /^(?:19|20)\d\d$/;
 
 /** Sorts one tail. Every choice looks at whole folded words, so its time grows with the length of the tail only. */
@@ -34,46 +35,10 @@ export function classifyTail(text: string): TailReading {
   if (/^(?:prod|produced|from|aus|taken)$/.test(words[0] ?? "") && words.length > 1) return { kind: "neutral" };
   if (imitation.test(folded)) return { kind: "version", tags: ["tribute"], names: [] };
   const reading = readWords(words, folded);
-  if (reading.kind !== "title" || words.length > mostMisspelled) return reading;
+  if (reading.kind !== "title") return reading;
   const meant = spellOut(words);
   return meant === undefined ? reading : readWords(meant, folded);
 }
-
-/** Tails in which a misspelled version word is looked for; longer ones are phrases. */
-const mostMisspelled = 4;
-/** Below this length a slip makes another word ("Love", "Live"), so that it counts only where nothing else stands. */
-const shortestMisspelled = 5;
-const misspelt = [...versionWords.keys(), ...neutralWords, "version", "session"].filter((word) =>
-  /^[a-z]{4,}$/.test(word),
-);
-const closingWords = ["remix", "version", "session", "acoustic", "instrumental", "karaoke", "unplugged"];
-
-/** "Remxi", "Nov aRemix", "Clubremix", "Spe dUp": the words that are meant, if a slip or a lost space hides one. */
-function spellOut(words: readonly string[]): readonly string[] | undefined {
-  const alone = words.length === 1;
-  const meant = words.map((word) => {
-    if (word.length < (alone ? 3 : shortestMisspelled) || word.length > longestMisspelled) return word;
-    return (
-      misspelt.find((known) => (alone || known.length >= shortestMisspelled) && isMisspelling(word, known)) ?? word
-    );
-  });
-  if (meant.some((word, i) => word !== words[i])) return meant;
-  const joined = words.join("");
-  if (joined === "spedup") return ["sped"];
-  const closing = closingWords.find((word) => joined.endsWith(word) && joined.length > word.length);
-  return closing === undefined ? undefined : [joined.slice(0, -closing.length), closing];
-}
-
-/** From this length on, any one letter makes no other word. */
-const longEnough = 7;
-
-const isMisspelling = (word: string, known: string): boolean =>
-  isSlip(word, known) ||
-  isSwap(word, known) ||
-  (known.length >= longEnough && editSimilarity(word, known, -1, -1, 0.85) > 0);
-
-/** Longer than any version word with a letter too many. */
-const longestMisspelled = 20;
 
 /** "(feat. Ann)", "(with Ann)", "- w/ Ann": the names behind the opening word. */
 function guestsOf(text: string): string | undefined {

@@ -36,7 +36,15 @@ export function compareAlbums(a: PreparedTrack, b: PreparedTrack): Sign<"album">
   if (a.album === "" || b.album === "") return grades.unknown;
   if (a.album === b.album) return grades.same;
   if (a.albumScripts !== 0 && b.albumScripts !== 0 && (a.albumScripts & b.albumScripts) === 0) return grades.unknown;
+  if (isAlbumWithArtist(a, b) || isAlbumWithArtist(b, a)) return grades.similar;
   return editSimilarity(a.album, b.album, -1, -1, 0.8) > 0 ? grades.similar : grades.different;
+}
+
+/** "Tide (Ann Vale)" is the album "Tide" of Ann Vale. */
+function isAlbumWithArtist(full: PreparedTrack, { album, artistKeys }: PreparedTrack): boolean {
+  if (full.album.length - album.length < 2 || !full.album.startsWith(album)) return false;
+  const rest = full.album.slice(album.length);
+  return artistKeys.includes(rest) || full.artistKeys.includes(rest);
 }
 
 /** In absolute time: services differ by up to two seconds on the same audio. */
@@ -54,8 +62,10 @@ export function compareLengths(a: PreparedTrack, b: PreparedTrack): Sign<"length
 export function compareYears(a: PreparedTrack, b: PreparedTrack): Sign<"year"> {
   const grades = sign.year;
   if (a.year === undefined || b.year === undefined) return grades.unknown;
-  if (a.year === b.year) return grades.same;
-  return Math.abs(a.year - b.year) === 1 ? grades.near : grades.different;
+  // "57" and "1957": what both sides tell is compared.
+  const [yearA, yearB] = a.year < 100 || b.year < 100 ? [a.year % 100, b.year % 100] : [a.year, b.year];
+  if (yearA === yearB) return grades.same;
+  return Math.abs(yearA - yearB) === 1 ? grades.near : grades.different;
 }
 
 export function comparePositions(a: PreparedTrack, b: PreparedTrack, album: Sign<"album">): Sign<"track"> {

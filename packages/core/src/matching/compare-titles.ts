@@ -22,12 +22,14 @@ const pieceNames = new Set(
 );
 const grades = sign.title;
 
+export const isPieceName = ({ title, titleTail }: PreparedTrack): boolean => titleTail === "" && pieceNames.has(title);
+
 /** Titles of two tracks; symmetric. Version words are compared apart, by `compareVersions`. */
 export function compareTitles(a: PreparedTrack, b: PreparedTrack): Sign<"title"> {
   if (a.title === "" || b.title === "") return grades.unknown;
   if (a.title === b.title) return compareTails(a, b);
   if (a.titleWhole === b.titleWhole) return grades.exact;
-  if (sharesAlias(a, b)) return grades.variant;
+  if (sharesAlias(a, b)) return gradeOfAlias(a, b);
   if (((a.titleScripts ^ b.titleScripts) & ~script.latin) !== 0) return compareAcrossScripts(a, b);
   if (contains(a.title, b.title)) return isVersionApart(a.title, b.title) ? grades.different : grades.contained;
   const similarity = editSimilarity(a.title, b.title, a.titleLetters, b.titleLetters, similarFrom);
@@ -60,6 +62,19 @@ function sharesAlias(a: PreparedTrack, b: PreparedTrack): boolean {
     (a.titleTail !== "" && a.title + a.titleTail === b.title) ||
     (b.titleTail !== "" && b.title + b.titleTail === a.title)
   );
+}
+
+/**
+ * "Slow Lantern - Paper Kites" by one who is known, and "Paper Kites": what stands behind the dash may be the title or
+ * the name of an album, and a title track is called like its album.
+ */
+function gradeOfAlias(a: PreparedTrack, b: PreparedTrack): Sign<"title"> {
+  const [dashed, bare] = a.titleBehindDash !== "" && a.titleBehindDash === b.title ? [a, b] : [b, a];
+  const { titleBehindDash: behind } = dashed;
+  if (behind === "" || behind !== bare.title) return grades.variant;
+  if (dashed.album === behind || bare.album === behind) return grades.contained;
+  const mayBeArtist = dashed.creditsInField === 0;
+  return mayBeArtist || (dashed.album !== "" && dashed.album === bare.album) ? grades.variant : grades.contained;
 }
 
 function compareAcrossScripts(a: PreparedTrack, b: PreparedTrack): Sign<"title"> {

@@ -7,13 +7,13 @@ import {
   comparePositions,
   compareYears,
 } from "./compare-facts.ts";
-import { compareTitles, isTitleWithArtist } from "./compare-titles.ts";
+import { compareTitles, isPieceName, isTitleWithArtist } from "./compare-titles.ts";
 import { compareVersions } from "./compare-versions.ts";
 import { putBack } from "./misplaced-fields.ts";
 import type { ResolvedPolicies } from "./policies.ts";
 import type { PreparedTrack } from "./prepared-track.ts";
 import { nothingCompared, type Sign, type SignName, type Signs, sign } from "./signs.ts";
-import { isArtistInAlbum, type PutBack } from "./spilled-fields.ts";
+import { isArtistInAlbum, isCrossed, type PutBack } from "./spilled-fields.ts";
 import { isLabelledCover, isOtherRemaster, isVersionAccepted } from "./stand-ins.ts";
 import type { WeightTable } from "./weights.ts";
 
@@ -44,18 +44,26 @@ function bestReading(a: PreparedTrack, b: PreparedTrack, plain: Comparison, judg
   const { state, grade } = plain.signs.artists;
   const isArtistKnown = state === "agree" || grade === "main";
   let best = plain;
-  for (const [readings, other] of [
-    [a.readings, b],
-    [b.readings, a],
+  for (const [side, other] of [
+    [a, b],
+    [b, a],
   ] as const) {
-    for (const { basis, track } of readings) {
-      if (basis === "artist" && (isArtistKnown || compareArtists(track, other).state !== "agree")) continue;
+    for (const { basis, track } of side.readings) {
+      if (basis === "artist" && (isArtistKnown || !isArtistTold(side, track, other))) continue;
       if (basis === "album" && compareAlbums(track, other).state !== "agree") continue;
       const read = compareReading(track, other, judgement, basis === "artist" ? sign.artists["in-title"] : undefined);
       if (read.confidence > best.confidence) best = read;
     }
   }
   return best;
+}
+
+/** The artist that a title names is the other's, or stands in the other's album if nobody is named in either field. */
+function isArtistTold(side: PreparedTrack, reading: PreparedTrack, other: PreparedTrack): boolean {
+  if (compareArtists(reading, other).state === "agree") return true;
+  // "Ann Vale - Tide" beside the album "Tide" names no artist Tide: it has to be "Tide (Ann Vale)".
+  const isAlbum = reading.artistKeys.includes(other.album);
+  return side.creditsInField === 0 && !isAlbum && isArtistInAlbum(other, reading);
 }
 
 function compareReading(
@@ -71,9 +79,7 @@ function compareReading(
   let { title } = fields;
   if (title.state === "disagree" && !sameCode) return vetoed({ ...nothingCompared, title }, "title");
   const artists = fields.artists ?? artistsKnown ?? artistsOf(a, b);
-  if (artists.grade === "unknown" && title.grade === "variant" && back === undefined && isDashed(a, b)) {
-    title = sign.title.contained;
-  }
+  if (artists.grade === "unknown" && isNamedAlike(a, b, title, back)) title = sign.title.contained;
   // Services credit a performer here and a composer there; only an equal code can stand in for a common name.
   const coverTaken = artists.grade === "disjoint" && policies.cover === "accept-labelled" && isLabelledCover(a, b);
   if (artists.grade === "disjoint" && !coverTaken && !(sameCode && title.state === "agree")) {
@@ -95,7 +101,7 @@ function compareReading(
   if (explicit.grade === "different" && policies.explicit === "require-equal") {
     return vetoed({ ...nothingCompared, title, artists, numbers, version, length, explicit }, "explicit");
   }
-  const album = back?.album ?? compareAlbums(a, b);
+  const album = albumsOf(a, b, back, numbers);
   const signs: Signs = {
     title,
     version,
@@ -132,13 +138,32 @@ function fieldsOf(a: PreparedTrack, b: PreparedTrack): Fields {
   return { title: isBetter ? back.title : title, back, ...artists };
 }
 
-function artistsOf(a: PreparedTrack, b: PreparedTrack): Sign<"artists"> {
-  return isArtistInAlbum(a, b) || isArtistInAlbum(b, a) ? sign.artists["in-title"] : compareArtists(a, b);
+/** A first part is often sold without its number; a later one is another piece of the same album, which then tells nothing. */
+function albumsOf(
+  a: PreparedTrack,
+  b: PreparedTrack,
+  back: PutBack | undefined,
+  numbers: Sign<"numbers">,
+): Sign<"album"> {
+  const album = back?.album ?? compareAlbums(a, b);
+  const isLaterPart = numbers.grade === "one-sided" && [...a.parts, ...b.parts].some((part) => part > 1);
+  return isLaterPart && album.state === "agree" ? sign.album.unknown : album;
 }
 
-/** "Ann Vale - Paper Kites" beside a "Paper Kites" by nobody knows whom: only the album can say that it is hers. */
-function isDashed(a: PreparedTrack, b: PreparedTrack): boolean {
-  return a.readings.length + b.readings.length > 0 && compareAlbums(a, b).state !== "agree";
+function artistsOf(a: PreparedTrack, b: PreparedTrack): Sign<"artists"> {
+  return isArtistInAlbum(a, b) || isArtistInAlbum(b, a) || isCrossed(a, b)
+    ? sign.artists["in-title"]
+    : compareArtists(a, b);
+}
+
+/**
+ * "Ann Vale - Paper Kites" beside a "Paper Kites" by nobody knows whom, or two works called "Intro": only the album can
+ * say that it is the same one.
+ */
+function isNamedAlike(a: PreparedTrack, b: PreparedTrack, title: Sign<"title">, back: PutBack | undefined): boolean {
+  const isDashed = title.grade === "variant" && back === undefined && a.readings.length + b.readings.length > 0;
+  const isPiece = title.state === "agree" && isPieceName(a);
+  return (isDashed || isPiece) && (back?.album ?? compareAlbums(a, b)).state !== "agree";
 }
 
 /** Worth a closer look: the titles differ, or only one side names an artist, who may stand in the title of the other. */

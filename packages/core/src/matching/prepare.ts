@@ -2,6 +2,7 @@ import type { UniversalTrack } from "../items/index.ts";
 import { normalizeIsrc } from "../items/index.ts";
 import { type ArtistName, type Credit, readCredit } from "./artist-names.ts";
 import { classifyTail } from "./classify-tail.ts";
+import { editSimilarity } from "./edit-similarity.ts";
 import { fold, scriptRuns, squash, unifyPunctuation } from "./fold.ts";
 import { readNumbers } from "./numerals.ts";
 import type { PreparedTrack, Reading } from "./prepared-track.ts";
@@ -17,6 +18,8 @@ const longestTitle = 256;
 const mostCredits = 32;
 /** A title has one or two tails and numbers; a hostile one has thousands. */
 const mostOfEach = 8;
+/** A copy of the album behind a dash may be misspelled. */
+const sameAlbumFrom = 0.8;
 const none: readonly string[] = [];
 
 /** Folds a track and takes it apart; see {@link PreparedTrack}. Linear in the length of its texts. */
@@ -34,9 +37,9 @@ export function prepareTrack(given: UniversalTrack): PreparedTrack {
 }
 
 /** "007-Paper Kites", "07. Paper Kites": nobody pads a number in a title. */
-const paddedNumber = /^0\d{1,2}(?: ?[-.)_] ?| )(?=\p{L})/u;
+const paddedNumber = /^0\d{1,2}(?:(?: ?[-.)_] ?| )(?=\p{L})|-(?=\S))/u;
 /** "12 - Paper Kites", "12-Paper Kites": its place on a list, or a word of the title. */
-const listNumber = /^[1-9]\d{0,2}(?: - ?|[-.)_] ?)(?=\p{L})/u;
+const listNumber = /^[1-9]\d{0,2}(?: - ?|[-.)_] ?)(?=[\p{L}("'])/u;
 
 const startsWithDigit = (text: string): boolean => text.charCodeAt(0) >= 0x30 && text.charCodeAt(0) <= 0x39;
 
@@ -106,14 +109,15 @@ function build(
   isDump = false,
   readings: readonly Reading[] = [],
 ): PreparedTrack {
-  const title = dropOwnNames(read, own);
+  const album = readAlbum(track.album);
+  const title =
+    read.dashed.length < 2 ? dropOwnNames(read, own) : dropOwnAlbum(dropOwnNames(read, own), own, album.key);
   const numbers = readNumbers(title.words);
   const tailed = title.tails.length === 0 ? noTails : readTails(title.tails);
   const words = numbers.rest === "" ? title.words : numbers.rest;
   const key = squash(words.startsWith("the ") ? words.slice(4) : words).slice(0, longestTitle);
   const titleScripts = scriptsOf(key);
   const credits = title.guests.length === 0 ? own : [...own, ...creditsOf(title.guests)];
-  const album = readAlbum(track.album);
   const names = credits.flatMap(namesOf);
   return {
     title: key,
@@ -123,6 +127,7 @@ function build(
     titleTail: tailed.joined,
     tailNames: title.tails.length === 0 ? none : title.tails.slice(0, mostOfEach).flatMap(namesInTail),
     titleAliases: aliasesOf(words, titleScripts, tailed.keys),
+    titleBehindDash: behindDash(title, titleScripts),
     titleWhole: title.whole.slice(0, longestTitle),
     spill: isDump || own.length === 0 || album.key === "" ? spillOf(track, title) : "",
     cutOff: isCutOff(track.title),
@@ -141,7 +146,7 @@ function build(
     albumScripts: album.key === "" ? 0 : scriptsOf(album.key),
     context: contextOf(album.folded, own),
     durationMs: track.durationMs || undefined,
-    year: Number(track.releaseDate?.slice(0, 4)) || undefined,
+    year: readYear(track.releaseDate),
     trackNumber: track.trackNumber,
     discNumber: track.discNumber,
     isrc: normalizeIsrc(track.isrc),
@@ -160,6 +165,10 @@ function spillOf({ title, version }: UniversalTrack, { whole, bare }: TitleReadi
   const spill = squash(fold((version ? `${title} ${version}` : title).slice(0, longestTitle)));
   return spill === known ? known : spill;
 }
+
+/** "1957-03-01", "1957", or "57" and "'57" as lists write it: then two digits are all that is known. */
+const readYear = (date: string | undefined): number | undefined =>
+  Number((date?.charAt(0) === "'" ? date.slice(1) : date)?.slice(0, 4)) || undefined;
 
 interface TailsReading {
   readonly keys: readonly string[];
@@ -194,9 +203,27 @@ function dropOwnNames(title: TitleReading, own: readonly Credit[]): TitleReading
   const tails = title.tails.filter((tail) => !isOwn(tail));
   const [first, ...rest] = tails;
   if (title.dashed.length > 1 && first !== undefined && isOwn(title.words)) {
-    return { ...title, words: first, tails: rest, whole: squash(tails.join("")), dashed: none };
+    // What was cut off stands at the front: the version words behind it have to stay.
+    const whole = title.whole.slice(squash(title.words).length);
+    return { ...title, words: first, tails: rest, whole, dashed: title.dashed.slice(1) };
   }
   return tails.length === title.tails.length ? title : { ...title, tails };
+}
+
+/**
+ * "Paper Kites - Tide" of the album "Tide" is "Paper Kites", and not the song "Tide". Only where the artist is known
+ * (else it may be "Artist - Title" of a title track) and in one script (else it is a translation).
+ */
+function dropOwnAlbum(title: TitleReading, own: readonly Credit[], album: string): TitleReading {
+  const last = title.dashed.at(-1);
+  if (title.dashed.length < 2 || last === undefined || own.length === 0 || album === "") return title;
+  const at = title.tails.lastIndexOf(last);
+  const key = squash(last);
+  if (at < 0 || editSimilarity(key, album, -1, -1, sameAlbumFrom) === 0) return title;
+  if (scriptsOf(squash(title.words)) !== scriptsOf(key)) return title;
+  const start = title.whole.lastIndexOf(key);
+  const whole = start <= 0 ? title.whole : title.whole.slice(0, start) + title.whole.slice(start + key.length);
+  return { ...title, tails: title.tails.filter((_, i) => i !== at), whole, dashed: title.dashed.slice(0, -1) };
 }
 
 /** One key for each name that a tail would hold if it were a list of names: "(y Bo Lund & Mira)". */
@@ -218,6 +245,12 @@ function aliasesOf(words: string, scripts: number, tails: readonly string[]): re
   if (scripts <= script.latin && tails.length === 0) return none;
   const runs = scripts > script.latin ? scriptRuns(words) : none;
   return runs.length === 0 ? tails : [...tails, ...runs.map((run) => run.slice(0, longestTitle))].slice(0, mostOfEach);
+}
+
+/** The last tail if a dash leads to it and it is in the script of the title. */
+function behindDash({ dashed }: TitleReading, scripts: number): string {
+  const last = dashed.length < 2 ? "" : squash(readNumbers(dashed.at(-1) ?? "").rest);
+  return scriptsOf(last) === scripts ? last.slice(0, longestTitle) : "";
 }
 
 interface AlbumReading {
@@ -252,10 +285,11 @@ function readAlbum(album: string | undefined): AlbumReading {
 function contextOf(album: string, own: readonly Credit[]): readonly string[] {
   const artists = own.map((credit) => credit.whole.words).join(" ");
   const text = `${album} ${artists}`;
-  if (!contextHint.test(text)) return none;
+  const inBrackets = own.flatMap((credit) => credit.marks);
+  if (!contextHint.test(text)) return inBrackets;
   const bare = /\blive$/.test(album) && album !== "live" ? ["live"] : none;
   const marked = contextMarks.filter(([, pattern]) => pattern.test(text)).map(([tag]) => tag);
-  return marked.length === 0 ? bare : [...new Set([...marked, ...bare])];
+  return marked.length + inBrackets.length === 0 ? bare : [...new Set([...marked, ...bare, ...inBrackets])];
 }
 
 function isCompilation(albumArtists: readonly string[] | undefined): boolean {

@@ -32,6 +32,8 @@ export interface PreparedTrack {
   readonly tailNames: readonly string[];
   /** Other readings of the title: a tail, or one script's stretch of it. */
   readonly titleAliases: readonly string[];
+  /** The one of them that stands behind a dash in the same script: the title after its artist, or an album after the title. */
+  readonly titleBehindDash: string;
   /** Title, title tails and version words in their order: equal wholes need no parsing to be right. */
   readonly titleWhole: string;
   /** Everything in the title field, folded, without spaces, if the artist or the album is missing: it may stand there too. */

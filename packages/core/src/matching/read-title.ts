@@ -2,6 +2,7 @@ import { classifyTail, type TailReading } from "./classify-tail.ts";
 import { fold, squash, unifyPunctuation } from "./fold.ts";
 import type { Version } from "./prepared-track.ts";
 import { splitTails, type Tail } from "./tails.ts";
+import { mendBrackets } from "./torn-brackets.ts";
 
 /** A title sorted into the title itself, guests, version and flags. */
 export interface TitleReading {
@@ -37,7 +38,7 @@ const looseReach = 60;
 
 /** @param version the service's own version field; read like a dash tail */
 export function readTitle(title: string, version: string | undefined): TitleReading {
-  const text = unifyPunctuation(title);
+  const text = mendBrackets(unifyPunctuation(title));
   const parts = splitTails(text, (bracket) => classifyTail(bracket).kind === "title");
   const loose: Tail[] = [];
   const head = cutLooseTails(parts.head.trim(), loose);

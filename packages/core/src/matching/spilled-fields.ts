@@ -22,7 +22,7 @@ const mostStepsBack = 4;
 const shortestName = 4;
 /** What says nothing about the recording when it stands among values: editions, years and kinds of music, squashed. */
 const noise =
-  "explicit|clean|remastered|remaster|(?:deluxe|bonustrack|album)version|deluxe|edition|expanded|anniversary|bonustrack|bonus|ep|album|(?:19|20)\\d\\d|music|hiphop|rap|pop|rock|country|dance|electronic|alternative|soundtrack|randb|soul|indie|folk|jazz|" +
+  "explicit|clean|originalmix|remastered|remaster|(?:deluxe|bonustrack|album)version|deluxe|edition|expanded|anniversary|bonustrack|bonus|ep|album|(?:19|20)\\d\\d|music|hiphop|rap|pop|rock|country|dance|electronic|alternative|soundtrack|randb|soul|indie|folk|jazz|" +
   "latin|reggae|metal|blues|classical|gospel|singer|songwriter|contemporary";
 const leadingNoise = new RegExp(`^(?:${noise})+`);
 const closingNoise = new RegExp(`(?:${noise})+$`);
@@ -87,6 +87,15 @@ export function isArtistInAlbum(nameless: PreparedTrack, track: PreparedTrack): 
     (name) => name.length >= shortestName && (nameless.album.startsWith(name) || nameless.album.endsWith(name)),
   );
 }
+
+/** Artist and album have changed places on one side: each field holds what the other side has in the other one. */
+export function isCrossed(a: PreparedTrack, b: PreparedTrack): boolean {
+  if (a.album === "" || b.album === "" || a.album === b.album) return false;
+  return isLoneName(a, b.album) && isLoneName(b, a.album);
+}
+
+const isLoneName = ({ credits, creditsInField }: PreparedTrack, album: string): boolean =>
+  creditsInField === 1 && squash(credits[0]?.whole.words ?? "") === album;
 
 export const byLength = (pieces: readonly string[]): readonly string[] =>
   [...new Set(pieces)]
