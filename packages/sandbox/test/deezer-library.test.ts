@@ -196,6 +196,45 @@ describe("playlists", () => {
   });
 });
 
+describe("playlists of a user, as anybody sees them", () => {
+  const seen = async (id: number) => call(sandbox, `https://api.deezer.com/user/${id}/playlists`);
+
+  it("are the public ones and the loved tracks, without descriptions", async () => {
+    const { deezer } = sandbox.control;
+    const shown = deezer.seedPlaylist(BEN, { title: "Shown", description: "in words", tracks: 2 });
+    deezer.seedPlaylist(BEN, { title: "Hidden", tracks: 2, public: false });
+    const rows = listAt((await seen(BEN)).json, "data");
+    expect(rows).toMatchObject([{ is_loved_track: true }, { id: shown, title: "Shown", nb_tracks: 2 }]);
+    for (const row of rows) expect(row).not.toHaveProperty("description");
+  });
+
+  it("are refused where the profile is private", async () => {
+    const person = { name: "p", firstName: "P", lastName: "Q", country: "SE", publicProfile: false } as const;
+    sandbox.control.deezer.addUser({ id: 77, ...person });
+    expect(error(await seen(77))).toBe(200);
+  });
+});
+
+describe("what users do to playlists elsewhere", () => {
+  it("renames, describes, fills and follows them", async () => {
+    const { deezer } = sandbox.control;
+    const own = deezer.seedPlaylist(ANNA, { title: "Sunday", tracks: 1 });
+    const checksum = async () => at((await api(`/playlist/${own}`)).json, "checksum");
+    const before = await checksum();
+    deezer.changePlaylist(own, { title: "Monday", description: "in words" });
+    expect((await api(`/playlist/${own}`)).json).toMatchObject({ title: "Monday", description: "in words" });
+    expect(await checksum()).toBe(before);
+    deezer.fillPlaylist(own, ids(3));
+    expect(await listed(`/playlist/${own}/tracks`)).toEqual(ids(3));
+    expect(await checksum()).not.toBe(before);
+    const other = deezer.seedPlaylist(BEN, { title: "Ben's", tracks: 1 });
+    deezer.followPlaylist(ANNA, other);
+    deezer.followPlaylist(ANNA, other);
+    expect((await listed("/user/me/playlists")).filter((id) => id === String(other))).toHaveLength(1);
+    expect(() => deezer.fillPlaylist(1, [])).toThrow(RangeError);
+  });
+});
+
 describe("history", () => {
   it("comes newest first in unix seconds, without ISRC", async () => {
     sandbox.control.deezer.seedHistory(ANNA, 3, { stepMs: 60_000 });

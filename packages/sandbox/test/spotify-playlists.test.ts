@@ -219,6 +219,50 @@ describe("reading items", () => {
     clock.advance(1);
     expect(at((await api(`/playlists/${id}`)).json, "snapshot_id")).toBe(written);
   });
+
+  it("can be told to show a snapshot id in between that is neither the old one nor the new one", async () => {
+    Object.assign(sandbox.control.spotify.settings, { snapshotLagMs: 30_000, snapshotDetour: true });
+    const id = await create();
+    const look = async () => at((await api(`/playlists/${id}`)).json, "snapshot_id");
+    const before = await look();
+    const written = at((await items(id, "POST", { uris: uris.slice(0, 1) })).json, "snapshot_id");
+    clock.advance(14_999);
+    expect(await look()).toBe(before);
+    clock.advance(1);
+    const between = await look();
+    clock.advance(15_000);
+    expect(await look()).toBe(written);
+    expect([before, written]).not.toContain(between);
+  });
+});
+
+describe("what users do to playlists elsewhere", () => {
+  const spotify = () => sandbox.control.spotify;
+  const listed = async () => listAt((await api("/me/playlists")).json, "items");
+
+  it("renames and fills them, under another snapshot each time", async () => {
+    const id = spotify().seedPlaylist("anna", { name: "Sunday", entries: 2 });
+    const before = at((await listed())[0], "snapshot_id");
+    spotify().changePlaylist(id, { name: "Monday" });
+    const renamed = await listed();
+    expect(renamed).toMatchObject([{ name: "Monday" }]);
+    spotify().fillPlaylist(id, [
+      ...uris.slice(0, 1).map((uri) => uri.slice(14)),
+      { localUri: "spotify:local:A:B:C:7" },
+    ]);
+    expect(contents(id)).toEqual([uris[0], "spotify:local:A:B:C:7"]);
+    const filled = at((await listed())[0], "snapshot_id");
+    expect(new Set([before, at(renamed[0], "snapshot_id"), filled]).size).toBe(3);
+  });
+
+  it("follows those of others, and no longer", async () => {
+    const id = spotify().seedPlaylist("ben.listener", { name: "Ben's", entries: 1 });
+    spotify().followPlaylist("anna", id);
+    expect(await listed()).toMatchObject([{ id, owner: { id: "ben.listener" } }]);
+    spotify().unfollowPlaylist("anna", id);
+    expect(await listed()).toEqual([]);
+    expect(() => spotify().followPlaylist("anna", "none")).toThrow(RangeError);
+  });
 });
 
 describe("history", () => {

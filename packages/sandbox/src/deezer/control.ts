@@ -1,6 +1,6 @@
 import { chooseTracks, type SeedDates, seedDates, type TrackChoice } from "../seeding.ts";
 import { DEEZER_APP } from "../worlds.ts";
-import { createPlaylist } from "./playlists.ts";
+import { createPlaylist, type DeezerPlaylist } from "./playlists.ts";
 import {
   DEEZER_PERMISSIONS,
   type DeezerApp,
@@ -29,11 +29,20 @@ export interface DeezerControl {
     userId: number,
     playlist: {
       readonly title: string;
+      readonly description?: string;
       readonly tracks: TrackChoice;
       readonly public?: boolean;
       readonly collaborative?: boolean;
     },
   ): number;
+  /** Renames or describes a playlist, or shows it to others or not, as its creator would in another app. */
+  changePlaylist(
+    playlistId: number,
+    details: { readonly title?: string; readonly description?: string; readonly public?: boolean },
+  ): void;
+  /** Replaces a playlist's tracks. */
+  fillPlaylist(playlistId: number, trackIds: readonly string[]): void;
+  followPlaylist(userId: number, playlistId: number): void;
   playlistTracks(playlistId: number): readonly string[];
   removePlaylist(playlistId: number): void;
   /** Puts plays into the history, newest first. */
@@ -98,13 +107,32 @@ export function createDeezerControl(worldNow: () => DeezerWorld): DeezerControl 
         .map(({ id }) => id),
     seedPlaylist: (userId, seed) => {
       const world = worldNow();
-      const playlist = createPlaylist(world, user(userId), seed.title);
+      const playlist = createPlaylist(world, user(userId), seed.title, seed.description);
       playlist.public = seed.public ?? true;
       playlist.collaborative = seed.collaborative ?? false;
       const addedAtMs = world.clock.now();
       const entries = choose(seed.tracks).map((trackId) => ({ trackId, addedAtMs }));
       playlist.entries.change(addedAtMs, world.settings.staleReadsMs, (list) => list.push(...entries));
       return playlist.id;
+    },
+    changePlaylist: (playlistId, details) => {
+      const world = worldNow();
+      Object.assign(playlistOf(world, playlistId), details, { changedAtMs: world.clock.now() });
+    },
+    fillPlaylist: (playlistId, trackIds) => {
+      const world = worldNow();
+      const playlist = playlistOf(world, playlistId);
+      const addedAtMs = world.clock.now();
+      const entries = trackIds.map((trackId) => ({ trackId: known(world, trackId), addedAtMs }));
+      playlist.entries.change(addedAtMs, world.settings.staleReadsMs, (list) =>
+        list.splice(0, list.length, ...entries),
+      );
+      playlist.changedAtMs = addedAtMs;
+    },
+    followPlaylist: (userId, playlistId) => {
+      const { id } = playlistOf(worldNow(), playlistId);
+      const { playlistIds } = user(userId);
+      if (!playlistIds.includes(id)) playlistIds.push(id);
     },
     playlistTracks: (playlistId) =>
       worldNow()
@@ -148,6 +176,12 @@ export function createDeezerControl(worldNow: () => DeezerWorld): DeezerControl 
       for (const token of worldNow().tokens.values()) if (token.userId === fromUserId) token.userId = target;
     },
   };
+}
+
+function playlistOf(world: DeezerWorld, playlistId: number): DeezerPlaylist {
+  const playlist = world.playlists.get(playlistId);
+  if (playlist === undefined) throw new RangeError(`The sandbox's Deezer has no playlist ${playlistId}.`);
+  return playlist;
 }
 
 function known(world: DeezerWorld, trackId: string): string {

@@ -138,10 +138,16 @@ function oneUser(call: DeezerCall): Response {
   return json(publicUser(call, userById(call)));
 }
 
-function othersFavourites(call: DeezerCall): Response {
+/** A user whose lists the caller may see. */
+export function publicUserById(call: DeezerCall): DeezerUser {
   const user = userById(call);
   if (!user.publicProfile && call.token?.userId !== user.id) {
     throw new DeezerRefusal(200, "An active access token must be used. This user's profile is private");
   }
+  return user;
+}
+
+function othersFavourites(call: DeezerCall): Response {
+  const user = publicUserById(call);
   return json(favouritesPage(call, user, `/user/${user.id}/tracks`));
 }

@@ -2,6 +2,7 @@ import { json } from "../exchange.ts";
 import { type DeezerCall, type DeezerRoute, idList, required, userOf } from "./call.ts";
 import { findTrack } from "./catalogue-routes.ts";
 import { DeezerRefusal } from "./errors.ts";
+import { publicUserById } from "./library-routes.ts";
 import { playlistTrackObject } from "./objects.ts";
 import { pageOf } from "./paging.ts";
 import { entriesOf, lovedPlaylist, playlistDetails, playlistRow } from "./playlist-objects.ts";
@@ -36,6 +37,13 @@ export const PLAYLIST_ROUTES: readonly DeezerRoute[] = [
     parameters: ["playlist_id", "access_token", "output"],
     permission: "delete_library",
     handle: unfollow,
+  },
+  {
+    method: "GET",
+    path: "/user/:id/playlists",
+    kind: "read",
+    parameters: LIST_PARAMETERS,
+    handle: othersPlaylists,
   },
   { method: "GET", path: "/playlist/:id", kind: "read", parameters: ["access_token", "output"], handle: onePlaylist },
   {
@@ -102,6 +110,17 @@ function listPlaylists(call: DeezerCall): Response {
   });
   const all = [lovedPlaylist(call, user), ...own];
   return json(pageOf(call, "/user/me/playlists", all, (playlist) => playlistRow(call, playlist)));
+}
+
+/** What anybody sees of a user with a public profile: the public ones. */
+function othersPlaylists(call: DeezerCall): Response {
+  const user = publicUserById(call);
+  const listed = user.playlistIds.flatMap((id) => {
+    const playlist = call.world.playlists.get(id);
+    return playlist?.public === true ? [playlist] : [];
+  });
+  const all = [lovedPlaylist(call, user), ...listed];
+  return json(pageOf(call, `/user/${user.id}/playlists`, all, (playlist) => playlistRow(call, playlist)));
 }
 
 function createOrFollow(call: DeezerCall): Response {

@@ -1,7 +1,17 @@
 import { chooseTracks, type SeedDates, seedDates, type TrackChoice } from "../seeding.ts";
 import { SPOTIFY_APP } from "../worlds.ts";
 import { isSecureRedirectUri, SPOTIFY_SCOPES, type SpotifyClient } from "./clients.ts";
-import { changeEntries, createPlaylist, type PlaylistEntry, type PlaylistSeed, trackEntry } from "./playlists.ts";
+import {
+  changeEntries,
+  createPlaylist,
+  followPlaylist,
+  type PlaylistEntry,
+  type PlaylistSeed,
+  type SpotifyPlaylist,
+  touchSnapshot,
+  trackEntry,
+  unfollowPlaylist,
+} from "./playlists.ts";
 import type { SpotifySettings, SpotifyUser, SpotifyUserSeed, SpotifyWorld } from "./world.ts";
 
 /** A token pair made without the consent page, for tests that are not about signing in. */
@@ -36,6 +46,13 @@ export interface SpotifyControl {
     userId: string,
     playlist: PlaylistSeed & { readonly entries: readonly PlaylistEntrySeed[] | number },
   ): string;
+  /** Renames or describes a playlist, or shows it to others or not, as its owner would in another app. */
+  changePlaylist(playlistId: string, details: Partial<PlaylistSeed>): void;
+  /** Replaces a playlist's entries. */
+  fillPlaylist(playlistId: string, entries: readonly PlaylistEntrySeed[]): void;
+  followPlaylist(userId: string, playlistId: string): void;
+  /** What an owner does to delete a playlist; it can still be read by its id. */
+  unfollowPlaylist(userId: string, playlistId: string): void;
   /** URIs of a playlist's entries as they are. */
   playlistUris(playlistId: string): readonly string[];
   /** Takes a playlist out of existence, as only the service can. */
@@ -106,13 +123,28 @@ export function createSpotifyControl(worldNow: () => SpotifyWorld): SpotifyContr
       const world = worldNow();
       const owner = user(userId);
       const playlist = createPlaylist(world, owner, seed);
-      const seeds = typeof entries === "number" ? choose(entries) : entries;
-      const made = seeds.map((entry): PlaylistEntry => {
-        if (typeof entry === "string") return trackEntry(known(world, entry), world.clock.now(), owner.id);
-        return { uri: entry.localUri, trackId: undefined, addedAtMs: world.clock.now(), addedBy: owner.id };
-      });
+      const made = entriesOf(world, owner.id, typeof entries === "number" ? choose(entries) : entries);
       changeEntries(world, playlist, (list) => list.push(...made));
       return playlist.id;
+    },
+    changePlaylist: (playlistId, details) => {
+      const world = worldNow();
+      const playlist = playlistOf(world, playlistId);
+      Object.assign(playlist, details);
+      touchSnapshot(world, playlist);
+    },
+    fillPlaylist: (playlistId, entries) => {
+      const world = worldNow();
+      const playlist = playlistOf(world, playlistId);
+      const made = entriesOf(world, playlist.ownerId, entries);
+      changeEntries(world, playlist, (list) => list.splice(0, list.length, ...made));
+    },
+    followPlaylist: (userId, playlistId) => {
+      const world = worldNow();
+      followPlaylist(world, user(userId), playlistOf(world, playlistId).id);
+    },
+    unfollowPlaylist: (userId, playlistId) => {
+      unfollowPlaylist(worldNow(), user(userId), playlistId);
     },
     playlistUris: (playlistId) =>
       worldNow()
@@ -178,6 +210,21 @@ export function createSpotifyControl(worldNow: () => SpotifyWorld): SpotifyContr
       }
     },
   };
+}
+
+function playlistOf(world: SpotifyWorld, playlistId: string): SpotifyPlaylist {
+  const playlist = world.playlists.get(playlistId);
+  if (playlist === undefined) throw new RangeError(`The sandbox's Spotify has no playlist ${playlistId}.`);
+  return playlist;
+}
+
+function entriesOf(world: SpotifyWorld, addedBy: string, seeds: readonly PlaylistEntrySeed[]): PlaylistEntry[] {
+  const addedAtMs = world.clock.now();
+  return seeds.map((entry) =>
+    typeof entry === "string"
+      ? trackEntry(known(world, entry), addedAtMs, addedBy)
+      : { uri: entry.localUri, trackId: undefined, addedAtMs, addedBy },
+  );
 }
 
 function known(world: SpotifyWorld, trackId: string): string {

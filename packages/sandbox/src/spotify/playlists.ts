@@ -59,11 +59,18 @@ export function changeEntries(
 
 /** Any change at all gives a new snapshot id, even one of the name. */
 export function touchSnapshot(world: SpotifyWorld, playlist: SpotifyPlaylist): string {
-  const id = snapshotId(world, playlist.id);
-  playlist.snapshot.change(world.clock.now(), world.settings.snapshotLagMs, (snapshot) => {
-    snapshot.id = id;
-  });
-  return id;
+  const { snapshotLagMs: lagMs, snapshotDetour } = world.settings;
+  const now = world.clock.now();
+  const change = (atMs: number): string => {
+    const id = snapshotId(world, playlist.id);
+    playlist.snapshot.change(atMs, lagMs, (snapshot) => {
+      snapshot.id = id;
+    });
+    return id;
+  };
+  // As if something had been written half the lag ago: that shows as long as this one still lags.
+  if (snapshotDetour && lagMs > 0) change(now - lagMs / 2);
+  return change(now);
 }
 
 function snapshotId(world: SpotifyWorld, playlistId: string): string {

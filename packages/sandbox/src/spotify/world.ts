@@ -25,6 +25,8 @@ export interface SpotifySettings {
   staleReadsMs: number;
   /** `GET /playlists/{id}` and the playlist list show the old `snapshot_id` this long after a write. Seen: up to 30 s. */
   snapshotLagMs: number;
+  /** While it lags, the second half shows a `snapshot_id` that is none of before and after. Seen at times. */
+  snapshotDetour: boolean;
 }
 
 const SPOTIFY_DEFAULTS: SpotifySettings = {
@@ -35,6 +37,7 @@ const SPOTIFY_DEFAULTS: SpotifySettings = {
   unknownUris: "refuse",
   staleReadsMs: 0,
   snapshotLagMs: 0,
+  snapshotDetour: false,
 };
 
 /** One play in the listening history. */
