@@ -5,25 +5,37 @@ import {
   type DeezerTrack,
   type DeezerUser,
   doneSchema,
-  type FavoritesPage,
-  favoritesSchema,
   fullTrackSchema,
+  type HistoryPage,
+  historySchema,
   infosSchema,
+  type SavedTracksPage,
+  savedTracksSchema,
   searchSchema,
   userSchema,
 } from "./deezer-schemas.ts";
 
 /** Page and batch sizes. Deezer documents no maximum; these are the largest that are known to be answered whole. */
-export const LIMITS = { favoritesPage: 100, trackIds: 50, search: 25 } as const;
+export const LIMITS = {
+  favoritesPage: 100,
+  trackIds: 50,
+  search: 25,
+  playlistsPage: 100,
+  playlistTracksPage: 100,
+  /** By the help centre; larger ones have been seen. */
+  playlistTracks: 2_000,
+  historyPage: 100,
+} as const;
 
 /** One function per endpoint. */
 export interface DeezerApi {
   listFavorites(
     session: Session,
     page: { readonly index: number; readonly limit: number; readonly purpose: "read" | "probe" },
-  ): Promise<FavoritesPage>;
+  ): Promise<SavedTracksPage>;
   addFavorites(session: Session, ids: readonly string[]): Promise<void>;
   removeFavorite(session: Session, id: string): Promise<void>;
+  listHistory(session: Session, page: { readonly index: number; readonly limit: number }): Promise<HistoryPage>;
   getTrack(session: Session, id: string): Promise<DeezerFullTrack>;
   getTrackByIsrc(session: Session, isrc: string): Promise<DeezerFullTrack>;
   searchTracks(session: Session, query: string): Promise<readonly DeezerTrack[]>;
@@ -32,17 +44,23 @@ export interface DeezerApi {
   getInfos(session: Session): Promise<{ readonly open?: boolean | null | undefined }>;
 }
 
-/**
- * @param userOf whose library and profile are meant: `me` with a token, a user's id in public mode
- */
-export function createDeezerApi(base: string, language: string, userOf: (session: Session) => string): DeezerApi {
-  const request = <T>(
+export type DeezerRequests = ReturnType<typeof deezerRequests>;
+
+/** Sends requests in the caller's language. */
+export function deezerRequests(base: string, language: string) {
+  return <T>(
     session: Session,
     rest: Pick<HttpRequest<T>, "method" | "route" | "path" | "query" | "form" | "repeatable"> & {
       readonly schema: z.ZodType<T>;
       readonly purpose: RequestPurpose;
     },
   ): Promise<T> => session.http.request({ base, headers: { "Accept-Language": language }, ...rest });
+}
+
+/**
+ * @param userOf whose library and profile are meant: `me` with a token, a user's id in public mode
+ */
+export function createDeezerApi(request: DeezerRequests, userOf: (session: Session) => string): DeezerApi {
   return {
     listFavorites: (session, { index, limit, purpose }) =>
       request(session, {
@@ -50,7 +68,7 @@ export function createDeezerApi(base: string, language: string, userOf: (session
         route: "/user/{user}/tracks",
         path: { user: userOf(session) },
         query: { index, limit },
-        schema: favoritesSchema,
+        schema: savedTracksSchema,
         purpose,
       }),
     async addFavorites(session, ids) {
@@ -74,6 +92,14 @@ export function createDeezerApi(base: string, language: string, userOf: (session
         repeatable: true,
       });
     },
+    listHistory: (session, { index, limit }) =>
+      request(session, {
+        method: "GET",
+        route: "/user/me/history",
+        query: { index, limit },
+        schema: historySchema,
+        purpose: "read",
+      }),
     getTrack: (session, id) =>
       request(session, {
         method: "GET",

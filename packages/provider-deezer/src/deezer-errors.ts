@@ -20,10 +20,13 @@ interface DeezerError {
  * without a reason answers `false`. So the body is judged first, whatever the status.
  * @see Deezer for Developers, "Errors"; messages as recorded from the live service up to 2026
  */
-export function classifyDeezerAnswer(answer: RawAnswer): ServiceFailure | undefined {
+export function classifyDeezerAnswer(
+  answer: RawAnswer,
+  request?: { readonly route: string },
+): ServiceFailure | undefined {
   const { status, body } = answer;
   const parsed = errorSchema.safeParse(body);
-  if (parsed.success) return classifyError(parsed.data.error);
+  if (parsed.success) return classifyError(parsed.data.error, request?.route ?? "");
   if (body === false) return { kind: "invalid", reason: "refused" };
   if (status < 400) return undefined;
   if (status >= 500 || status === 408) return { kind: "unavailable" };
@@ -41,7 +44,7 @@ export function classifyDeezerAnswer(answer: RawAnswer): ServiceFailure | undefi
   }
 }
 
-function classifyError(error: DeezerError): ServiceFailure {
+function classifyError(error: DeezerError, route: string): ServiceFailure {
   switch (error.code ?? codeByWords(error)) {
     case 4: // QUOTA
     case 700: // SERVICE_BUSY
@@ -51,7 +54,7 @@ function classifyError(error: DeezerError): ServiceFailure {
     case 100: // ITEMS_LIMIT_EXCEEDED
       return { kind: "collection-full" };
     case 200: // PERMISSION
-      return classifyPermission(error.message);
+      return classifyPermission(error.message, route);
     case 300: // TOKEN_INVALID
       return { kind: "unauthorized" };
     case 500: // PARAMETER
@@ -73,12 +76,16 @@ function classifyError(error: DeezerError): ServiceFailure {
   }
 }
 
-/** One code for three things: no (living) token, somebody else's private profile, a permission that was not given. */
-function classifyPermission(message: string): ServiceFailure {
+/**
+ * One code for four things: no (living) token, somebody else's private profile, somebody else's playlist, a permission that was not
+ * given. For one playlist the last two cannot be told apart; the permissions were compared before, so it is somebody else's.
+ */
+function classifyPermission(message: string, route: string): ServiceFailure {
   if (/private/i.test(message)) return { kind: "forbidden", reason: "private-profile" };
   if (/active access token|current user|invalid.*token|token.*(expired|invalid)/i.test(message)) {
     return { kind: "unauthorized" };
   }
+  if (route.startsWith("/playlist/")) return { kind: "forbidden", reason: "not-own-playlist" };
   return { kind: "missing-scope" };
 }
 

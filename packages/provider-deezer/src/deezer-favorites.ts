@@ -1,18 +1,17 @@
-import {
-  type CollectionProbe,
-  InvalidRequestError,
-  type ListedEntry,
-  type ListOptions,
-  type ListPage,
-  MalformedAnswerError,
-  type MembershipCollection,
-  type MembershipWriter,
-  ServiceError,
-  type Session,
-  type WriteOutcome,
+import type {
+  CollectionProbe,
+  ListedEntry,
+  ListOptions,
+  ListPage,
+  MembershipCollection,
+  MembershipWriter,
+  Session,
+  WriteOutcome,
 } from "@syncer/core";
 import { type DeezerApi, LIMITS } from "./deezer-api.ts";
-import type { DeezerTrack, FavoriteRow, FavoritesPage } from "./deezer-schemas.ts";
+import { deezerPages } from "./deezer-pages.ts";
+import type { DeezerTrack, SavedTrackRow, SavedTracksPage } from "./deezer-schemas.ts";
+import { checkIds, outcomesOf } from "./deezer-writes.ts";
 
 /** Favourites that can be read only; the type has no `write`. */
 export type ReadOnlyFavorites = Omit<MembershipCollection<DeezerTrack>, "write">;
@@ -55,34 +54,27 @@ async function* listFavorites(
   options: ListOptions,
 ): AsyncIterable<ListPage<DeezerTrack>> {
   const limit = Math.min(options.pageSize ?? LIMITS.favoritesPage, LIMITS.favoritesPage);
-  let newest: FavoriteRow | undefined;
-  let before: FavoritesPage | undefined;
-  for (let index = 0; ; ) {
-    const page = await api.listFavorites(session, { index, limit, purpose: "read" });
-    if (before && showsTheSame(before, page)) {
-      throw new MalformedAnswerError(session.service, "/user/{user}/tracks", `data: index ${index} repeats a page`);
-    }
+  const ask = (index: number) => api.listFavorites(session, { index, limit, purpose: "read" });
+  let newest: SavedTrackRow | undefined;
+  for await (const { page, isLast } of deezerPages(session, "/user/{user}/tracks", ask)) {
     newest = page.data.at(-1) ?? newest;
-    index += page.data.length;
-    const more = page.data.length > 0 && (Boolean(page.next) || (page.total !== undefined && index < page.total));
     yield {
-      entries: page.data.map(entryOf),
-      ...(page.total === undefined ? {} : { total: page.total }),
-      ...(page.checksum ? { checksum: page.checksum } : {}),
-      ...(more ? {} : { fingerprint: fingerprintOf(page.total, newest) }),
+      ...listPageOf(page),
+      ...(isLast ? { fingerprint: fingerprintOf(page.total, newest) } : {}),
     };
-    if (!more) return;
-    before = page;
   }
 }
 
-/** A server that ignores `index` gives one page for ever. */
-function showsTheSame(before: FavoritesPage, page: FavoritesPage): boolean {
-  const idsOf = ({ data }: FavoritesPage) => data.map((row) => row?.id ?? "").join(",");
-  return page.data.length > 0 && idsOf(before) === idsOf(page);
+/** A page of favourites, or of a playlist's tracks. */
+export function listPageOf(page: SavedTracksPage): ListPage<DeezerTrack> {
+  return {
+    entries: page.data.map(entryOf),
+    ...(page.total === undefined ? {} : { total: page.total }),
+    ...(page.checksum ? { checksum: page.checksum } : {}),
+  };
 }
 
-function entryOf(row: FavoriteRow): ListedEntry<DeezerTrack> {
+function entryOf(row: SavedTrackRow): ListedEntry<DeezerTrack> {
   if (row === null) return { state: "unreadable" };
   const id = String(row.id);
   if (row.id < 0) return { state: "unsyncable", id, reason: "upload" };
@@ -91,7 +83,7 @@ function entryOf(row: FavoriteRow): ListedEntry<DeezerTrack> {
 }
 
 /** Total and newest row, which stands last. */
-function fingerprintOf(total: number | undefined, newest: FavoriteRow | undefined): string {
+function fingerprintOf(total: number | undefined, newest: SavedTrackRow | undefined): string {
   return [total ?? "", newest?.id ?? "", newest?.time_add ?? ""].join("|");
 }
 
@@ -123,32 +115,4 @@ async function remove(api: DeezerApi, session: Session, ids: readonly string[]):
   const [id] = ids;
   if (id === undefined) return [];
   return outcomesOf(ids, () => api.removeFavorite(session, id));
-}
-
-/** Deezer answers for the whole call. For a single id a refusal is that id's outcome; a batch is the caller's to bisect. */
-async function outcomesOf(ids: readonly string[], send: () => Promise<void>): Promise<readonly WriteOutcome[]> {
-  const [id, ...others] = ids;
-  try {
-    await send();
-    return ids.map((written) => ({ id: written, result: "written" }));
-  } catch (error) {
-    if (id === undefined || others.length > 0 || !(error instanceof ServiceError)) throw error;
-    const { kind } = error.failure;
-    if (kind === "already-there" || kind === "not-found") return [{ id, result: kind }];
-    throw error;
-  }
-}
-
-/** A comma would make two ids of one, and letters are answered with a failure of the whole batch. */
-function checkIds(ids: readonly string[], most: number): void {
-  if (ids.length > most) {
-    throw new InvalidRequestError("request.invalid", {
-      path: "ids",
-      problem: `Deezer takes at most ${most} per call.`,
-    });
-  }
-  const wrong = ids.findIndex((id) => !/^\d+$/.test(id));
-  if (wrong >= 0) {
-    throw new InvalidRequestError("request.invalid", { path: `ids[${wrong}]`, problem: "is not a Deezer track id." });
-  }
 }

@@ -2,13 +2,14 @@ import {
   defineProvider,
   type HealthStatus,
   InvalidRequestError,
+  type LogCollection,
   type OutgoingRequest,
   ServiceError,
   type ServiceProvider,
   type Session,
   type UserProfile,
 } from "@syncer/core";
-import { createDeezerApi, type DeezerApi } from "./deezer-api.ts";
+import { createDeezerApi, type DeezerApi, deezerRequests } from "./deezer-api.ts";
 import { deezerCatalogue } from "./deezer-catalogue.ts";
 import { deezerDataPolicy } from "./deezer-data-policy.ts";
 import { classifyDeezerAnswer } from "./deezer-errors.ts";
@@ -18,6 +19,7 @@ import {
   type WritableFavorites,
   writableDeezerFavorites,
 } from "./deezer-favorites.ts";
+import { deezerHistory } from "./deezer-history.ts";
 import { deezerAuthorization } from "./deezer-oauth.ts";
 import {
   checkDeezerOptions,
@@ -26,22 +28,40 @@ import {
   type DeezerPublicOptions,
   isAppOptions,
 } from "./deezer-options.ts";
+import { createDeezerPlaylistApi } from "./deezer-playlist-api.ts";
+import {
+  deezerPlaylists,
+  type ReadOnlyPlaylists,
+  type WritablePlaylists,
+  writableDeezerPlaylists,
+} from "./deezer-playlists.ts";
 import type { DeezerTrack } from "./deezer-schemas.ts";
 import { mapDeezerTrack } from "./map-deezer-track.ts";
 
 type DeezerNative = { readonly track: DeezerTrack };
 
-/** Deezer with an application: users sign in, favourites can be read and written. */
-export type DeezerProvider = ServiceProvider<DeezerNative, "deezer", { readonly favorites: WritableFavorites }>;
+type OwnCollections = {
+  readonly favorites: WritableFavorites;
+  readonly playlists: WritablePlaylists;
+  readonly recently_played: LogCollection<DeezerTrack>;
+};
 
-/** Deezer without an application: public data, read only. Its favourites have no `write`. */
-export type DeezerPublicProvider = ServiceProvider<DeezerNative, "deezer", { readonly favorites: ReadOnlyFavorites }>;
+type PublicCollections = {
+  readonly favorites: ReadOnlyFavorites;
+  readonly playlists: ReadOnlyPlaylists;
+};
+
+/** Deezer with an application: users sign in, favourites and playlists can be read and written, the history read. */
+export type DeezerProvider = ServiceProvider<DeezerNative, "deezer", OwnCollections>;
+
+/** Deezer without an application: public data, read only. Nothing of it has `write`. */
+export type DeezerPublicProvider = ServiceProvider<DeezerNative, "deezer", PublicCollections>;
 
 /**
  * The provider for Deezer. Performs no I/O by itself; every request goes through the session that it is given.
  *
  * With an application (`appId`, `appSecret`) users sign in. Without one (Deezer registers no new ones) it works in
- * public mode: catalogue, search, and the favourites of users with a public profile, read only.
+ * public mode: catalogue, search, and favourites and public playlists of users with a public profile, read only.
  *
  * @throws {ConfigurationError} with every problem of the options, each under its path (`deezer.appId`)
  */
@@ -53,23 +73,34 @@ export function deezer(options: DeezerOptions = {}): DeezerProvider | DeezerPubl
 }
 
 function withApplication(options: DeezerAppOptions): DeezerProvider {
-  const api = createDeezerApi(apiOrigin(options), options.language ?? "en", () => "me");
-  return defineProvider<DeezerNative, "deezer", { readonly favorites: WritableFavorites }>({
+  const requests = deezerRequests(apiOrigin(options), options.language ?? "en");
+  const me = () => "me";
+  const api = createDeezerApi(requests, me);
+  return defineProvider<DeezerNative, "deezer", OwnCollections>({
     ...common(api, options),
     authorization: deezerAuthorization(options, {
       connect: withoutSlash(options.origins?.connect ?? "https://connect.deezer.com"),
       api: apiOrigin(options),
     }),
-    collections: { favorites: writableDeezerFavorites(api) },
+    collections: {
+      favorites: writableDeezerFavorites(api),
+      playlists: writableDeezerPlaylists(createDeezerPlaylistApi(requests, me)),
+      recently_played: deezerHistory(api),
+    },
   });
 }
 
 function withoutApplication(options: DeezerPublicOptions): DeezerPublicProvider {
-  const api = createDeezerApi(apiOrigin(options), options.language ?? "en", publicUser);
-  return defineProvider<DeezerNative, "deezer", { readonly favorites: ReadOnlyFavorites }>({
+  const requests = deezerRequests(apiOrigin(options), options.language ?? "en");
+  const api = createDeezerApi(requests, publicUser);
+  const open = { scopes: { read: [], write: [] } };
+  return defineProvider<DeezerNative, "deezer", PublicCollections>({
     ...common(api, options),
     authorization: { kind: "none" },
-    collections: { favorites: { ...deezerFavorites(api), scopes: { read: [], write: [] } } },
+    collections: {
+      favorites: { ...deezerFavorites(api), ...open },
+      playlists: { ...deezerPlaylists(createDeezerPlaylistApi(requests, publicUser)), ...open },
+    },
   });
 }
 

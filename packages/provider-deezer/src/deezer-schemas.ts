@@ -42,7 +42,18 @@ export const fullTrackSchema = deezerTrackSchema.extend({
 
 export type DeezerFullTrack = z.infer<typeof fullTrackSchema>;
 
-export const favoritesSchema = z.object({
+/** What a list has beside its rows. */
+const envelope = {
+  /** May exceed the rows that are delivered. */
+  total: z.number().int().nonnegative().optional(),
+  /** Holds the access token in clear; only its presence is looked at. */
+  next: z.string().nullish(),
+  checksum: z.string().nullish(),
+};
+
+/** Favourites, and the tracks of a playlist. */
+export const savedTracksSchema = z.object({
+  ...envelope,
   data: z.array(
     deezerTrackSchema
       .extend({
@@ -51,15 +62,51 @@ export const favoritesSchema = z.object({
       })
       .nullable(),
   ),
-  /** May exceed the rows that are delivered. */
-  total: z.number().int().nonnegative().optional(),
-  /** Holds the access token in clear; only its presence is looked at. */
-  next: z.string().nullish(),
-  checksum: z.string().nullish(),
 });
 
-export type FavoritesPage = z.infer<typeof favoritesSchema>;
-export type FavoriteRow = FavoritesPage["data"][number];
+export type SavedTracksPage = z.infer<typeof savedTracksSchema>;
+export type SavedTrackRow = SavedTracksPage["data"][number];
+
+export const playlistSchema = z.object({
+  id: idSchema,
+  title: z.string(),
+  /** Of a playlist by itself; lists leave it out. */
+  description: z.string().nullish(),
+  public: z.boolean().nullish(),
+  collaborative: z.boolean().nullish(),
+  /** The favourites, shown as a playlist. */
+  is_loved_track: z.boolean().nullish(),
+  /** May exceed the rows that are delivered. */
+  nb_tracks: z.number().nonnegative().nullish(),
+  /** Another one when the contents change. */
+  checksum: z.string().nullish(),
+  creator: z.object({ id: idSchema }).nullish(),
+});
+
+/** A playlist as lists and `GET /playlist/{id}` give it. */
+export type DeezerPlaylist = z.infer<typeof playlistSchema>;
+
+export const playlistsSchema = z.object({ ...envelope, data: z.array(playlistSchema.nullable()) });
+
+export type PlaylistsPage = z.infer<typeof playlistsSchema>;
+
+export const historySchema = z.object({
+  ...envelope,
+  data: z.array(
+    deezerTrackSchema
+      .extend({
+        /** Unix seconds. */
+        timestamp: z.number().nullish(),
+      })
+      .nullable(),
+  ),
+});
+
+export type HistoryPage = z.infer<typeof historySchema>;
+export type PlayRow = HistoryPage["data"][number];
+
+/** What the creation of a playlist answers. */
+export const madeSchema = z.object({ id: idSchema });
 
 export const searchSchema = z.object({ data: z.array(deezerTrackSchema) });
 

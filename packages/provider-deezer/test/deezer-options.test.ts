@@ -65,6 +65,12 @@ describe("the modes of deezer()", () => {
     expect("write" in open.collections.favorites).toBe(false);
     expect(open.authorization).toEqual({ kind: "none" });
     expect(open.scopes).toEqual([]);
-    expect(full.scopes).toEqual(["basic_access", "delete_library", "manage_library", "offline_access"]);
+    expect(full.scopes).toEqual([
+      "basic_access",
+      "delete_library",
+      "listening_history",
+      "manage_library",
+      "offline_access",
+    ]);
   });
 });

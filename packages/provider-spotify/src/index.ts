@@ -1,4 +1,5 @@
 export { spotifyDataPolicy } from "./spotify-data-policy.ts";
 export type { SpotifyOptions } from "./spotify-options.ts";
+export type { SpotifyPlaylists, SpotifyUserPlaylist } from "./spotify-playlists.ts";
 export { type SpotifyProvider, spotify } from "./spotify-provider.ts";
-export type { SpotifyTrack } from "./spotify-schemas.ts";
+export type { SpotifyPlaylist, SpotifyTrack } from "./spotify-schemas.ts";

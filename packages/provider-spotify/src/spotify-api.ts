@@ -3,6 +3,8 @@ import { z } from "zod";
 import {
   emptySchema,
   profileSchema,
+  type RecentlyPlayedPage,
+  recentlyPlayedSchema,
   type SavedTracksPage,
   type SpotifyProfile,
   type SpotifyTrack,
@@ -12,7 +14,20 @@ import {
 } from "./spotify-schemas.ts";
 
 /** Spotify's own limits, in the strictest regime. */
-export const LIMITS = { savedTracksPage: 50, libraryUris: 40, search: 10 } as const;
+export const LIMITS = {
+  savedTracksPage: 50,
+  libraryUris: 40,
+  search: 10,
+  playlistsPage: 50,
+  /** Playlists of one user. */
+  playlists: 11_000,
+  /** `/items` names 50; some clients get 100 out of it. */
+  playlistItemsPage: 50,
+  playlistItemsPerCall: 100,
+  playlistItems: 10_000,
+  /** Plays that exist at all. */
+  plays: 50,
+} as const;
 
 /**
  * One function per endpoint, and only endpoints that answer alike in every regime (Extended Quota, new and older
@@ -28,6 +43,11 @@ export interface SpotifyApi {
   removeTracks(session: Session, ids: readonly string[]): Promise<void>;
   searchTracks(session: Session, query: string, purpose: "lookup" | "search"): Promise<readonly SpotifyTrack[]>;
   getTrack(session: Session, id: string): Promise<SpotifyTrack>;
+  /** Bounds in ms since the epoch, both excluded; Spotify takes one of them. */
+  listPlays(
+    session: Session,
+    page: { readonly limit: number; readonly after?: number; readonly before?: number },
+  ): Promise<RecentlyPlayedPage>;
   getProfile(session: Session): Promise<SpotifyProfile>;
   /** Asks without caring for the answer's content: for health. */
   pokeProfile(session: Session): Promise<void>;
@@ -79,6 +99,15 @@ export function createSpotifyApi(base: string, market: string | undefined): Spot
         query: { market },
         schema: spotifyTrackSchema,
         purpose: "lookup",
+      }),
+    listPlays: (session, query) =>
+      session.http.request({
+        method: "GET",
+        base,
+        route: "/me/player/recently-played",
+        query,
+        schema: recentlyPlayedSchema,
+        purpose: "read",
       }),
     getProfile: (session) =>
       session.http.request({ method: "GET", base, route: "/me", schema: profileSchema, purpose: "identity" }),

@@ -43,7 +43,7 @@ function classifyForbidden(message: string, reason: string | undefined): Service
 function reasonOfInvalid(status: number, message: string): string {
   if (status !== 400) return `status-${status}`;
   if (/market|country/i.test(message)) return "market";
-  if (/invalid (base62 )?(track )?id|invalid id|invalid uri/i.test(message)) return "id";
+  if (/invalid (base62 )?(track )?id|invalid id|invalid (track )?uri/i.test(message)) return "id";
   if (/too many/i.test(message)) return "too-many";
   if (/limit/i.test(message)) return "limit";
   return "bad-request";

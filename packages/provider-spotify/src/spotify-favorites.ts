@@ -1,16 +1,16 @@
-import {
-  type CollectionProbe,
-  type ListedEntry,
-  type ListOptions,
-  type ListPage,
-  MalformedAnswerError,
-  type MembershipCollection,
-  type MembershipWriter,
-  type Session,
-  type WriteOutcome,
+import type {
+  CollectionProbe,
+  ListedEntry,
+  ListOptions,
+  ListPage,
+  MembershipCollection,
+  MembershipWriter,
+  Session,
+  WriteOutcome,
 } from "@syncer/core";
 import { libraryId } from "./map-spotify-track.ts";
 import { LIMITS, type SpotifyApi } from "./spotify-api.ts";
+import { nextOffsetOf } from "./spotify-pages.ts";
 import type { SavedTrackRow, SpotifyTrack } from "./spotify-schemas.ts";
 
 /** The user's saved tracks ("Liked Songs"): `GET /me/tracks`, written through `/me/library`. */
@@ -58,10 +58,7 @@ async function* listSavedTracks(
   for (let offset: number | undefined = 0; offset !== undefined; ) {
     const page = await api.listSavedTracks(session, { offset, limit, purpose: "read" });
     if (offset === 0) newest = page.items[0];
-    const nextOffset = readNextOffset(session, page.next, offset);
-    if (nextOffset !== undefined && page.items.length === 0) {
-      throw malformed(session, `next: an empty page (offset ${offset}) names a page after it`);
-    }
+    const nextOffset = nextOffsetOf(session, "/me/tracks", page, offset);
     yield {
       entries: page.items.map(entryOf),
       total: page.total,
@@ -69,19 +66,6 @@ async function* listSavedTracks(
     };
     offset = nextOffset;
   }
-}
-
-/** Takes the offset out of a `next` link, and refuses one that does not lead forward. */
-function readNextOffset(session: Session, next: string | null, offset: number): number | undefined {
-  if (next === null) return undefined;
-  const value = URL.parse(next, "https://api.spotify.com")?.searchParams.get("offset");
-  const nextOffset = value && /^\d+$/.test(value) ? Number(value) : Number.NaN;
-  if (!(nextOffset > offset)) throw malformed(session, `next: does not lead on from offset ${offset}`);
-  return nextOffset;
-}
-
-function malformed(session: Session, problem: string): MalformedAnswerError {
-  return new MalformedAnswerError(session.service, "/me/tracks", problem);
 }
 
 function entryOf(row: SavedTrackRow): ListedEntry<SpotifyTrack> {

@@ -1,6 +1,7 @@
 import {
   defineProvider,
   type HealthStatus,
+  type LogCollection,
   type MembershipCollection,
   type MembershipWriter,
   ServiceError,
@@ -14,15 +15,22 @@ import { spotifyCatalogue } from "./spotify-catalogue.ts";
 import { spotifyDataPolicy } from "./spotify-data-policy.ts";
 import { classifySpotifyAnswer } from "./spotify-errors.ts";
 import { spotifyFavorites } from "./spotify-favorites.ts";
+import { spotifyHistory } from "./spotify-history.ts";
 import { spotifyAuthorization } from "./spotify-oauth.ts";
 import { checkSpotifyOptions, type SpotifyOptions } from "./spotify-options.ts";
+import { createSpotifyPlaylistApi } from "./spotify-playlist-api.ts";
+import { type SpotifyPlaylists, spotifyPlaylists } from "./spotify-playlists.ts";
 import type { SpotifyTrack } from "./spotify-schemas.ts";
 
-/** Spotify, with favourites that can be read and written. */
+/** Spotify, with favourites and playlists that can be read and written, and the listening history to read. */
 export type SpotifyProvider = ServiceProvider<
   { readonly track: SpotifyTrack },
   "spotify",
-  { readonly favorites: MembershipCollection<SpotifyTrack> & { readonly write: MembershipWriter } }
+  {
+    readonly favorites: MembershipCollection<SpotifyTrack> & { readonly write: MembershipWriter };
+    readonly playlists: SpotifyPlaylists;
+    readonly recently_played: LogCollection<SpotifyTrack>;
+  }
 >;
 
 /**
@@ -33,7 +41,8 @@ export type SpotifyProvider = ServiceProvider<
 export function spotify(options: SpotifyOptions): SpotifyProvider {
   checkSpotifyOptions(options);
   const accounts = withoutSlash(options.origins?.accounts ?? "https://accounts.spotify.com");
-  const api = createSpotifyApi(`${withoutSlash(options.origins?.api ?? "https://api.spotify.com")}/v1`, options.market);
+  const base = `${withoutSlash(options.origins?.api ?? "https://api.spotify.com")}/v1`;
+  const api = createSpotifyApi(base, options.market);
   return defineProvider({
     contractVersion: 1,
     name: "spotify",
@@ -46,7 +55,11 @@ export function spotify(options: SpotifyOptions): SpotifyProvider {
       classify: classifySpotifyAnswer,
     },
     items: { track: { toUniversal: mapSpotifyTrack } },
-    collections: { favorites: spotifyFavorites(api) },
+    collections: {
+      favorites: spotifyFavorites(api),
+      playlists: spotifyPlaylists(api, createSpotifyPlaylistApi(base, options.market)),
+      recently_played: spotifyHistory(api),
+    },
     catalogue: spotifyCatalogue(api),
     profile: (session) => readProfile(api, session),
     health: (session) => checkHealth(api, session),

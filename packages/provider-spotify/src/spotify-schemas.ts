@@ -53,6 +53,76 @@ export const savedTracksSchema = z.object({
 export type SavedTracksPage = z.infer<typeof savedTracksSchema>;
 export type SavedTrackRow = SavedTracksPage["items"][number];
 
+export const playlistSchema = z.object({
+  id: z.string().min(1),
+  name: z.string(),
+  /** HTML-escaped. */
+  description: z.string().nullish(),
+  /** Shown on the owner's profile; `null` where Spotify does not say. */
+  public: z.boolean().nullish(),
+  collaborative: z.boolean().nullish(),
+  /** Another one after any change, also of the name; may lag behind a write. */
+  snapshot_id: z.string().min(1).nullish(),
+  owner: z.object({ id: z.string().min(1) }),
+  /** The count has two names, and is absent in Development Mode for playlists of others. */
+  items: z.object({ total: z.number().int().nonnegative() }).nullish(),
+  tracks: z.object({ total: z.number().int().nonnegative() }).nullish(),
+});
+
+/** A playlist as `GET /me/playlists`, `GET /playlists/{id}` and `POST /me/playlists` give it, in every regime. */
+export type SpotifyPlaylist = z.infer<typeof playlistSchema>;
+
+export const playlistsSchema = z.object({
+  total: z.number().int().nonnegative(),
+  next: z.string().nullable(),
+  items: z.array(playlistSchema.nullable()),
+});
+
+export type PlaylistsPage = z.infer<typeof playlistsSchema>;
+
+/** Development Mode also puts a boolean `track` (or `episode`) beside the fields of what it calls `item`. */
+const mediaSchema = z.union([spotifyTrackSchema, z.boolean()]).nullish();
+
+export const playlistItemsSchema = z.object({
+  total: z.number().int().nonnegative(),
+  next: z.string().nullable(),
+  items: z.array(
+    z.object({
+      /** `null` on very old entries. */
+      added_at: z.string().nullish(),
+      is_local: z.boolean().nullish(),
+      /** Development Mode. `null` when the track has been withdrawn. */
+      item: mediaSchema,
+      /** Extended Quota and older applications. */
+      track: mediaSchema,
+    }),
+  ),
+});
+
+export type PlaylistItemsPage = z.infer<typeof playlistItemsSchema>;
+export type PlaylistItemRow = PlaylistItemsPage["items"][number];
+
+/** The answer to every change of a playlist's items. */
+export const snapshotSchema = z.object({ snapshot_id: z.string().min(1) });
+
+/** In the order asked for. */
+export const containsSchema = z.array(z.boolean()).min(1);
+
+export const recentlyPlayedSchema = z.object({
+  next: z.string().nullish(),
+  /** `null` behind the last page. Times in ms, as text. */
+  cursors: z.object({ before: z.string().nullish() }).nullish(),
+  items: z.array(
+    z.object({
+      played_at: z.string(),
+      track: spotifyTrackSchema.nullable(),
+    }),
+  ),
+});
+
+export type RecentlyPlayedPage = z.infer<typeof recentlyPlayedSchema>;
+export type PlayedRow = RecentlyPlayedPage["items"][number];
+
 export const trackSearchSchema = z.object({
   tracks: z.object({
     // Spotify has been seen to leave null where a hit was withdrawn between index and catalogue.

@@ -7,11 +7,21 @@ import { createSpotifyHarness } from "./support/spotify-harness.ts";
 /** What answers alike in every regime; anything else must not be asked. */
 const EVERYWHERE = [
   "DELETE /v1/me/library",
+  "DELETE /v1/playlists/{id}/items",
   "GET /v1/me",
+  "GET /v1/me/library/contains",
+  "GET /v1/me/player/recently-played",
+  "GET /v1/me/playlists",
   "GET /v1/me/tracks",
+  "GET /v1/playlists/{id}",
+  "GET /v1/playlists/{id}/items",
   "GET /v1/search",
   "GET /v1/tracks/{id}",
+  "POST /v1/me/playlists",
+  "POST /v1/playlists/{id}/items",
   "PUT /v1/me/library",
+  "PUT /v1/playlists/{id}",
+  "PUT /v1/playlists/{id}/items",
 ];
 
 const regimes: readonly SpotifyRegime[] = ["DEV", "OLD-DEV", "EQM"];
@@ -32,7 +42,9 @@ function createStrictHarness(regime: SpotifyRegime): ProviderHarness {
       const request = new Request(input, init);
       const { host, pathname } = new URL(request.url);
       if (host === "api.spotify.com") {
-        asked.get(regime)?.add(`${request.method} ${pathname.replace(/^(\/v1\/tracks)\/.*/, "$1/{id}")}`);
+        asked
+          .get(regime)
+          ?.add(`${request.method} ${pathname.replace(/^(\/v1\/(?:tracks|playlists))\/[^/]+/, "$1/{id}")}`);
       }
       const copy = request.clone();
       const response = await harness.fetch(request);

@@ -5,6 +5,9 @@ import type { Session } from "./session.ts";
 /**
  * Documents that hold a collection (playlists). The documents are what is created, renamed and deleted; what each of them
  * holds is a collection of its own.
+ *
+ * Two things are wider than for other documents. `read.get` may take two requests: services show containers that the user has
+ * given up, and have to be asked for that. `write.delete` of what is gone may succeed instead of `not-found`.
  */
 export interface ContainerCollection<TNative = unknown, TItem extends object = object, TEntry = unknown>
   extends Omit<DocumentCollection<TNative, TItem>, "shape"> {

@@ -51,7 +51,8 @@ export interface OrderedWriter {
   readonly maxItems?: number;
   /**
    * Inserts references; exactly one request, at most `capability.perCall.insert`. No answer tells that they are there
-   * already unless `copies` is `once`: a lost answer is never repeated without a look.
+   * already unless `copies` is `once`: a lost answer is never repeated without a look. The caller bisects a batch that fails
+   * as `invalid`, `not-found` or `already-there` as a whole.
    * @param at the place of the first of them; absent: at the end. Never given where inserts are at the end only
    */
   insert(session: Session, containerId: string, ids: readonly string[], at?: number): Promise<OrderedAnswer>;

@@ -38,8 +38,10 @@ async function* itemsOf(
 ): AsyncIterable<Page> {
   if (collection.shape === "documents" || collection.shape === "containers") {
     for await (const { entries, total } of collection.read.list(session, {})) {
+      // What shows another collection is read as that.
+      const own = entries.filter((entry) => !showsAnother(collection, entry, session));
       yield pageOf(
-        entries.map((entry) => documentOf(entry, collection.kind.name, collection.toUniversal)),
+        own.map((entry) => documentOf(entry, collection.kind.name, collection.toUniversal)),
         total,
       );
     }
@@ -58,6 +60,14 @@ async function* itemsOf(
       total,
     );
   }
+}
+
+function showsAnother(collection: AnyCollection, entry: ListedDocument<unknown>, session: Session): boolean {
+  return (
+    collection.shape === "containers" &&
+    entry.state === "listed" &&
+    collection.facts(entry.native, session).shows !== undefined
+  );
 }
 
 function pageOf(rows: readonly (SyncItem<object> | SyncError)[], total?: number): Page {

@@ -20,13 +20,15 @@ const nobody = async () => {
   throw new Error("these tests sign nobody in");
 };
 
+const LOVED = "Loved tracks";
+
 function mixtapes(titles: readonly string[] = []): ContainerCollection<Mixtape, PlaylistDetails, Song> {
   return {
     shape: "containers",
     kind: playlistKind,
     scopes: { read: [], write: [] },
     toUniversal: ({ title }) => ({ name: title }),
-    facts: () => ({ access: "owned" }),
+    facts: ({ title }) => ({ access: "owned", ...(title === LOVED ? { shows: "favorites" } : {}) }),
     read: {
       pageSize: 10,
       totals: "exact",
@@ -74,7 +76,7 @@ function tapes(collections: Readonly<Record<string, unknown>>, items: object = {
       classify: () => undefined,
     },
     items: items as { readonly track: { readonly toUniversal: typeof toTrack } },
-    collections: collections as object,
+    collections: collections as Readonly<Record<string, never>>,
     profile: nobody,
     health: nobody,
     dataPolicy: {
@@ -89,6 +91,12 @@ function tapes(collections: Readonly<Record<string, unknown>>, items: object = {
 }
 
 const session = {} as Session;
+
+async function allOf<T>(results: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for await (const result of results) all.push(result);
+  return all;
+}
 
 function problemsOf(work: () => unknown): readonly string[] {
   try {
@@ -116,8 +124,9 @@ describe("a provider with containers and a log", () => {
     expect(problemsOf(() => tapes({ recently_played: plays(async function* () {}) }, {}))).toEqual(missing);
   });
 
-  it("gives containers as the documents that they are, by the collection's own mapping", async () => {
-    const results = await Array.fromAsync(tapes({ playlists: mixtapes(["Sunday", "Monday"]) }).syncUserData(session));
+  it("gives containers as the documents that they are, but for those that show another collection", async () => {
+    const listed = mixtapes(["Sunday", "Monday", LOVED]);
+    const results = await allOf(tapes({ playlists: listed }).syncUserData(session));
     expect(results).toEqual([
       {
         syncType: "playlists",
@@ -127,7 +136,7 @@ describe("a provider with containers and a log", () => {
         ],
         errors: [],
         counts: { create: 2, update: 0, delete: 0 },
-        total: 2,
+        total: 3,
         complete: true,
       },
     ]);
@@ -145,7 +154,7 @@ describe("a provider with containers and a log", () => {
         ],
       };
     });
-    const [result] = await Array.fromAsync(tapes({ recently_played: log }).syncUserData(session, 2_000));
+    const [result] = await allOf(tapes({ recently_played: log }).syncUserData(session, 2_000));
     expect(asked).toEqual([{ sinceMs: 2_000 }]);
     expect(result?.items).toEqual([
       {
@@ -157,7 +166,7 @@ describe("a provider with containers and a log", () => {
       },
     ]);
     expect(result?.errors).toHaveLength(1);
-    await Array.fromAsync(tapes({ recently_played: log }).syncUserData(session));
+    await allOf(tapes({ recently_played: log }).syncUserData(session));
     expect(asked).toEqual([{ sinceMs: 2_000 }, {}]);
   });
 });

@@ -1,3 +1,4 @@
+import type { PlaylistDetails } from "@syncer/core";
 import {
   createSandbox,
   DEEZER_APP,
@@ -7,10 +8,20 @@ import {
   type Sandbox,
   signIn,
 } from "@syncer/sandbox";
-import { fastForwardClock, type ProviderHarness } from "@syncer/testkit";
+import { type ContainerControls, type DocumentControls, fastForwardClock, type ProviderHarness } from "@syncer/testkit";
 import { deezer } from "../../src/index.ts";
 
 const [PERSON] = PEOPLE;
+const OTHER_ID = 4_000_000_002;
+
+/** The first is public, as Deezer makes every new one. */
+const playlists: readonly PlaylistDetails[] = Array.from({ length: 14 }, (_, index) => ({
+  name: `Playlist ${index}`,
+  description: `Described as no. ${index}`,
+  public: index % 2 === 0,
+}));
+
+const changes: PlaylistDetails = { name: "Renamed", description: "Described anew" };
 
 export interface DeezerSandboxHarness extends ProviderHarness {
   readonly sandbox: Sandbox;
@@ -18,7 +29,7 @@ export interface DeezerSandboxHarness extends ProviderHarness {
 
 /** A signed-in user at the sandbox's Deezer, with an application. */
 export function createDeezerHarness(settings: Partial<DeezerSettings> = {}): DeezerSandboxHarness {
-  const { sandbox, userId, ...common } = createCommon(settings);
+  const { sandbox, userId, ...common } = createCommon(settings, playlists);
   return {
     ...common,
     sandbox,
@@ -31,14 +42,15 @@ export function createDeezerHarness(settings: Partial<DeezerSettings> = {}): Dee
     user: {
       accessToken: sandbox.control.deezer.issueToken(userId),
       accountId: String(userId),
-      grantedScopes: ["basic_access", "offline_access", "manage_library", "delete_library"],
+      grantedScopes: ["basic_access", "offline_access", "manage_library", "delete_library", "listening_history"],
     },
   };
 }
 
 /** The same person seen without an application: what Deezer shows to anybody. */
 export function createPublicDeezerHarness(): DeezerSandboxHarness {
-  const { sandbox, userId, ...common } = createCommon({});
+  const anybodys = playlists.map((playlist) => ({ ...playlist, public: true }));
+  const { sandbox, userId, ...common } = createCommon({}, anybodys);
   return {
     ...common,
     sandbox,
@@ -48,7 +60,7 @@ export function createPublicDeezerHarness(): DeezerSandboxHarness {
   };
 }
 
-function createCommon(settings: Partial<DeezerSettings>) {
+function createCommon(settings: Partial<DeezerSettings>, items: readonly PlaylistDetails[]) {
   if (!PERSON) throw new RangeError("The sandbox has no people.");
   const userId = PERSON.deezerId;
   const clock = fastForwardClock();
@@ -64,16 +76,47 @@ function createCommon(settings: Partial<DeezerSettings>) {
     clock,
     fixtures: {
       itemIds: readable.map(({ id }) => id),
+      documents: { playlists: { items, changes, unknownId: "99999999999" } },
       unknownId: "999999999999",
       unavailableId: withdrawn.id,
       lookups: { isrc: { known: searched.isrc ?? "", unknown: "ZZZZZ0000000" } },
       search: { title: searched.titleShort, artist: searched.contributors[0].name, id: searched.id },
     },
     standIn: {
-      async fill(_type: string, ids: readonly string[]) {
-        control.deezer.seedFavourites(userId, [...ids].reverse());
+      async fill(type: string, ids: readonly string[]) {
+        const seed = type === "recently_played" ? control.deezer.seedHistory : control.deezer.seedFavourites;
+        seed(userId, [...ids].reverse());
       },
+      documents: { playlists: playlistControls(sandbox, userId) },
+      containers: { playlists: containerControls(sandbox, userId) },
     },
+  };
+}
+
+/** What the user does with playlists in Deezer's own application. */
+function playlistControls({ control: { deezer: control } }: Sandbox, userId: number): DocumentControls {
+  const fieldsOf = ({ name, description, public: shown }: Partial<PlaylistDetails>) => ({
+    ...(name === undefined ? {} : { title: name }),
+    ...(description === undefined ? {} : { description }),
+    ...(shown === undefined ? {} : { public: shown }),
+  });
+  return {
+    put: async (items) =>
+      items.map((item) => String(control.seedPlaylist(userId, { title: "", ...fieldsOf(item), tracks: [] }))),
+    edit: async (id, details) => control.changePlaylist(Number(id), fieldsOf(details)),
+    remove: async (id) => control.removePlaylist(Number(id)),
+  };
+}
+
+function containerControls({ control: { deezer: control } }: Sandbox, userId: number): ContainerControls {
+  return {
+    async putOthers(access, tracks) {
+      const title = `${access} by another`;
+      const id = control.seedPlaylist(OTHER_ID, { title, tracks, collaborative: access === "shared" });
+      control.followPlaylist(userId, id);
+      return String(id);
+    },
+    fill: async (id, tracks) => control.fillPlaylist(Number(id), tracks),
   };
 }
 

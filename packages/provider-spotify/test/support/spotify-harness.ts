@@ -1,3 +1,4 @@
+import type { PlaylistDetails } from "@syncer/core";
 import {
   createSandbox,
   type Sandbox,
@@ -6,11 +7,20 @@ import {
   type SpotifyTrack,
   signIn,
 } from "@syncer/sandbox";
-import { fastForwardClock, type ProviderHarness } from "@syncer/testkit";
+import { type ContainerControls, type DocumentControls, fastForwardClock, type ProviderHarness } from "@syncer/testkit";
 import { spotify } from "../../src/index.ts";
 
 const USER = "anna";
+const OTHER = "ben.listener";
 const COUNTRY = "SE";
+
+const playlists: readonly PlaylistDetails[] = Array.from({ length: 14 }, (_, index) => ({
+  name: `Playlist ${index}`,
+  description: `No. ${index}: "this" & <that>, not &amp;`,
+  public: index % 2 === 0,
+}));
+
+const changes: PlaylistDetails = { name: "Renamed", description: "Described anew & again" };
 
 export interface SpotifySandboxHarness extends ProviderHarness {
   readonly sandbox: Sandbox;
@@ -21,6 +31,7 @@ export function createSpotifyHarness(regime: SpotifyRegime): SpotifySandboxHarne
   const clock = fastForwardClock();
   const sandbox = createSandbox({ clock, regime });
   const { control } = sandbox;
+  Object.assign(control.spotify.settings, { snapshotLagMs: 30_000, snapshotDetour: true });
   const { playable, searched, withdrawn } = choices(sandbox);
   control.spotify.takeDown(withdrawn.id, "unplayable");
   const tokens = control.spotify.issueTokens(USER);
@@ -33,23 +44,73 @@ export function createSpotifyHarness(regime: SpotifyRegime): SpotifySandboxHarne
     user: {
       accessToken: tokens.accessToken,
       renew: async () => control.spotify.issueTokens(USER).accessToken,
-      grantedScopes: ["user-library-read", "user-library-modify"],
+      grantedScopes: [
+        "user-library-read",
+        "user-library-modify",
+        "playlist-read-private",
+        "playlist-read-collaborative",
+        "playlist-modify-public",
+        "playlist-modify-private",
+        "user-read-recently-played",
+      ],
     },
     signIn: {
       redirectUrl: "https://app.example/callback",
       visit: (url, decision) => signIn({ fetch: sandbox.fetch, url, user: USER, decision }),
     },
     fixtures: {
-      itemIds: playable.slice(0, 60).map(({ id }) => id),
+      itemIds: playable.map(({ id }) => id),
+      documents: { playlists: { items: playlists, changes, unknownId: "0000000000000000000000" } },
       unknownId: "0000000000000000000000",
       unavailableId: withdrawn.id,
       lookups: { isrc: { known: searched.isrc ?? "", unknown: "ZZZZZ0000000" } },
       search: { title: searched.title, artist: searched.artists[0].name, id: searched.id },
     },
     standIn: {
-      async fill(_type, ids) {
-        control.spotify.seedFavourites(USER, [...ids].reverse());
+      async fill(type, ids) {
+        const seed = type === "recently_played" ? control.spotify.seedHistory : control.spotify.seedFavourites;
+        seed(USER, [...ids].reverse());
       },
+      documents: { playlists: playlistControls(sandbox) },
+      containers: { playlists: containerControls(sandbox) },
+    },
+  };
+}
+
+/** What the user does with playlists in Spotify's own application. */
+function playlistControls({ control }: Sandbox): DocumentControls {
+  return {
+    put: async (items) =>
+      items.map((item) => {
+        const { name, description = "", public: shown = true } = item as PlaylistDetails;
+        return control.spotify.seedPlaylist(USER, { name, description, public: shown, entries: [] });
+      }),
+    edit: async (id, details) => control.spotify.changePlaylist(id, details),
+    remove: async (id) => control.spotify.unfollowPlaylist(USER, id),
+  };
+}
+
+function containerControls({ control, catalogue }: Sandbox): ContainerControls {
+  return {
+    async putOthers(access, entries) {
+      const shared = access === "shared" ? { collaborative: true, public: false } : {};
+      const id = control.spotify.seedPlaylist(OTHER, { name: `${access} by another`, ...shared, entries });
+      control.spotify.followPlaylist(USER, id);
+      return id;
+    },
+    fill: async (id, entries) => control.spotify.fillPlaylist(id, entries),
+    async spoil(id, at) {
+      const uris = control.spotify.playlistUris(id);
+      const trackIds = uris.map((uri) => uri.replace("spotify:track:", ""));
+      if (at % 2 === 0) {
+        control.spotify.fillPlaylist(
+          id,
+          trackIds.map((entry, place) => (place === at ? { localUri: "spotify:local:The+Lanterns::Demo:214" } : entry)),
+        );
+        return "local-file";
+      }
+      control.spotify.takeDown(catalogue.spotify.byId(trackIds[at] ?? "")?.id ?? "", "gone");
+      return "unreadable";
     },
   };
 }
@@ -57,9 +118,10 @@ export function createSpotifyHarness(regime: SpotifyRegime): SpotifySandboxHarne
 /** Tracks of the sandbox's catalogue that suit the suite; the same ones every time. */
 function choices({ catalogue }: Sandbox) {
   const known = catalogue.spotify.originals.filter((track) => !track.missingIn.has(COUNTRY));
-  const playable = known.slice(100, 160);
+  // One more than a call to a playlist takes.
+  const playable = known.slice(100, 201);
   const searched = known.find((track) => isPlain(track) && catalogue.spotify.byIsrc(track.isrc ?? "").length === 1);
-  const withdrawn = known[200];
+  const withdrawn = known[300];
   if (!searched || !withdrawn) throw new RangeError("The sandbox's catalogue has no suitable tracks.");
   return { playable, searched, withdrawn };
 }

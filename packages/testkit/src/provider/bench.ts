@@ -17,7 +17,7 @@ import {
 } from "@syncer/core";
 import { ensure } from "./ensure.ts";
 import type { ProviderHarness } from "./harness.ts";
-import { createWire, type Wire } from "./wire.ts";
+import { createWire, type Interceptor, type Wire } from "./wire.ts";
 
 /** A harness made ready for checks: sessions over the real transport, and the wire in between. */
 export interface ProviderBench {
@@ -36,6 +36,9 @@ export interface NamedCollection<C extends AnyCollection = AnyCollection> {
 
 /** A collection of documents of any kind, containers among them; only its own functions ever see them. */
 export type AnyDocuments = Extract<AnyCollection, { readonly shape: "documents" | "containers" }>;
+
+export type AnyContainers = Extract<AnyCollection, { readonly shape: "containers" }>;
+export type AnyLog = Extract<AnyCollection, { readonly shape: "log" }>;
 
 type Row = ListedEntry<unknown> | ListedDocument<unknown> | LoggedEntry<unknown>;
 
@@ -101,10 +104,38 @@ export function membershipsUnderTest(bench: ProviderBench): readonly NamedCollec
   );
 }
 
+export function logsUnderTest(bench: ProviderBench): readonly NamedCollection<AnyLog>[] {
+  return collectionsUnderTest(bench).flatMap(({ type, collection }) =>
+    collection.shape === "log" ? [{ type, collection }] : [],
+  );
+}
+
 export function documentsUnderTest(bench: ProviderBench): readonly NamedCollection<AnyDocuments>[] {
   return collectionsUnderTest(bench).flatMap(({ type, collection }) =>
     collection.shape === "documents" || collection.shape === "containers" ? [{ type, collection }] : [],
   );
+}
+
+/** Paths under which the provider asks who the user is. Containers need to know, beside what they ask for. */
+async function identityPaths(bench: ProviderBench): Promise<ReadonlySet<string>> {
+  if (!collectionsUnderTest(bench).some(({ collection }) => collection.shape === "containers")) return new Set();
+  const before = bench.wire.requests.length;
+  await bench.provider.profile(bench.session()).catch(() => undefined);
+  return new Set(bench.wire.requests.slice(before).map(({ url }) => url.pathname));
+}
+
+/** How many requests `work` makes, not counting those that ask who the user is, which are told apart everywhere. */
+export async function countReads(bench: ProviderBench, work: () => Promise<unknown>): Promise<number> {
+  const identity = await identityPaths(bench);
+  const before = bench.wire.requests.length;
+  await work();
+  return bench.wire.requests.slice(before).filter(({ url }) => !identity.has(url.pathname)).length;
+}
+
+/** Puts answers in the place of the service's, but for those that tell who the user is. */
+export async function interceptReads(bench: ProviderBench, interceptor: Interceptor): Promise<void> {
+  const identity = await identityPaths(bench);
+  bench.wire.intercept((request, pass) => (identity.has(request.url.pathname) ? pass() : interceptor(request, pass)));
 }
 
 /** How many items most checks fill a collection with: enough for three pages of five. */
@@ -148,18 +179,34 @@ export function totalsOf(collection: AnyCollection): "exact" | "inexact" {
   return collection.shape === "log" ? "inexact" : collection.read.totals;
 }
 
-/** Reads a whole listing. A listing of more pages than anything here can have is a loop. */
+/**
+ * Reads a whole listing. A listing of more pages than anything here can have is a loop. Containers that show another
+ * collection are left out: they stand there whatever the user does.
+ */
 export async function listAll(
   collection: AnyCollection,
   session: Session,
   pageSize?: number,
 ): Promise<readonly AnyPage[]> {
-  const pages: AnyPage[] = [];
-  for await (const page of collection.read.list(session, pageSize === undefined ? {} : { pageSize })) {
+  const pages = await allOf<AnyPage>(collection.read.list(session, pageSize === undefined ? {} : { pageSize }));
+  return collection.shape === "containers" ? pages.map((page) => withoutShown(collection, page, session)) : pages;
+}
+
+/** Reads to the end. */
+export async function allOf<T>(listing: AsyncIterable<T>): Promise<readonly T[]> {
+  const pages: T[] = [];
+  for await (const page of listing) {
     pages.push(page);
     ensure(pages.length <= 2_000, "the listing does not end: 2,000 pages and counting");
   }
   return pages;
+}
+
+function withoutShown({ facts }: AnyContainers, page: AnyPage, session: Session): AnyPage {
+  const entries = page.entries.filter(
+    (row) => row.state !== "listed" || facts(row.native, session).shows === undefined,
+  );
+  return { ...page, entries };
 }
 
 export function entriesOf(pages: readonly AnyPage[]): readonly Row[] {
@@ -170,10 +217,15 @@ export function listedOf(pages: readonly AnyPage[]) {
   return entriesOf(pages).filter((entry) => entry.state === "listed");
 }
 
+/** The order in which a collection promises to list. */
+export function orderOf(collection: AnyCollection | undefined): "newest-first" | "oldest-first" | "none" {
+  if (collection?.shape === "log") return "newest-first";
+  return collection?.shape === "membership" ? collection.read.order : "none";
+}
+
 /** The ids, sorted unless the collection promises an order. */
 export function inItsOrder(collection: AnyCollection | undefined, ids: readonly string[]): readonly string[] {
-  const ordered = collection?.shape === "membership" && collection.read.order !== "none";
-  return ordered ? ids : ids.toSorted();
+  return orderOf(collection) === "none" ? ids.toSorted() : ids;
 }
 
 /** The rows that a total counts: all but those of what is gone. */

@@ -6,7 +6,7 @@ import type { CheckDescription, Need, ProviderCheck } from "./provider-check.ts"
 export function defineChecks(descriptions: readonly CheckDescription[]): readonly ProviderCheck[] {
   return descriptions.map(({ name, needs = [], run }) => ({
     name,
-    writes: needs.includes("write") || needs.includes("document write"),
+    writes: needs.includes("write") || needs.includes("document write") || needs.includes("contents write"),
     skipReason: (harness) => {
       const missing = needs.filter((need) => !isMet(need, harness));
       return missing.length === 0 ? undefined : `needs ${missing.join(", ")}`;
@@ -22,6 +22,9 @@ function isMet(need: Need, harness: ProviderHarness): boolean {
     collection.shape === "documents" || collection.shape === "containers" ? [{ type, ...collection }] : [],
   );
   const memberships = collections.filter(({ shape }) => shape === "membership");
+  const containers = documents.flatMap((side) =>
+    side.shape === "containers" && fixtures.documents?.[side.type] ? [side] : [],
+  );
   switch (need) {
     case "account":
       return user.accessToken !== undefined || user.accountId !== undefined;
@@ -40,7 +43,11 @@ function isMet(need: Need, harness: ProviderHarness): boolean {
     case "sign-in":
       return harness.signIn !== undefined;
     case "stand-in":
-      return standIn !== undefined && documents.every(({ type }) => standIn.documents?.[type]);
+      return (
+        standIn !== undefined &&
+        documents.every(({ type }) => standIn.documents?.[type]) &&
+        containers.every(({ type }) => standIn.containers?.[type])
+      );
     case "odd rows":
       return standIn?.addOddRows !== undefined;
     case "unknown id":
@@ -49,6 +56,12 @@ function isMet(need: Need, harness: ProviderHarness): boolean {
       return fixtures.unavailableId !== undefined;
     case "catalogue items":
       return memberships.length > 0 || provider.catalogue !== undefined;
+    case "containers":
+      return containers.length > 0 && standIn?.containers !== undefined;
+    case "contents write":
+      return harness.writable && standIn?.containers !== undefined && containers.some((side) => side.contents.write);
+    case "log":
+      return collections.some(({ shape }) => shape === "log");
     case "membership":
       return memberships.length > 0;
     case "write":

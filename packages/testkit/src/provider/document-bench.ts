@@ -110,6 +110,19 @@ export function ensureFields(side: DocumentSide, native: unknown, wanted: object
   }
 }
 
+/** What of an item a listing of the collection shows. */
+export function listedPart({ collection }: DocumentSide, item: object): Readonly<Record<string, unknown>> {
+  const unlisted: readonly string[] = collection.unlisted ?? [];
+  return Object.fromEntries(Object.entries(item).filter(([field]) => !unlisted.includes(field)));
+}
+
+/** Whether a row of a listing is what a question by id shows. */
+export function ensureListedSame(side: DocumentSide, row: DocumentState<unknown>, read: DocumentState<unknown>): void {
+  ensureSameParts(side, row, read, "a listing");
+  const [shown, wanted] = [universalOf(side, row.native), listedPart(side, universalOf(side, read.native))];
+  ensureEqual(shown, wanted, `${side.type}: the document in a listing, against a read`);
+}
+
 /** Whether a write's answer is what a read then shows. */
 export function ensureSame(
   side: DocumentSide,
@@ -117,11 +130,20 @@ export function ensureSame(
   read: DocumentState<unknown>,
   what: string,
 ): void {
-  for (const part of ["id", "version", "modifiedAtMs", "marker"] as const) {
-    ensureEqual(answered[part], read[part], `${side.type}: ${part} in the answer to ${what}, against a read`);
-  }
+  ensureSameParts(side, answered, read, what);
   const [shown, wanted] = [universalOf(side, answered.native), universalOf(side, read.native)];
   ensureEqual(shown, wanted, `${side.type}: the document in the answer to ${what}, against a read`);
+}
+
+function ensureSameParts(
+  { type }: DocumentSide,
+  answered: DocumentState<unknown>,
+  read: DocumentState<unknown>,
+  what: string,
+): void {
+  for (const part of ["id", "version", "modifiedAtMs", "marker"] as const) {
+    ensureEqual(answered[part], read[part], `${type}: ${part} in the answer to ${what}, against a read`);
+  }
 }
 
 /** The kind of the failure with which a write is refused. */

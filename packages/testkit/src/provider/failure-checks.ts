@@ -1,5 +1,5 @@
 import { type RawAnswer, SyncerError } from "@syncer/core";
-import { collectionsUnderTest, FEW, fill, listAll, type ProviderBench } from "./bench.ts";
+import { collectionsUnderTest, FEW, fill, interceptReads, listAll, type ProviderBench } from "./bench.ts";
 import { defineChecks } from "./define-checks.ts";
 import { ensure, rejectionOf } from "./ensure.ts";
 import { malformations } from "./malformed-answers.ts";
@@ -35,7 +35,7 @@ export const failureChecks = defineChecks([
     async run(bench: ProviderBench) {
       for (const { type, collection } of collectionsUnderTest(bench)) {
         await fill(bench, type);
-        bench.wire.intercept(async (_, pass) => alter(await pass()));
+        await interceptReads(bench, async (_, pass) => alter(await pass()));
         const error = await rejectionOf(() => listAll(collection, bench.session()), `listing ${type}`);
         ensure(SyncerError.is(error), `listing ${type}: threw an error without a type: ${String(error)}`);
         bench.wire.intercept();
@@ -50,7 +50,7 @@ export const failureChecks = defineChecks([
         await fill(bench, type);
         for (const { alter } of malformations) {
           let page = 0;
-          bench.wire.intercept(async (_, pass) => {
+          await interceptReads(bench, async (_, pass) => {
             page += 1;
             return page === 1 ? pass() : alter(await pass());
           });

@@ -56,7 +56,7 @@ export interface ProviderFixtures {
   readonly lookups?: Readonly<Record<string, { readonly known: string; readonly unknown: string }>>;
   /** A search that finds the item with this id among its hits. */
   readonly search?: { readonly title: string; readonly artist: string; readonly id: string };
-  /** By sync type, for collections of documents. */
+  /** By sync type, for collections of documents and for containers. */
   readonly documents?: Readonly<Record<string, DocumentFixtures>>;
 }
 
@@ -75,12 +75,14 @@ export interface DocumentFixtures {
 
 /** The stand-in's back door. The user's collections are empty at the start. */
 export interface StandInControls {
-  /** Puts items into a collection of the user, in this order (the last one is the newest). */
+  /** Puts items into a collection of the user, in this order (the last one is the newest); into a log as well. */
   fill(type: SyncType, ids: readonly string[]): Promise<void>;
   /** Puts rows into it that cannot be read or synced, one for each member of the answer. */
   addOddRows?(type: SyncType): Promise<readonly ("unreadable" | UnsyncableReason)[]>;
-  /** By sync type, for collections of documents. */
+  /** By sync type, for collections of documents and for containers. */
   readonly documents?: Readonly<Record<string, DocumentControls>>;
+  /** By sync type, for containers. */
+  readonly containers?: Readonly<Record<string, ContainerControls>>;
 }
 
 /** What the user does with documents in the service's own application. Reads may lag behind it as behind any write. */
@@ -89,4 +91,14 @@ export interface DocumentControls {
   put(items: readonly object[]): Promise<readonly string[]>;
   edit(id: string, changes: object): Promise<void>;
   remove(id: string): Promise<void>;
+}
+
+/** What happens to containers in the service's own application. */
+export interface ContainerControls {
+  /** Makes a container of somebody else, with these entries, that the user may fill (`shared`) or only follows. @returns its id */
+  putOthers(access: "shared" | "followed", itemIds: readonly string[]): Promise<string>;
+  /** Replaces what a container holds, in this order. */
+  fill(containerId: string, itemIds: readonly string[]): Promise<void>;
+  /** Makes of the entry at this place one that cannot be read or synced. Absent: the service shows no such entries. */
+  spoil?(containerId: string, at: number): Promise<"unreadable" | UnsyncableReason>;
 }

@@ -2,6 +2,7 @@ export { describeProvider } from "./describe-provider.ts";
 export { CheckFailure } from "./ensure.ts";
 export { type FastForwardClock, fastForwardClock } from "./fast-forward-clock.ts";
 export type {
+  ContainerControls,
   DocumentControls,
   DocumentFixtures,
   ProviderFixtures,

@@ -1,13 +1,16 @@
 import {
   collectionsUnderTest,
   countedOf,
+  countReads,
   entriesOf,
   FEW,
   fill,
   inItsOrder,
+  interceptReads,
   listAll,
   listedOf,
   membershipsUnderTest,
+  orderOf,
   probeOf,
   totalsOf,
   waitForWrites,
@@ -44,7 +47,7 @@ export const listingChecks = defineChecks([
       for (const { type, collection } of collectionsUnderTest(bench)) {
         const ids = await fill(bench, type);
         const listed = listedOf(await listAll(collection, bench.session(), 5)).map(({ id }) => id);
-        const order = collection.shape === "membership" ? collection.read.order : "none";
+        const order = orderOf(collection);
         const wanted = inItsOrder(collection, order === "newest-first" ? ids.toReversed() : ids);
         ensureEqual(inItsOrder(collection, listed), wanted, `ids of ${type} (order: ${order})`);
       }
@@ -84,7 +87,7 @@ export const listingChecks = defineChecks([
     async run(bench) {
       for (const { type, collection } of collectionsUnderTest(bench)) {
         await fill(bench, type);
-        const asked = await bench.wire.count(async () => {
+        const asked = await countReads(bench, async () => {
           for await (const page of collection.read.list(bench.session(), { pageSize: 5 })) {
             ensure(page.entries.length > 0, `${type}: the first page is empty`);
             break;
@@ -164,7 +167,7 @@ export const listingChecks = defineChecks([
         await fill(bench, type);
         let first: Promise<string> | undefined;
         let asked = 0;
-        bench.wire.intercept(async (_, pass) => {
+        await interceptReads(bench, async (_, pass) => {
           asked += 1;
           if (asked > 50) throw new TypeError("fetch failed");
           first ??= pass().then((response) => response.text());

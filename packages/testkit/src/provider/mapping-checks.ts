@@ -1,5 +1,6 @@
 import { type ItemKindName, itemKinds } from "@syncer/core";
-import { fill, listAll, listedOf, membershipsUnderTest, type ProviderBench } from "./bench.ts";
+import { FEW, fill, listAll, listedOf, logsUnderTest, membershipsUnderTest, type ProviderBench } from "./bench.ts";
+import { containerSides, containerWith, contentPages } from "./container-bench.ts";
 import { defineChecks } from "./define-checks.ts";
 import { ensure, ensureEqual } from "./ensure.ts";
 import { toUniversal } from "./universal-form.ts";
@@ -21,6 +22,7 @@ async function gatherItems(bench: ProviderBench): Promise<readonly NativeItem[]>
       items.push({ from: `the listing of ${type}`, kind: collection.kind, native, id });
     }
   }
+  items.push(...(await gatherLogged(bench)), ...(await gatherContents(bench)));
   const { catalogue } = bench.provider;
   if (!catalogue) return items;
   const { fixtures } = bench.harness;
@@ -40,6 +42,31 @@ async function gatherItems(bench: ProviderBench): Promise<readonly NativeItem[]>
     if (item && "native" in item && item.native !== undefined) add("one item by id", [item.native]);
   }
   ensure(items.length > 0, "neither listings nor catalogue give an item to look at");
+  return items;
+}
+
+async function gatherLogged(bench: ProviderBench): Promise<readonly NativeItem[]> {
+  const items: NativeItem[] = [];
+  for (const { type, collection } of logsUnderTest(bench)) {
+    if (bench.harness.fixtures.itemIds.length >= FEW) await fill(bench, type);
+    for (const { id, native } of listedOf(await listAll(collection, bench.session()))) {
+      items.push({ from: `the log ${type}`, kind: collection.kind, native, id });
+    }
+  }
+  return items;
+}
+
+async function gatherContents(bench: ProviderBench): Promise<readonly NativeItem[]> {
+  const items: NativeItem[] = [];
+  for (const side of containerSides(bench)) {
+    const container = await containerWith(bench, side, bench.harness.fixtures.itemIds.slice(0, FEW));
+    for (const page of await contentPages(side, bench.session(), container)) {
+      for (const entry of page.entries) {
+        if (entry.state !== "listed") continue;
+        items.push({ from: `what ${side.type} hold`, kind: side.contents.kind, native: entry.native, id: entry.id });
+      }
+    }
+  }
   return items;
 }
 

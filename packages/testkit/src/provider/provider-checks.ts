@@ -1,11 +1,15 @@
 import { accountChecks } from "./account-checks.ts";
 import { catalogueChecks } from "./catalogue-checks.ts";
+import { containerChecks } from "./container-checks.ts";
+import { contentsChecks } from "./contents-checks.ts";
+import { contentsWriteChecks } from "./contents-write-checks.ts";
 import { definitionChecks } from "./definition-checks.ts";
 import { documentChecks } from "./document-checks.ts";
 import { documentCreateChecks } from "./document-create-checks.ts";
 import { documentWriteChecks } from "./document-write-checks.ts";
 import { failureChecks } from "./failure-checks.ts";
 import { listingChecks } from "./listing-checks.ts";
+import { logChecks } from "./log-checks.ts";
 import { mappingChecks } from "./mapping-checks.ts";
 import { probeChecks } from "./probe-checks.ts";
 import type { ProviderCheck } from "./provider-check.ts";
@@ -23,6 +27,10 @@ export const providerChecksBySubject: Readonly<Record<string, readonly ProviderC
   documents: documentChecks,
   "creating documents": documentCreateChecks,
   "changing documents": documentWriteChecks,
+  containers: containerChecks,
+  "reading contents": contentsChecks,
+  "writing contents": contentsWriteChecks,
+  logs: logChecks,
   catalogue: catalogueChecks,
   mapping: mappingChecks,
   failures: failureChecks,

@@ -1,5 +1,16 @@
 import { SyncerError } from "@syncer/core";
-import { type AnyDocuments, collectionsUnderTest, FEW, fill, listAll, type ProviderBench, probeOf } from "./bench.ts";
+import {
+  type AnyContainers,
+  type AnyDocuments,
+  allOf,
+  collectionsUnderTest,
+  countReads,
+  FEW,
+  fill,
+  listAll,
+  type ProviderBench,
+  probeOf,
+} from "./bench.ts";
 import { defineChecks } from "./define-checks.ts";
 import { freshOperationId } from "./document-bench.ts";
 import { ensure, ensureEqual, rejectionOf } from "./ensure.ts";
@@ -41,24 +52,44 @@ function everyCall(bench: ProviderBench): readonly (readonly [string, () => Prom
 function callsOfDocuments(
   bench: ProviderBench,
   type: string,
-  { read, write }: AnyDocuments,
+  collection: AnyDocuments,
 ): readonly (readonly [string, () => Promise<unknown>])[] {
+  const { read, write } = collection;
   const { fixtures, standIn, writable } = bench.harness;
   const documents = fixtures.documents?.[type];
   if (!documents) return [];
   const { unknownId: id, changes } = documents;
   const getting = [`a document of ${type}`, () => read.get(bench.session(), id)] as const;
-  if (!write || !writable || !standIn) return [getting];
+  const contents = collection.shape === "containers" ? callsOfContents(bench, type, collection, id) : [];
+  if (!write || !writable || !standIn) return [getting, ...contents];
   const operationId = () => freshOperationId();
   const [item = {}] = documents.items;
   return [
     getting,
+    ...contents,
     [`creating in ${type}`, () => write.create(bench.session(), { item, operationId: operationId() })],
     [
       `changing in ${type}`,
       () => write.update(bench.session(), { id, item: changes, previous: {}, operationId: operationId() }),
     ],
     [`deleting from ${type}`, () => write.delete(bench.session(), { id, operationId: operationId() })],
+  ];
+}
+
+function callsOfContents(
+  { session, harness }: ProviderBench,
+  type: string,
+  { contents: { read, write } }: AnyContainers,
+  id: string,
+): readonly (readonly [string, () => Promise<unknown>])[] {
+  const itemIds = harness.fixtures.itemIds.slice(0, 1);
+  const listing = [`listing what ${type} hold`, () => allOf(read.list(session(), id, {}))] as const;
+  if (!write || !harness.writable || !harness.standIn) return [listing];
+  const entries = itemIds.map((itemId) => ({ id: itemId, at: 0 }));
+  return [
+    listing,
+    [`inserting into ${type}`, () => write.insert(session(), id, itemIds)],
+    [`removing from ${type}`, () => write.remove(session(), id, entries)],
   ];
 }
 
@@ -154,7 +185,7 @@ export const sessionChecks = defineChecks([
         await fill(bench, type);
         const controller = new AbortController();
         const session = bench.session({ signal: controller.signal });
-        const asked = await bench.wire.count(() =>
+        const asked = await countReads(bench, () =>
           rejectionOf(async () => {
             for await (const _ of collection.read.list(session, { pageSize: 5 })) controller.abort();
           }, `listing ${type} across an abort`),

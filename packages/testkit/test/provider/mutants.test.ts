@@ -1,17 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { createJukeboxHarness } from "../../../../examples/custom-provider/test/jukebox-harness.ts";
 import { CheckFailure, type ProviderCheck, type ProviderHarness, providerChecks } from "../../src/index.ts";
+import { containerMutants } from "./support/container-mutants.ts";
 import { documentMutants } from "./support/document-mutants.ts";
+import { ordered, ranged } from "./support/make-container-mutant.ts";
 import { mutants as referenceMutants } from "./support/mutants.ts";
 import { createNotesHarness } from "./support/notes-harness.ts";
 
-const mutants = [...referenceMutants, ...documentMutants];
+const mutants = [...referenceMutants, ...documentMutants, ...containerMutants];
 
 /** The providers that all mutants are made of. */
 const whole: readonly (() => ProviderHarness)[] = [
   createJukeboxHarness,
   () => createNotesHarness({ probe: "exact" }),
   () => createNotesHarness({ identity: "marker" }),
+  ranged,
+  ordered,
 ];
 
 function checksNamed(name: string | RegExp): readonly ProviderCheck[] {
