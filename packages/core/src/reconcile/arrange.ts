@@ -31,6 +31,8 @@ export interface ArrangeInput {
   readonly base: readonly string[];
   readonly a: ArrangedSide;
   readonly b: ArrangedSide;
+  /** What the decision table takes from a side because the other has lost it, also what both never agreed on the place of. */
+  readonly removed?: ReadonlySet<string>;
   /** Whose order counts where both sides changed it. */
   readonly winner: SideLetter;
 }
@@ -117,11 +119,12 @@ function sharedFirst(merged: readonly string[], tokens: readonly Token[]): reado
 }
 
 /** What both had and one side has lost goes with all its copies, as the decision table has it. */
-function goneFrom({ base, table, ...sides }: ArrangeInput): ReadonlySet<string> {
+function goneFrom({ base, table, removed, ...sides }: ArrangeInput): ReadonlySet<string> {
   const has = ({ list, adds, excused }: ArrangedSide) =>
     new Set([...list.flatMap(({ shared }) => shared ?? []), ...adds.keys(), ...excused]);
   const [onA, onB] = [has(sides.a), has(sides.b)];
-  return new Set(base.filter((token) => !onB.has(token) || !(onA.has(token) || table === "additive")));
+  const lost = base.filter((token) => !onB.has(token) || !(onA.has(token) || table === "additive"));
+  return new Set([...lost, ...(removed ?? [])]);
 }
 
 function without(list: readonly Token[], gone: ReadonlySet<string>): Token[] {

@@ -115,6 +115,13 @@ describe("what both sides of an ordered list become", () => {
     expect(arranged({ table: "mirror", a: side("a", "AB"), b: side("b", "ABA") }, "AB").b).toBe("AB");
   });
 
+  it("takes away what the decision table removes, also what the base knows nothing of", () => {
+    expect(arranged({ a: side("a", "AB"), b: side("b", "AGB"), removed: new Set("G") }, "AB")).toMatchObject({
+      a: "AB",
+      b: "AB",
+    });
+  });
+
   it("never writes A in a one-way mode", () => {
     for (const table of ["additive", "mirror", "prune"] as const) {
       expect(arranged({ table, a: side("a", "AxB"), b: side("b", "BA") }, "AB").a).toBe("AxB");

@@ -45,6 +45,9 @@ export async function planContents(
     base,
     a: arrangedSide(context, "a", contents.a, shared, plan),
     b: arrangedSide(context, "b", contents.b, shared, plan),
+    removed: new Set(
+      plan.operations.flatMap(({ kind, links }) => (kind === "remove" ? links.map(({ key }) => key) : [])),
+    ),
     winner: winnerOf(context),
   });
   const lists = { from: contents.a.rows().map(nameOf), to: contents.b.rows().map(nameOf) };
