@@ -154,8 +154,8 @@ const rows: readonly Row[] = [
     "dashed-stranger",
     "compare",
     "takes a dashed title by nobody for the other one's",
-    "title = sign.title.contained;",
-    "",
+    "return (isDashed || isPiece) &&",
+    "return isPiece &&",
   ],
   [
     "beside-version",
@@ -177,6 +177,13 @@ const rows: readonly Row[] = [
     "does not see that misspelled values are swapped",
     "misspelledAndSwapped(a, b) ??",
     "",
+  ],
+  [
+    "swapped-short",
+    "misplaced-fields",
+    "thinks that a name is too short for the title that it is",
+    "words.length < title.length * swappedFrom",
+    "words.length < title.length * 9",
   ],
   [
     "swapped-bracket",

@@ -124,6 +124,7 @@ function isSpelling(a: ArtistName, b: ArtistName): boolean {
 
 /** "J. R. Vale" for "John Robert Vale": same last word, and each word before it begins the other's. */
 function isInitialled(short: string, long: string): boolean {
+  if (short.charCodeAt(0) !== long.charCodeAt(0) || !short.includes(" ")) return false;
   const shortWords = short.split(" ");
   const longWords = long.split(" ");
   if (shortWords.length < 2 || shortWords.length !== longWords.length) return false;
@@ -138,6 +139,8 @@ function isInitialled(short: string, long: string): boolean {
 /** "Vale" or "Ann Vale" for "Ann Marie Vale": the words of one, five letters or more, are all in the other. */
 function isPartOf(part: string, whole: string): boolean {
   if (part.length < 5 || part.length > whole.length) return false;
+  const space = part.indexOf(" ");
+  if (!whole.includes(space < 0 ? part : part.slice(0, space))) return false;
   const words = whole.split(" ");
   const partWords = part.split(" ");
   if (!partWords.every((word) => words.includes(word))) return false;

@@ -109,7 +109,8 @@ const isTypingSlip = (a: string, b: string): boolean =>
 /** "Fuer" for "Für": diacritics fold to one letter, old keyboards write two. */
 function isUmlautSpelling(a: PreparedTrack, b: PreparedTrack): boolean {
   const [shorter, longer] = a.title.length < b.title.length ? [a.title, b.title] : [b.title, a.title];
-  return shorter.length < longer.length && oneLetter(longer) === oneLetter(shorter);
+  if (shorter.length === longer.length || shorter.charCodeAt(0) !== longer.charCodeAt(0)) return false;
+  return oneLetter(longer) === oneLetter(shorter);
 }
 
 const oneLetter = (title: string): string => title.replace(/[aou]e/g, (pair) => pair.charAt(0));

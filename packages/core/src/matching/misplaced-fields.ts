@@ -26,7 +26,7 @@ export function putBack(a: PreparedTrack, b: PreparedTrack): PutBack | undefined
 
 /** The title of one side stands in its artist field, and the other way round. */
 function swapped(turned: PreparedTrack, track: PreparedTrack): PutBack | undefined {
-  const [credit] = turned.credits;
+  const credit = turned.credits[0];
   if (credit === undefined || turned.credits.length > 1 || track.credits.length === 0) return undefined;
   if (credit.whole.words.charCodeAt(0) !== track.titleWhole.charCodeAt(0)) return undefined;
   const { words } = credit.whole;
@@ -42,15 +42,18 @@ function swapped(turned: PreparedTrack, track: PreparedTrack): PutBack | undefin
 
 /** Swapped, with a typing error in either; only where no tail can hide another version. */
 function misspelledAndSwapped(a: PreparedTrack, b: PreparedTrack): PutBack | undefined {
-  const [nameA, nameB] = [loneNameOf(a), loneNameOf(b)];
-  if (nameA === "" || nameB === "") return undefined;
-  const crossed = [
-    editSimilarity(a.titleWhole, nameB, -1, -1, swappedFrom),
-    editSimilarity(b.titleWhole, nameA, -1, -1, swappedFrom),
-  ];
-  return crossed.every((similarity) => similarity > 0)
-    ? { title: sign.title.close, artists: sign.artists.close }
-    : undefined;
+  // A name has at least as many letters with its spaces as without: most candidates end here.
+  if (isTooShort(a, b.titleWhole) || isTooShort(b, a.titleWhole)) return undefined;
+  const nameA = loneNameOf(a);
+  if (nameA === "" || editSimilarity(b.titleWhole, nameA, -1, -1, swappedFrom) === 0) return undefined;
+  const nameB = loneNameOf(b);
+  if (nameB === "" || editSimilarity(a.titleWhole, nameB, -1, -1, swappedFrom) === 0) return undefined;
+  return { title: sign.title.close, artists: sign.artists.close };
+}
+
+function isTooShort({ credits }: PreparedTrack, title: string): boolean {
+  const words = credits.length === 1 ? (credits[0]?.whole.words ?? "") : "";
+  return words.length < title.length * swappedFrom;
 }
 
 function loneNameOf({ credits, titleWhole }: PreparedTrack): string {

@@ -285,7 +285,7 @@ function readAlbum(album: string | undefined): AlbumReading {
 function contextOf(album: string, own: readonly Credit[]): readonly string[] {
   const artists = own.map((credit) => credit.whole.words).join(" ");
   const text = `${album} ${artists}`;
-  const inBrackets = own.flatMap((credit) => credit.marks);
+  const inBrackets = own.length === 1 ? (own[0]?.marks ?? none) : own.flatMap((credit) => credit.marks);
   if (!contextHint.test(text)) return inBrackets;
   const bare = /\blive$/.test(album) && album !== "live" ? ["live"] : none;
   const marked = contextMarks.filter(([, pattern]) => pattern.test(text)).map(([tag]) => tag);

@@ -117,6 +117,7 @@ describe("exports that lost their columns", () => {
       ],
       ["another artist as the album", list("Paper Kites", { album: "Greatest Hits Bo Lund", durationMs: undefined })],
       ["artist and title swapped, of a live take", list("Ann Valle", { artists: ["Paper Kites (Live)"] })],
+      ["artist and title swapped, of another title", list("Ann Valle", { artists: ["Papier Kites (Slow Lantern)"] })],
     ]),
   )("are no proof of the same recording: %s", (_, exported, other) => {
     expect(confidence(exported, other)).toBeLessThan(0.8);

@@ -70,6 +70,11 @@ describe("what a tail says", () => {
     expect(grades(kites("Paper Kites (Songs of Rain)"), plain).title.grade).toBe("tail-one-sided");
   });
 
+  it("takes an original mix for the plain recording where every field is known", () => {
+    const known = (title: string) => kites(title, { album: "Tide" });
+    expect(grades(known("Paper Kites - Original Mix"), known("Paper Kites")).version.grade).toBe("both-plain");
+  });
+
   it("reads the service's own version field", () => {
     expect(grades(kites("Paper Kites", { version: "Live" }), plain).version.grade).toBe("one-sided");
   });
