@@ -27,6 +27,7 @@ import type { PairRow } from "./engine/runs/run-context.ts";
 import type { RunOptions } from "./engine/runs/run-pair.ts";
 import { Conflicts } from "./engine/upkeep/conflicts.ts";
 import { Maintenance } from "./engine/upkeep/maintenance.ts";
+import { Overrides } from "./engine/upkeep/overrides.ts";
 import { Schedules } from "./engine/upkeep/schedules.ts";
 import { UserData } from "./engine/upkeep/user-data.ts";
 import { InvalidRequestError, SyncerError } from "./errors/index.ts";
@@ -71,6 +72,8 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   readonly jobs: Jobs;
   /** Items that both sides changed: to list, and to decide. */
   readonly conflicts: Conflicts;
+  /** What people decided about matches: "this is that", "never this one". */
+  readonly overrides: Overrides;
   /** Giving back and erasing what is stored about a user. */
   readonly users: UserData;
   readonly maintenance: Maintenance;
@@ -91,6 +94,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     this.connections = parts.connections;
     this.pairs = new Pairs(parts);
     this.conflicts = new Conflicts(parts);
+    this.overrides = new Overrides(parts);
     this.users = new UserData(parts);
     this.maintenance = new Maintenance(parts);
     const run = async (pair: PairRow, signal: AbortSignal) => {
@@ -276,14 +280,12 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
    */
   async afterRestore(options: { readonly tenantId?: string } = {}): Promise<number> {
     parseWith(tenantSchema, options, "options");
+    const where = options.tenantId === undefined ? {} : { tenant_id: options.tenantId };
+    const set = { delete_free: true, updated_at: this.#parts.clock.now() };
     const result = await this.#parts.storage.write({
       statements: [
-        {
-          update: "sync_pairs",
-          set: { delete_free: true, updated_at: this.#parts.clock.now() },
-          where: options.tenantId === undefined ? {} : { tenant_id: options.tenantId },
-        },
-        { delete: "sync_cursors", where: options.tenantId === undefined ? {} : { tenant_id: options.tenantId } },
+        { update: "sync_pairs", set, where },
+        { delete: "sync_cursors", where },
       ],
     });
     return result.applied ? (result.affected[0] ?? 0) : 0;

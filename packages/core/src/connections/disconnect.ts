@@ -1,5 +1,6 @@
 import type { AnyProvider } from "../contract/index.ts";
 import { InvalidRequestError, SyncerError } from "../errors/index.ts";
+import type { Statement } from "../ports/index.ts";
 import { announce, report } from "./connection-events.ts";
 import { type ConnectionRow, eraseConnection, openTokens } from "./connection-rows.ts";
 import type { ConnectionsOptions } from "./connections-options.ts";
@@ -10,7 +11,8 @@ import type { DisconnectResult } from "./types.ts";
 /**
  * Ends a connection: revokes its grant where the service can, and erases its tokens and everything known of it in one
  * step, its pairs with their links, runs and schedules included. A pair without one side has no meaning, and what
- * belonged to an account does not outlive the user's consent. The audit log keeps that it happened.
+ * belonged to an account does not outlive the user's consent. With the last connection to a service go the overrides
+ * that name ids of it. The audit log keeps that it happened.
  *
  * A service that fails to revoke does not keep the tokens here.
  */
@@ -21,6 +23,7 @@ export async function disconnect(options: ConnectionsOptions, row: ConnectionRow
     guards: [{ table: "user_services", where: { id, tenant_id }, must: "exist" }],
     statements: [
       ...eraseConnection(row),
+      ...(await eraseOverrides(options, row)),
       ...(revocation === "revoked" ? [audit(options, "connection.revoked", row)] : []),
       audit(options, "connection.disconnected", row),
     ],
@@ -35,6 +38,19 @@ export async function disconnect(options: ConnectionsOptions, row: ConnectionRow
   });
   const [asSource = 0, asTarget = 0] = result.affected;
   return { revocation, removedPairs: asSource + asTarget };
+}
+
+async function eraseOverrides(
+  { storage }: ConnectionsOptions,
+  { id, tenant_id, user_id, service }: ConnectionRow,
+): Promise<Statement[]> {
+  const where = { tenant_id, user_id };
+  const others = await storage.count({ table: "user_services", where: { ...where, service, id: { not: id } } });
+  if (others > 0) return [];
+  return [
+    { delete: "match_overrides", where: { ...where, service_a: service } },
+    { delete: "match_overrides", where: { ...where, service_b: service } },
+  ];
 }
 
 async function revoke(options: ConnectionsOptions, row: ConnectionRow): Promise<DisconnectResult["revocation"]> {

@@ -32,6 +32,7 @@ export const errorTexts = {
   "service.ambiguous": (p: { service: string; connectionIds: string }) =>
     `The user has several connections to ${p.service}; name one by its id: ${p.connectionIds}.`,
   "connection.unknown": (p: { connectionId: string }) => `There is no connection ${p.connectionId} for this user.`,
+  "override.unknown": (p: { overrideId: string }) => `There is no override ${p.overrideId} for this user.`,
   "conflict.unknown": (p: { conflictId: string }) => `There is no conflict ${p.conflictId} for this user.`,
   "conflict.resolved": (p: { conflictId: string }) => `Conflict ${p.conflictId} has ended; there is nothing to decide.`,
   "pair.unknown": (p: { pairId: string }) => `There is no pair ${p.pairId} for this user.`,

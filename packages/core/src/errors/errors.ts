@@ -7,6 +7,7 @@ type CodesOf<Prefix extends string> = Extract<ErrorCode, `${Prefix}.${string}`>;
 export class InvalidRequestError<
   C extends
     | CodesOf<"request" | "connection" | "pair" | "plan" | "engine">
+    | "override.unknown"
     | "conflict.unknown"
     | "conflict.resolved"
     | "job.unknown"

@@ -11,6 +11,8 @@ import "../../src/connections/standard-oauth.ts";
 import "../../src/crypto/reencrypt.ts";
 import "../../src/engine/documents/documents-shape.ts";
 import "../../src/engine/membership/membership-shape.ts";
+import "../../src/engine/overrides/change-overrides.ts";
+import "../../src/engine/overrides/override-rows.ts";
 import "../../src/engine/plans/plan-integrity.ts";
 import "../../src/engine/reports/explain.ts";
 import "../../src/engine/runs/run-pair.ts";

@@ -1,9 +1,9 @@
 import { DeferredError, OutcomeUnknownError, ServiceError, type WriteOutcome } from "../../contract/index.ts";
 import { afterCall, diffOrdered, type OrderedCall, toCalls } from "../../ordered/index.ts";
 import type { Statement } from "../../ports/index.ts";
-import { recordsOf } from "../links/link-records.ts";
+import { namesUnknown, recordsOf } from "../links/link-records.ts";
 import { writeLinks } from "../links/links.ts";
-import { changeLinks, rememberLeft, rememberUnmatched } from "../membership/record-links.ts";
+import { changeLinks, rememberLeft, rememberUnmatched, rememberWrong } from "../membership/record-links.ts";
 import { takenDown } from "../membership/takedown.ts";
 import type { ContentsPlan, PlannedOperation, Side } from "../plans/plan.ts";
 import { reason } from "../plans/reasons.ts";
@@ -64,6 +64,7 @@ class ListApplier {
   async run(moved: ReadonlySet<Side>): Promise<ApplyResult> {
     const { operations, unmatched, hold, deferredUntilMs, readAgain, plannedAtMs, agreed } = this.#plan;
     const holding = await this.#stillHolding(operations, moved);
+    await rememberWrong(this.#context, this.#ledger, this.#plan, holding);
     await rememberUnmatched(this.#context, this.#ledger, unmatched);
     await changeLinks(
       this.#context,
@@ -285,7 +286,9 @@ class ListApplier {
     } else if (operation.kind === "remove") this.#ledger.report(operation, "removed", operation.reason);
     else if (result === "written") this.#ledger.report(operation, "added", operation.reason);
     else if (result === "already-there") this.#ledger.report(operation, "already-there", operation.reason);
-    else if (result === "not-found") this.#ledger.report(operation, "refused", reason("refused.not-found", {}));
+    else if (namesUnknown(operation, outcome)) {
+      this.#ledger.report(operation, "refused", reason("refused.override-unknown", {}));
+    } else if (result === "not-found") this.#ledger.report(operation, "refused", reason("refused.not-found", {}));
     else this.#ledger.report(operation, "refused", reason("refused.by-service", { detail: outcome?.reason ?? result }));
   }
 

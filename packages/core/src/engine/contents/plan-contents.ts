@@ -5,6 +5,7 @@ import { type ArrangedSide, type Arrangement, arrange, type SideLetter } from ".
 import { type LinkSet, readLinks } from "../links/links.ts";
 import { tableOf } from "../membership/decide.ts";
 import { membership } from "../membership/membership-shape.ts";
+import { isOfWrongCopy } from "../membership/wrong-copies.ts";
 import type { PairPlan, PlannedOperation, Side } from "../plans/plan.ts";
 import { operationId, planHash } from "../plans/plan-hash.ts";
 import { reason } from "../plans/reasons.ts";
@@ -89,9 +90,12 @@ function sharedBy(context: RunContext, { links }: LinkSet, plan: PairPlan, conte
   const shared = { a: new Map<string, string>(), b: new Map<string, string>() };
   const ended = new Set(
     plan.operations.flatMap(({ kind, links: own }) =>
-      kind === "detach" || kind === "suppress" || kind === "drop" ? own.map(({ key }) => key) : [],
+      own.flatMap(({ key, repoints }) =>
+        repoints || kind === "detach" || kind === "suppress" || kind === "drop" ? [key] : [],
+      ),
     ),
   );
+  for (const { link } of plan.unmatched) if (link?.repoints) ended.add(link.key);
   const inForce = [...links.values()].filter(({ key, state }) => state === "linked" && !ended.has(key));
   const taken = { a: new Set<string>(), b: new Set<string>() };
   const note = (letter: SideLetter, name: string | undefined, key: string) => {
@@ -145,7 +149,8 @@ function arrangedSide(
     if (operation.kind === "add" && operation.on === side && id !== undefined && key !== undefined) adds.set(key, id);
     if (operation.kind !== "remove") continue;
     for (const link of operation.links) removedKeys.add(link.key);
-    if (operation.on === side && operation.links.length === 0 && id !== undefined) pruned.add(id);
+    const isStray = operation.links.length === 0 || isOfWrongCopy(operation);
+    if (operation.on === side && isStray && id !== undefined) pruned.add(id);
   }
   const here = new Set([...own].flatMap(([id, key]) => (present.has(id) ? [key] : [])));
   const other = shared[letter === "a" ? "b" : "a"];

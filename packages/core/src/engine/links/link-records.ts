@@ -21,15 +21,12 @@ export function recordsOf(
   const sourceFirst = from.side === "source";
   const target = stateAfter(operation, outcome);
   if (target === undefined) return [];
-  const { match, reason } = operation;
+  const { match } = operation;
   return operation.links.map((link, index) => ({
     ...base(link),
     ...idsAfter(operation, link, sourceFirst),
     state: target,
-    reason:
-      target === "refused"
-        ? `refused.${outcome?.reason === "collection-full" ? "collection-full" : "by-service"}`
-        : reason.code,
+    reason: reasonAfter(operation, target, outcome),
     alias: index > 0 || operation.joins === true,
     ...(operation.kind === "remove" && operation.on !== undefined ? { removedFrom: operation.on } : {}),
     ...(operation.wishedAtMs === undefined ? {} : { wishedAtMs: operation.wishedAtMs }),
@@ -38,8 +35,25 @@ export function recordsOf(
   }));
 }
 
-function base({ key, generation, goneFrom }: LinkPrecondition) {
-  return { key, generation, attempts: 0, ...(goneFrom ? { goneFrom } : {}) };
+/** The reason tells later whether the pair itself has put the item there. */
+function reasonAfter(
+  operation: PlannedOperation,
+  target: LinkState | "dropped",
+  outcome: WriteOutcome | undefined,
+): string {
+  if (target === "linked" && outcome?.result === "already-there") return "link.both";
+  if (target !== "refused") return operation.reason.code;
+  if (namesUnknown(operation, outcome)) return "refused.override-unknown";
+  return outcome?.reason === "collection-full" ? "refused.collection-full" : "refused.by-service";
+}
+
+/** An id that the user gave, and that the service does not have. */
+export function namesUnknown({ match }: PlannedOperation, outcome: WriteOutcome | undefined): boolean {
+  return match?.by === "override" && outcome?.result === "not-found";
+}
+
+function base({ key, generation, repoints, goneFrom }: LinkPrecondition) {
+  return { key, generation: repoints ? generation + 1 : generation, attempts: 0, ...(goneFrom ? { goneFrom } : {}) };
 }
 
 /** What was added stands for all links of the operation; what else an operation concerns keeps its own ids. */

@@ -14,6 +14,8 @@ export interface StoredLink extends LinkFacts {
   readonly retryAtMs?: number;
   readonly matchedBy?: MatchedBy;
   readonly confidence?: number;
+  /** An override speaks against what is stored, which is in this state: see `release`. */
+  readonly was?: LinkState;
 }
 
 const PAGE = 2_000;
@@ -89,6 +91,11 @@ function toLink(row: Pick<Row<"links">, (typeof columns)[number]>, from: Side): 
   if (matched_by !== null) link.matchedBy = matched_by;
   if (confidence !== null) link.confidence = confidence;
   return link;
+}
+
+/** In which state it has to be found when what was decided about it is carried out. */
+export function stateOf({ state, was }: StoredLink): { readonly state: LinkState; readonly repoints?: true } {
+  return was === undefined ? { state } : { state: was, repoints: true };
 }
 
 /** The key of the link of an item that was first seen on this side. */

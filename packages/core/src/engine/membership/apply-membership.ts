@@ -7,7 +7,7 @@ import {
   type WriteOutcome,
 } from "../../contract/index.ts";
 import type { LinkState } from "../../reconcile/index.ts";
-import { recordsOf } from "../links/link-records.ts";
+import { namesUnknown, recordsOf } from "../links/link-records.ts";
 import { type LinkRecord, writeLinks } from "../links/links.ts";
 import type { PairPlan, PlannedOperation, Side } from "../plans/plan.ts";
 import { type Reason, reason } from "../plans/reasons.ts";
@@ -19,7 +19,7 @@ import { assertRunning, type OpenSide, openSideOf, type RunContext } from "../ru
 import { settleCursors } from "../runs/settle-cursors.ts";
 import { checkPresence, writtenAsRead } from "./preconditions.ts";
 import { membershipOf } from "./read-side.ts";
-import { changeLinks, rememberLeft, rememberUnmatched } from "./record-links.ts";
+import { changeLinks, rememberLeft, rememberUnmatched, rememberWrong } from "./record-links.ts";
 import { takenDown } from "./takedown.ts";
 
 /** How many one-item writes of a set may be under way at once; order does not matter there. */
@@ -65,6 +65,7 @@ class Applier {
     const holding = await this.#stillHolding(operations);
     // A plan that was made in this run rests on readings of a moment ago; one that was given may be old.
     const fresh = given ? await writtenAsRead(this.#context, this.#plan, holding) : { from: true, to: true };
+    await rememberWrong(this.#context, this.#ledger, this.#plan, holding);
     await rememberUnmatched(this.#context, this.#ledger, unmatched);
     const withoutCall = holding.filter(({ kind }) => kind !== "add" && kind !== "remove");
     await changeLinks(this.#context, this.#ledger, withoutCall);
@@ -240,7 +241,7 @@ class Applier {
     } else {
       // Links that tell of the time before are not made to tell of now by an answer that changes nothing.
       this.#disagrees ||= operation.links.some(({ state }) => state !== undefined && agreed.has(state));
-      this.#ledger.report(operation, "refused", refusalOf(outcome));
+      this.#ledger.report(operation, "refused", refusalOf(operation, outcome));
     }
   }
 
@@ -276,7 +277,8 @@ function outcomeOf(id: string, kind: "add" | "remove", failure: { kind: string; 
   return { id, result: "refused", reason: failure.reason ?? failure.kind };
 }
 
-function refusalOf(outcome: WriteOutcome | undefined): Reason {
+function refusalOf(operation: PlannedOperation, outcome: WriteOutcome | undefined): Reason {
+  if (namesUnknown(operation, outcome)) return reason("refused.override-unknown", {});
   if (outcome?.result === "not-found") return reason("refused.not-found", {});
   if (outcome?.reason === "collection-full") return reason("refused.collection-full", {});
   return reason("refused.by-service", { detail: outcome?.reason ?? "no reason given" });

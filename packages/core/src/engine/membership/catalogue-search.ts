@@ -7,6 +7,7 @@ import type { UnmatchedItem } from "../reports/report.ts";
 import type { RunContext } from "../runs/run-context.ts";
 import { type Found, foundAmong } from "./held-library.ts";
 import { Lookups } from "./lookups.ts";
+import type { Allowed } from "./overruled-seekers.ts";
 import type { Resolution, Seeker } from "./resolve.ts";
 import { searchQueries } from "./search-queries.ts";
 
@@ -14,6 +15,7 @@ import { searchQueries } from "./search-queries.ts";
 export interface Prepared {
   readonly seeker: Seeker;
   readonly prepared: PreparedTrack;
+  readonly allowed?: Allowed;
 }
 
 /** What is known of one seeker so far. */
@@ -22,6 +24,8 @@ interface Hunt extends Prepared {
   /** Of those that were refused, why the most alike was. */
   refusal?: VerdictReason;
   readonly offered: Set<string>;
+  /** Something was offered that the user ruled out. */
+  ruledOut: boolean;
 }
 
 /**
@@ -57,7 +61,7 @@ export class CatalogueSearcher {
   }
 
   async find(prepared: Prepared): Promise<Resolution> {
-    const hunt: Hunt = { ...prepared, offered: new Set() };
+    const hunt: Hunt = { ...prepared, offered: new Set(), ruledOut: false };
     if (!(await this.#lookUp(hunt))) await this.#search(hunt);
     return this.#conclude(hunt);
   }
@@ -93,6 +97,9 @@ export class CatalogueSearcher {
     const service = this.#context.to.provider.name;
     const byId = new Map(natives.map(this.#toTrack).map((track) => [track.externalIds[service] ?? "", track]));
     byId.delete("");
+    for (const id of byId.keys()) {
+      if (hunt.allowed?.(id) === false) hunt.ruledOut = byId.delete(id);
+    }
     if (byId.size === 0) return false;
     for (const id of byId.keys()) hunt.offered.add(id);
     // Of recordings that are as good, one that is there already: the others would come to stand beside it.
@@ -107,8 +114,9 @@ export class CatalogueSearcher {
     return hunt.best !== undefined && isUsable(hunt.best);
   }
 
-  #conclude({ seeker, best, refusal, offered }: Hunt): Resolution {
+  #conclude({ seeker, best, refusal, offered, ruledOut }: Hunt): Resolution {
     const to = this.#context.to.provider.displayName;
+    if (offered.size === 0 && ruledOut) return notFound(seeker, "not-found", reason("unmatched.ruled-out", { to }));
     if (!best) return notFound(seeker, "not-found", whyNot(to, offered.size, refusal));
     if (isUsable(best)) return foundBy(seeker, best);
     if (best.verdict === "matched")

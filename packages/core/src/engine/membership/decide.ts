@@ -3,6 +3,7 @@ import type { StoredLink } from "../links/links.ts";
 import { isTwoWay, type PairRow, type RunContext, sideOf } from "../runs/run-context.ts";
 import type { Seeker } from "./resolve.ts";
 import { except, type World } from "./world.ts";
+import { withOverturned, wrongOn } from "./wrong-copies.ts";
 
 const nothing = { a: new Set<string>(), b: new Set<string>() };
 
@@ -18,10 +19,12 @@ export function decideAll(
   const { links } = world.stored;
   const a = except(world.a.facts, taken.a);
   const b = except(world.b.facts, taken.b);
-  const strays = world.b.arrivals.flatMap((entry) =>
-    entry.state === "listed" && !world.doubtful.has(entry.id) ? [context.to.ids.key(entry.id)] : [],
-  );
-  return reconcile({
+  const wrong = wrongOn("b", world.overturned);
+  const strays = world.b.arrivals.flatMap((entry) => {
+    const key = entry.state === "listed" && !world.doubtful.has(entry.id) ? context.to.ids.key(entry.id) : undefined;
+    return key === undefined || wrong.has(key) ? [] : [key];
+  });
+  const reconciled = reconcile({
     table: tableOf(context),
     links: linkFacts(context, world, { a, b }),
     arrivals: world.seekers.filter(({ key }) => !links.has(key)).map((seeker) => arrivalOf(context, world, seeker)),
@@ -30,6 +33,7 @@ export function decideAll(
     a,
     b,
   });
+  return withOverturned(context, world, { a, b }, reconciled);
 }
 
 export function tableOf(context: { readonly pair: PairRow }) {

@@ -9,6 +9,7 @@ import {
   type PreparedTrack,
 } from "../../matching/index.ts";
 import type { MatchedBy } from "../plans/plan.ts";
+import type { Allowed } from "./overruled-seekers.ts";
 
 /** A counterpart, or the best candidate for one. */
 export interface Found {
@@ -28,9 +29,9 @@ const SAME_LENGTH_MS = 2_000;
 /** What the side that is written holds and no link knows yet. Looking into it costs no request. */
 export interface HeldLibrary {
   /** The one that has the same key and is equal in words; several such copies are for the matcher to choose from. */
-  byEquality(item: UniversalTrack): Found | undefined;
-  byKey(item: UniversalTrack, prepared: PreparedTrack): Found | undefined;
-  byMatch(prepared: PreparedTrack): Found | undefined;
+  byEquality(item: UniversalTrack, allowed?: Allowed): Found | undefined;
+  byKey(item: UniversalTrack, prepared: PreparedTrack, allowed?: Allowed): Found | undefined;
+  byMatch(prepared: PreparedTrack, allowed?: Allowed): Found | undefined;
   /** Items that may be what something on the other side is, too unsure to be written, and too likely to be pruned. */
   readonly doubtful: ReadonlySet<string>;
 }
@@ -65,9 +66,9 @@ export function heldLibrary(
   };
   return {
     doubtful,
-    byEquality(item: UniversalTrack): Found | undefined {
+    byEquality(item: UniversalTrack, allowed?: Allowed): Found | undefined {
       for (const { scheme, value } of itemKinds.track.naturalKeys(item)) {
-        const [id, another] = byNaturalKey.get(`${scheme}:${value}`) ?? [];
+        const [id, another] = among(byNaturalKey.get(`${scheme}:${value}`) ?? [], allowed);
         const candidate = id !== undefined && another === undefined ? tracks.get(id) : undefined;
         if (id !== undefined && candidate && equalInWords(item, candidate)) {
           return { toId: id, by: "held-key", verdict: "matched", confidence: CERTAIN, candidate };
@@ -75,11 +76,11 @@ export function heldLibrary(
       }
       return undefined;
     },
-    byKey(item: UniversalTrack, prepared: PreparedTrack): Found | undefined {
+    byKey(item: UniversalTrack, prepared: PreparedTrack, allowed?: Allowed): Found | undefined {
       for (const { scheme, value } of itemKinds.track.naturalKeys(item)) {
         const ids = byNaturalKey.get(`${scheme}:${value}`);
         if (!ids) continue;
-        const candidates = ids.flatMap((id) => {
+        const candidates = among(ids, allowed).flatMap((id) => {
           const track = tracks.get(id);
           return track ? [{ id, prepared: matcher.prepare(track) }] : [];
         });
@@ -88,14 +89,20 @@ export function heldLibrary(
       }
       return undefined;
     },
-    byMatch(prepared: PreparedTrack): Found | undefined {
+    byMatch(prepared: PreparedTrack, allowed?: Allowed): Found | undefined {
       if (tracks.size === 0) return undefined;
       // Built when the first item needs it: where every item has a key, it never is.
       if (!indexed) for (const [id, track] of tracks) index.add(id, matcher.prepare(track));
       indexed = true;
-      return verdictOn(prepared, index.candidates(prepared), "held-match");
+      const candidates = index.candidates(prepared);
+      const offered = allowed ? candidates.filter(({ id }) => allowed(id)) : candidates;
+      return verdictOn(prepared, offered, "held-match");
     },
   };
+}
+
+function among(ids: readonly string[], allowed: Allowed): readonly string[] {
+  return allowed ? ids.filter(allowed) : ids;
 }
 
 export function foundAmong(

@@ -8,7 +8,9 @@ export async function idsFor(context: RunContext, decisions: readonly Decision[]
   const book = new ItemIdBook(context);
   for (const { origin, itemId } of world.seekers) book.learn(origin, itemId);
   for (const { seeker, toId } of world.found.values()) book.learn(seeker.origin === "a" ? "b" : "a", toId);
-  for (const entry of world.b.arrivals) if (entry.state === "listed") book.learn("b", entry.id);
+  for (const side of ["a", "b"] as const) {
+    for (const entry of world[side].arrivals) if (entry.state === "listed") book.learn(side, entry.id);
+  }
   const keys = decisions.flatMap(({ keys }) => keys);
   await book.openLinks(keys.filter((key) => world.stored.links.has(key)));
   return book;

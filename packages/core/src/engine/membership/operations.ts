@@ -1,7 +1,7 @@
 import type { TenantHasher } from "../../crypto/index.ts";
 import { type Decision, fromAbsence, type WishedDecision } from "../../reconcile/index.ts";
 import type { ItemIdBook } from "../links/item-id-book.ts";
-import { nextGeneration, type StoredLink } from "../links/links.ts";
+import { nextGeneration, type StoredLink, stateOf } from "../links/links.ts";
 import type { LinkPrecondition, PlannedOperation } from "../plans/plan.ts";
 import { operationId } from "../plans/plan-hash.ts";
 import { type Reason, reason } from "../plans/reasons.ts";
@@ -42,10 +42,10 @@ export async function toOperations(
       ...(aId === undefined ? {} : { fromId: aId }),
       ...(bId === undefined ? {} : { toId: bId }),
       links: preconditions,
-      reason: reasonOf(context, decision, link?.state),
+      reason: reasonOf(context, world, decision, link?.state),
       ...(found ? { match: found.match } : matchOf(link)),
       ...(item ? { item } : {}),
-      ...(fromAbsence.has(decision.action) && contentOf(link, world) ? { asked: true as const } : {}),
+      ...(isAsked(decision, link, world) ? { asked: true as const } : {}),
       ...(decision.wishedAtMs === undefined ? {} : { wishedAtMs: decision.wishedAtMs }),
       ...(joinsPrimary(decision, primaries) ? { joins: true as const } : {}),
     };
@@ -55,6 +55,12 @@ export async function toOperations(
   const place = new Map(world.seekers.map(({ key }, index) => [key, index]));
   const placeOf = ({ kind, links }: PlannedOperation) => (kind === "add" ? (place.get(links[0]?.key ?? "") ?? -1) : -2);
   return operations.sort((left, right) => placeOf(left) - placeOf(right));
+}
+
+/** Whether a conclusion from absence has been checked with the services; what an override undoes rests on none. */
+function isAsked({ action, keys: [key] }: Decision, link: StoredLink | undefined, world: Describe): boolean {
+  if (key !== undefined && action === "drop" && world.overturned.dropped.has(key)) return true;
+  return fromAbsence.has(action) && contentOf(link, world) !== undefined;
 }
 
 /** A link may go while its item stays, because another one stands for it. */
@@ -76,7 +82,7 @@ function preconditionOf(key: string, seeker: Seeker | undefined, world: World, b
     ...(link.bId === undefined ? {} : { toId: book.id("b", link.bId) }),
     ...own,
     generation: link.generation,
-    state: link.state,
+    ...stateOf(link),
   };
 }
 
@@ -108,7 +114,13 @@ function matchOf(
   return { match: { by: link.matchedBy, confidence: link.confidence } };
 }
 
-function reasonOf(context: RunContext, { action, on, keys }: Decision, state: string | undefined): Reason {
+function reasonOf(
+  context: RunContext,
+  { overturned }: World,
+  { action, on, keys }: Decision,
+  state: string | undefined,
+): Reason {
+  const [first = ""] = keys;
   const [reader, written] = on === "a" ? [context.to, context.from] : [context.from, context.to];
   const names = { from: reader.provider.displayName, to: written.provider.displayName };
   switch (action) {
@@ -116,13 +128,14 @@ function reasonOf(context: RunContext, { action, on, keys }: Decision, state: st
       if (state === "pending") return reason("add.pending", {});
       return state === "linked" || state === "detached" ? reason("add.again", names) : reason("add.new", names);
     case "remove":
+      if (overturned.copies.has(first)) return reason("remove.by-override", { at: names.to });
       return keys.length === 0 ? reason("remove.prune", names) : reason("remove.gone", names);
     case "detach":
       return reason("detach.kept", names);
     case "suppress":
       return reason("suppress.deleted", names);
     case "drop":
-      return reason("drop.gone", {});
+      return reason(overturned.dropped.has(first) ? "drop.by-override" : "drop.gone", {});
     default:
       return reason("link.both", {});
   }

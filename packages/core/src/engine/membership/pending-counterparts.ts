@@ -12,6 +12,8 @@ export async function pendingCounterparts(
   const records = resolutions.flatMap((each): LinkRecord[] => {
     if (!each.found) return [];
     const { key, origin, itemId } = each.seeker;
+    // Until it is written, only the link itself tells what has to be undone.
+    if (links.get(key)?.was !== undefined) return [];
     const ids = origin === "a" ? { fromId: itemId, toId: each.toId } : { fromId: each.toId, toId: itemId };
     return [
       {

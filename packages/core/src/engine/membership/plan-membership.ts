@@ -1,29 +1,33 @@
 import type { UniversalTrack } from "../../items/index.ts";
 import type { Statement } from "../../ports/index.ts";
-import { guard, weighWishes } from "../../reconcile/index.ts";
-import { type LinkSet, readLinks, type StoredLink } from "../links/links.ts";
+import { guard, type SideLetter, weighWishes } from "../../reconcile/index.ts";
+import { type LinkSet, readLinks } from "../links/links.ts";
 import { type Recovered, recoveredOutcomes } from "../links/recovered.ts";
 import { readWishes } from "../links/rings.ts";
+import { type ReadOverruled, readOverruled } from "../overrides/read-overruled.ts";
 import type { PairPlan } from "../plans/plan.ts";
 import { planHash } from "../plans/plan-hash.ts";
 import { basisOf, planHead, withHold } from "../plans/plan-parts.ts";
 import { requestsOf } from "../reports/build-reports.ts";
 import type { ItemOutcome } from "../reports/report.ts";
 import { assertSameAccounts } from "../runs/open-sides.ts";
-import { flipped, isTwoWay, type RunContext } from "../runs/run-context.ts";
+import { flipped, isTwoWay, type RunContext, sideOf } from "../runs/run-context.ts";
 import { decideAll } from "./decide.ts";
+import { dueForRetry } from "./due.ts";
 import { estimate } from "./estimate.ts";
 import { toOperations } from "./operations.ts";
-import type { SideReading } from "./read-side.ts";
-import { isUnresolved, readBothSides, recordedOnA, recordedOnB } from "./read-sides.ts";
+import { membershipOf, type SideReading } from "./read-side.ts";
+import { readBothSides, recordedOnA, recordedOnB } from "./read-sides.ts";
 import { type RecentWrites, readRecentWrites } from "./recent-writes.ts";
 import { readOpenIntents, recover } from "./recover.ts";
+import { release } from "./release.ts";
 import { removedInVain } from "./removed-in-vain.ts";
 import { type Resolution, type ResolveResult, resolve } from "./resolve.ts";
 import { type Seekers, seekersOn } from "./seekers.ts";
 import { askForTakedowns } from "./takedown.ts";
 import { toUnmatched } from "./unmatched.ts";
 import { except, type World } from "./world.ts";
+import { type Overturned, overturn, wrongOn } from "./wrong-copies.ts";
 
 export interface PlanOptions {
   /** Remembers resolutions while they come; absent in a dry run, which changes nothing. */
@@ -37,18 +41,14 @@ export async function planMembership(context: RunContext, options: PlanOptions):
   const { pair, parts } = context;
   const now = parts.clock.now();
   const recent = await readRecentWrites(context, now);
-  const { stored, due, a, b, rebuild, recovered } = await readAndRecover(context, recent, options, now);
+  const known = await readAndRecover(context, recent, options, now);
+  const { stored, a, b, rebuild, recovered } = known;
   await assertSameAccounts(context);
 
-  const { world, resolutions, unsyncable, deferredUntilMs } = await findCounterparts(context, options, {
-    stored,
-    due,
-    a,
-    b,
-  });
-  const { reconciled, verdict, known, overlooked } = await decideAndGuard(context, world, recent);
+  const { world, resolutions, unsyncable, deferredUntilMs } = await findCounterparts(context, options, known);
+  const { reconciled, verdict, items, overlooked } = await decideAndGuard(context, world, recent);
   const hasher = await parts.hashes.forTenant(pair.tenant_id);
-  const describe = { ...world, known };
+  const describe = { ...world, known: items };
   const released = await toOperations(context, hasher, verdict.released, describe);
   const heldOperations = await toOperations(context, hasher, verdict.held, describe);
   const { operations, hold } = withHold(pair, released, heldOperations, verdict.reasons);
@@ -75,7 +75,10 @@ export async function planMembership(context: RunContext, options: PlanOptions):
 }
 
 interface Known {
+  /** The links as stored, without what the user's decisions speak against. */
   readonly stored: LinkSet;
+  readonly rules: ReadOverruled;
+  readonly overturned: Overturned;
   readonly due: ReadonlySet<string>;
   readonly a: SideReading;
   readonly b: SideReading;
@@ -100,52 +103,58 @@ async function readAndRecover(
   now: number,
 ): Promise<Known & { readonly rebuild: boolean; readonly recovered: readonly Recovered[] }> {
   const before = await readLinks(context.parts.storage, context.pair.id, context.from.side);
-  const dueBefore = dueForRetry(before, now);
+  const rules = await readOverruled(context, membershipOf(context, context.from).kind);
   const open = await readOpenIntents(context);
-  const readings = await readBothSides(context, before, dueBefore, recent);
+  const read = async (links: LinkSet) => {
+    const { stored, released } = release(links, rules.overruled);
+    const due = dueForRetry(stored, now, rules.overruled);
+    const readings = () => readBothSides(context, stored, due, recent, released.length > 0);
+    return { stored, released, due, readings };
+  };
+  const first = await read(before);
+  const readings = await first.readings();
   const { stored, readAgain, recovered, statements } = recover(context, before, open, readings);
   if (statements.length > 0) await commit?.(statements);
-  const due = dueForRetry(stored, now);
-  return { stored, due, recovered, ...(readAgain ? await readBothSides(context, stored, due, recent) : readings) };
-}
-
-/**
- * What has waited long enough for another search. Not what has turned out to be another's counterpart since: it has one,
- * and would be due, and all of its side read, for ever.
- */
-function dueForRetry({ links }: LinkSet, now: number): Set<string> {
-  const due = new Map<string, StoredLink>();
-  for (const link of links.values()) if (isUnresolved(link) && (link.retryAtMs ?? 0) <= now) due.set(link.key, link);
-  if (due.size === 0) return new Set();
-  const linked = new Set<string>();
-  for (const { state, aId, bId } of links.values()) if (state === "linked") linked.add(`a:${aId}`).add(`b:${bId}`);
-  for (const [key, { origin, aId, bId }] of due) {
-    if (linked.has(origin === "a" ? `a:${aId}` : `b:${bId}`)) due.delete(key);
-  }
-  return new Set(due.keys());
+  const second = await read(stored);
+  const overturned = await overturn(context, second, second.due);
+  const { due } = second;
+  return {
+    stored: second.stored,
+    rules,
+    overturned,
+    due,
+    recovered,
+    ...(readAgain ? await second.readings() : readings),
+  };
 }
 
 /**
  * Looks for counterparts of what is new on A; two-way, then for what is new on B and was not found to be a counterpart
  * itself.
  */
-async function findCounterparts(context: RunContext, { checkpoint }: PlanOptions, { stored, due, a, b }: Known) {
+async function findCounterparts(context: RunContext, { checkpoint }: PlanOptions, known: Known) {
+  const { stored, due, a, b, overturned, rules } = known;
   const threshold = context.pair.match_threshold;
   const remember = checkpoint ? { checkpoint: (lot: readonly Resolution[]) => checkpoint(lot, stored) } : {};
-  const onA = seekersOn(context, "a", a, stored, due, await removedInVain(context, "a", a));
+  const seekers = async (side: SideLetter, reading: SideReading) => {
+    const own = withoutWrong(context, side, reading, overturned);
+    return seekersOn(context, side, own, stored, due, await removedInVain(context, side, own));
+  };
+  const onA = await seekers("a", a);
   const hasB = (id: string) => b.facts(context.to.ids.key(id)) === "present";
   const forward = await resolve(context, {
     seekers: onA.seekers,
     held: b.arrivals,
     has: hasB,
     threshold,
+    rules: { overruled: rules.overruled, open: (keys) => rules.open("b", keys) },
     ...remember,
   });
   const taken = new Set(forward.resolutions.flatMap((each) => (each.found ? [each.toId] : [])));
   let onB: Seekers = { seekers: [], unsyncable: [] };
   let backward: ResolveResult = { resolutions: [], doubtful: new Set() };
   if (isTwoWay(context)) {
-    const all = seekersOn(context, "b", b, stored, due, await removedInVain(context, "b", b));
+    const all = await seekers("b", b);
     onB = { ...all, seekers: all.seekers.filter(({ itemId }) => !taken.has(itemId)) };
     const hasA = (id: string) => a.facts(context.from.ids.key(id)) === "present";
     backward = await resolve(flipped(context), {
@@ -153,6 +162,7 @@ async function findCounterparts(context: RunContext, { checkpoint }: PlanOptions
       held: a.arrivals,
       has: hasA,
       threshold,
+      rules: { overruled: rules.overruled.flipped(), open: (keys) => rules.open("a", keys) },
       ...remember,
     });
   }
@@ -167,6 +177,7 @@ async function findCounterparts(context: RunContext, { checkpoint }: PlanOptions
     found: new Map(resolutions.flatMap((each) => (each.found ? [[each.seeker.key, each] as const] : []))),
     searchedOut: !deferred && resolutions.every((each) => each.found || each.verdict !== "failed"),
     doubtful: forward.doubtful,
+    overturned,
     a,
     b,
   };
@@ -181,6 +192,20 @@ async function findCounterparts(context: RunContext, { checkpoint }: PlanOptions
   };
 }
 
+/** A reading without what this pair has put there by mistake: it looks for nothing. */
+function withoutWrong(
+  context: RunContext,
+  side: SideLetter,
+  reading: SideReading,
+  overturned: Overturned,
+): SideReading {
+  const wrong = wrongOn(side, overturned);
+  if (wrong.size === 0) return reading;
+  const { ids } = sideOf(context, side);
+  const arrivals = reading.arrivals.filter(({ id }) => id === undefined || !wrong.has(ids.key(id)));
+  return { ...reading, arrivals };
+}
+
 /** Decides, guards, and asks the services about what would be removed: what they withdrew nobody has removed. */
 async function decideAndGuard(context: RunContext, world: World, recent: RecentWrites) {
   const reconciled = await decideAndWeigh(context, world);
@@ -188,16 +213,16 @@ async function decideAndGuard(context: RunContext, world: World, recent: RecentW
   const first = {
     reconciled,
     verdict,
-    known: new Map<string, UniversalTrack>(),
+    items: new Map<string, UniversalTrack>(),
     overlooked: overlooks(context, world, world),
   };
   if (verdict.held.length > 0) return first;
-  const { a, b, items: known } = await askForTakedowns(context, verdict.released, world);
-  if (a.size === 0 && b.size === 0) return { ...first, known };
+  const { a, b, items } = await askForTakedowns(context, verdict.released, world);
+  if (a.size === 0 && b.size === 0) return { ...first, items };
   const again = await decideAndWeigh(context, world, { a, b });
   const facts = { a: { facts: except(world.a.facts, a) }, b: { facts: except(world.b.facts, b) } };
   const overlooked = overlooks(context, world, facts);
-  return { reconciled: again, verdict: guardAll(context, world, again.decisions, recent), known, overlooked };
+  return { reconciled: again, verdict: guardAll(context, world, again.decisions, recent), items, overlooked };
 }
 
 /** In a ring of pairs the table alone does not know which of two wishes is the later one. */

@@ -12,12 +12,16 @@ export interface BothReadings {
   readonly rebuild: boolean;
 }
 
-/** Reads both sides at once, each for the price of its changes. */
+/**
+ * Reads both sides at once, each for the price of its changes.
+ * @param afresh all of both, whatever their probes say
+ */
 export async function readBothSides(
   context: RunContext,
   { links }: LinkSet,
   due: ReadonlySet<string>,
   recent: RecentWrites,
+  afresh: boolean,
 ): Promise<BothReadings> {
   const { pair, from, to } = context;
   const cursors = await readCursors(context);
@@ -47,10 +51,10 @@ export async function readBothSides(
     cursor: cursorOf(to.side),
     known: knownB,
     settling: recent.settling.b,
-    full: isTwoWay(context) && isDue("b"),
+    full: afresh || (isTwoWay(context) && isDue("b")),
   });
   // Both are awaited whatever happens, so that none goes on behind a run that has ended.
-  const [a, b] = await Promise.allSettled([readA(isDue("a")), readB]);
+  const [a, b] = await Promise.allSettled([readA(afresh || isDue("a")), readB]);
   if (a.status === "rejected") throw a.reason;
   if (b.status === "rejected") throw b.reason;
   // Prune must not take for a stray what the side that is read has too.

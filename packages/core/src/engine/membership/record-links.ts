@@ -4,6 +4,7 @@ import type { PairPlan, PlannedOperation } from "../plans/plan.ts";
 import { pendingLinks } from "../runs/intents.ts";
 import type { Ledger } from "../runs/ledger.ts";
 import type { RunContext } from "../runs/run-context.ts";
+import { isOfWrongCopy, rememberWrongCopies } from "./wrong-copies.ts";
 
 /** Links that remember a miss. */
 export async function rememberUnmatched(
@@ -13,6 +14,17 @@ export async function rememberUnmatched(
 ): Promise<void> {
   const records = unmatched.flatMap((item) => unmatchedRecord(item) ?? []);
   await ledger.commitInLots(records, (lot) => writeLinks(context, lot));
+}
+
+/** What this pair put where it is by mistake, before the links go that tell so; also where its removal is held. */
+export async function rememberWrong(
+  context: RunContext,
+  ledger: Ledger,
+  { hold }: Pick<PairPlan, "hold">,
+  holding: readonly PlannedOperation[],
+): Promise<void> {
+  const wrong = [...holding, ...(hold?.operations ?? [])].filter(isOfWrongCopy);
+  await ledger.commitInLots(wrong, (lot) => rememberWrongCopies(context, lot));
 }
 
 /** Operations that change links only. */

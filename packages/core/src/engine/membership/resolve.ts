@@ -4,6 +4,7 @@ import type { UniversalTrack } from "../../items/index.ts";
 import type { Matcher } from "../../matching/index.ts";
 import type { SideLetter } from "../../reconcile/index.ts";
 import { followChains } from "../links/chain.ts";
+import { Overruled } from "../overrides/overruled.ts";
 import type { MatchInfo } from "../plans/plan.ts";
 import { type Reason, reason } from "../plans/reasons.ts";
 import type { UnmatchedItem } from "../reports/report.ts";
@@ -11,6 +12,7 @@ import { assertRunning, type RunContext } from "../runs/run-context.ts";
 import { CatalogueSearcher, foundBy, notFound, type Prepared } from "./catalogue-search.ts";
 import { concernsOneItem } from "./concerns-one-item.ts";
 import { heldLibrary } from "./held-library.ts";
+import { decideSeekers, type SearchRules } from "./overruled-seekers.ts";
 
 /** An item of one side, looking for its counterpart on the other. */
 export interface Seeker {
@@ -50,31 +52,36 @@ export interface ResolveOptions {
   /** Whether the other side has an item, whether a link knows it or not. */
   has(toId: string): boolean;
   readonly threshold: number;
+  /** What the user decided; absent: nothing. */
+  readonly rules?: SearchRules;
   /** Told of resolutions as they come, in small lots, so that a long run loses little when it is killed. */
   readonly checkpoint?: (resolutions: readonly Resolution[]) => Promise<void>;
 }
 
 const CHECKPOINT_EVERY = 200;
 
+const noRules: SearchRules = { overruled: new Overruled([]).flipped(), open: async () => new Map() };
+
 /**
- * Finds counterparts in the cheapest order: what the other side already holds and what other pairs know (no request), a
+ * Finds counterparts in the cheapest order: what the user named, what the other side already holds and what other pairs know (no request), a
  * lookup by ISRC, a text search with the matcher. No request is made twice, and none for an item that is matched.
  */
 export async function resolve(context: RunContext, options: ResolveOptions): Promise<ResolveResult> {
   const matcher = await context.parts.matcher(options.threshold);
-  const resolutions: Resolution[] = [];
+  const decided = await decideSeekers(context, options.seekers, options.rules ?? noRules, options.has);
+  const resolutions: Resolution[] = [...decided.resolutions];
   const unheld: Prepared[] = [];
   const held = heldLibrary(context.to.provider, matcher, options.held);
-  for (const seeker of options.seekers) {
-    const equal = held.byEquality(seeker.item);
+  for (const { seeker, allowed } of decided.open) {
+    const equal = held.byEquality(seeker.item, allowed);
     if (equal) {
       resolutions.push(foundBy(seeker, equal));
       continue;
     }
     const prepared = matcher.prepare(seeker.item);
-    const found = held.byKey(seeker.item, prepared) ?? held.byMatch(prepared);
+    const found = held.byKey(seeker.item, prepared, allowed) ?? held.byMatch(prepared, allowed);
     if (found) resolutions.push(foundBy(seeker, found));
-    else if (!seeker.heldOnly) unheld.push({ seeker, prepared });
+    else if (!seeker.heldOnly) unheld.push({ seeker, prepared, allowed });
   }
   const remaining = await followAll(context, unheld, resolutions);
   const deferred = await searchAll(context, matcher, remaining, resolutions, options);
@@ -90,9 +97,9 @@ async function followAll(
   const { from, to } = context;
   const storedIds = unheld.map(({ seeker }) => from.ids.key(seeker.itemId));
   const chained = await followChains(context, from, to, storedIds);
-  return unheld.filter(({ seeker }) => {
+  return unheld.filter(({ seeker, allowed }) => {
     const item = chained.get(from.ids.key(seeker.itemId));
-    if (!item) return true;
+    if (!item || allowed?.(item.id) === false) return true;
     resolutions.push({ found: true, seeker, toId: item.id, match: { by: "chain", confidence: item.confidence } });
     return false;
   });

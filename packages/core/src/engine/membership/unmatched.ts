@@ -1,4 +1,4 @@
-import { type LinkSet, nextGeneration } from "../links/links.ts";
+import { type LinkSet, nextGeneration, stateOf } from "../links/links.ts";
 import type { UnmatchedItem } from "../reports/report.ts";
 import { type RunContext, sideOf } from "../runs/run-context.ts";
 import type { Resolution } from "./resolve.ts";
@@ -29,12 +29,13 @@ export function toUnmatched(
     reason: why,
     item: seeker.item,
     attempts,
-    retryAtMs: now + restMs,
+    // What an override rules is no matter of time.
+    ...(verdict === "by-override" ? {} : { retryAtMs: now + restMs }),
     link: {
       key,
       ...(origin === "a" ? { fromId: itemId } : { toId: itemId }),
       generation: link?.generation ?? nextGeneration(tombstones, key),
-      ...(link ? { state: link.state } : {}),
+      ...(link ? stateOf(link) : {}),
     },
     ...(match ? { match } : {}),
   };

@@ -3,6 +3,7 @@ import type { Presence, SideFacts } from "../../reconcile/index.ts";
 import type { LinkSet } from "../links/links.ts";
 import type { SideReading } from "./read-side.ts";
 import type { Resolution, Seeker } from "./resolve.ts";
+import type { Overturned } from "./wrong-copies.ts";
 
 /** Everything that was read and found, before anything is decided. */
 export interface World {
@@ -13,6 +14,8 @@ export interface World {
   readonly searchedOut: boolean;
   /** Items of the side that is written which may be what a seeker is; never pruned. */
   readonly doubtful: ReadonlySet<string>;
+  /** What overrides undo. */
+  readonly overturned: Overturned;
   readonly a: SideReading;
   readonly b: SideReading;
 }

@@ -14,7 +14,7 @@ export type Side = "source" | "target";
 
 /**
  * How a counterpart was found, in the order of cost. `chain`: through other pairs of the user, which link both with the
- * same item of a third service.
+ * same item of a third service. `override`: the user said so.
  */
 export type MatchedBy = "held-key" | "held-match" | "chain" | "lookup" | "search" | "override";
 
@@ -24,6 +24,8 @@ export interface MatchInfo {
   readonly confidence: number;
   /** What decided: see `describeMatch`. Absent where nothing had to be weighed. */
   readonly comparison?: Comparison;
+  /** Why nothing had to be weighed. */
+  readonly reason?: Reason;
   /** What was compared with, content in memory only. */
   readonly candidate?: UniversalItem;
 }
@@ -40,6 +42,8 @@ export interface LinkPrecondition {
   /** The link's items: on the side that is read from first, and on the other; as far as it has them. */
   readonly fromId?: string;
   readonly toId?: string;
+  /** Its item on the other side is let go of: with another one, or none, it is of the next generation. */
+  readonly repoints?: true;
   /** In a ring of pairs, of a link that goes: the sides that do not have its item any more. */
   readonly goneFrom?: readonly ("from" | "to")[];
 }
@@ -66,7 +70,10 @@ export interface PlannedOperation {
   readonly match?: MatchInfo;
   /** Content, for people to look at; in memory only. */
   readonly item?: UniversalItem | object;
-  /** The services that lack it were asked for the item by id and still know it: nobody but the user removed it. */
+  /**
+   * The services that lack it were asked for the item by id and still know it, so that nobody but the user removed it; or
+   * nothing rests on what is missing.
+   */
   readonly asked?: true;
   /** Of a document: what is written, and what both sides are. */
   readonly document?: DocumentChange;

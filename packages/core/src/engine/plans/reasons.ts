@@ -31,10 +31,14 @@ export const reasonTexts = {
   "conflict.open": () => "Both sides changed it differently; nothing is written until somebody decides.",
   "conflict.oscillating": () => "It was changed back and forth between both sides; it rests for a day.",
   "remove.gone": (p: { from: string }) => `It was removed from ${p.from}.`,
+  "remove.by-override": (p: { at: string }) =>
+    `It was added to ${p.at} for something that it does not stand for: an override says so.`,
   "remove.prune": (p: { from: string }) => `${p.from} never had it, and prune clears what is only on the other side.`,
   "detach.kept": (p: { from: string; to: string }) => `It was removed from ${p.from}; the copy on ${p.to} is kept.`,
   "suppress.deleted": (p: { to: string }) => `The copy was deleted on ${p.to} and is not made again.`,
   "drop.gone": () => "Neither side has it any more, or something else stands for it.",
+  "drop.by-override": () => "An override says that the two are not the same.",
+  "match.by-override": () => "An override says that the two are the same.",
 
   "unmatched.not-found": (p: { to: string }) => `No such recording was found on ${p.to}.`,
   "unmatched.refused": (p: { to: string; offered: number; sign: SignName }) =>
@@ -42,6 +46,8 @@ export const reasonTexts = {
   "unmatched.unlike": (p: { to: string; offered: number; confidence: number }) =>
     `${p.to} offers ${p.offered} alike; the best of them is only ${Math.round(p.confidence * 100)} % sure.`,
   "unmatched.unplayable": (p: { to: string }) => `${p.to} has it, but not playable for this user.`,
+  "unmatched.by-override": (p: { to: string }) => `An override says that ${p.to} has nothing that stands for it.`,
+  "unmatched.ruled-out": (p: { to: string }) => `Overrides rule out all that ${p.to} offers for it.`,
   "unmatched.uncertain": (p: { confidence: number }) =>
     `The best candidate is only ${Math.round(p.confidence * 100)} % sure, below the threshold.`,
   "unmatched.ambiguous": () => "Several items may be the same thing, and nothing tells which.",
@@ -61,6 +67,7 @@ export const reasonTexts = {
 
   "refused.by-service": (p: { detail: string }) => `The service refused it (${p.detail}).`,
   "refused.not-found": () => "The service does not know the id that was to be written.",
+  "refused.override-unknown": () => "The service does not know the id that an override names.",
   "refused.collection-full": () => "The collection is full.",
   "refused.precondition-moved": () => "It changed after it was planned; plan again.",
   "refused.taken-down": () => "The service itself withdrew it; nobody removed it.",

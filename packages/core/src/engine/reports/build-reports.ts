@@ -146,6 +146,6 @@ function countOutcomes(items: readonly ItemOutcome[], unmatched: readonly Unmatc
     conflicts: count("conflict"),
     uncertain: missing("uncertain", "ambiguous"),
     notFound: missing("not-found", "unplayable", "failed"),
-    unsyncable: missing("unsyncable"),
+    unsyncable: missing("unsyncable", "by-override"),
   };
 }

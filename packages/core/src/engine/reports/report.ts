@@ -34,7 +34,7 @@ export interface UnmatchedItem {
   /** The side that has it, and its id there. */
   readonly side: Side;
   readonly itemId: string;
-  readonly verdict: "uncertain" | "not-found" | "unplayable" | "failed" | "ambiguous" | "unsyncable";
+  readonly verdict: "uncertain" | "not-found" | "unplayable" | "failed" | "ambiguous" | "unsyncable" | "by-override";
   readonly reason: Reason;
   readonly match?: MatchInfo;
   /** Content, in memory only. */
@@ -68,6 +68,7 @@ export interface SyncCounts {
   readonly conflicts: number;
   readonly uncertain: number;
   readonly notFound: number;
+  /** No other service can hold these, or an override says that none shall. */
   readonly unsyncable: number;
 }
 
