@@ -223,7 +223,7 @@ const looks: Readonly<Record<string, (value: string) => boolean>> = {
   "catalogue-id": (value) => /^((\d{1,6} )?((source|target):)?([A-Za-z0-9]{22}|\d{1,12}|1\.[\w-]{43}))?$/.test(value),
   "catalogue-ids": (value) =>
     JSON.parse(value).every((key: unknown) =>
-      /^(source|target):([A-Za-z0-9]{22}|\d{1,12}|1\.[\w-]{43})$/.test(String(key)),
+      /^((source|target):|#)?([A-Za-z0-9]{22}|\d{1,12}|1\.[\w-]{43})$/.test(String(key)),
     ),
   name: (value) => value.split(" ").every((word) => words.test(word)),
   code: (value) => codes.has(value) || AUDIT_ACTS.test(value),

@@ -13,6 +13,8 @@ export interface ArrangedEntry {
 export interface ArrangedSide {
   /** The list as it is. */
   readonly list: readonly ArrangedEntry[];
+  /** What it was before we began to rearrange it: all that is otherwise by now was done by us. */
+  readonly before?: readonly ArrangedEntry[];
   /** What is to be put into it: the entry by what both sides know it by. */
   readonly adds: ReadonlyMap<string, string>;
   /**
@@ -63,7 +65,11 @@ export function arrange(input: ArrangeInput): Arrangement {
   const gone = goneFrom(input);
   const known = input.base.filter((token) => shared.has(token) && !gone.has(token));
   const base = isOnce ? [...new Set(known)] : known;
-  const { merged: inPlace, bothMoved } = merge(input, base, without(a, gone), without(b, gone));
+  const seen = {
+    a: beforeUs("a", input.a, a, new Set([...namesOf(b), ...gone]), isOnce),
+    b: beforeUs("b", input.b, b, new Set([...namesOf(a), ...gone]), isOnce),
+  };
+  const { merged: inPlace, bothMoved } = merge(input, base, without(seen.a, gone), without(seen.b, gone));
   const merged = isOnce ? sharedFirst(inPlace, [...a, ...b]) : inPlace;
   const isWritten = (side: SideLetter) => side === "b" || input.table === "two-way";
   const goals = {
@@ -133,6 +139,20 @@ function without(list: readonly Token[], gone: ReadonlySet<string>): Token[] {
 
 function entriesOf(list: readonly Token[]): string[] {
   return list.map(({ entry }) => entry);
+}
+
+/** What is there now and was neither there before nor is known otherwise somebody else has put there. */
+function beforeUs(
+  side: SideLetter,
+  { before }: ArrangedSide,
+  now: Token[],
+  known: ReadonlySet<string>,
+  isOnce: boolean,
+): Token[] {
+  if (!before) return now;
+  const then = tokensOf(side, before, isOnce);
+  const had = new Set(namesOf(then));
+  return now.every(({ token }) => had.has(token) || known.has(token)) ? then : now;
 }
 
 function namesOf(list: readonly Token[]): string[] {

@@ -122,6 +122,18 @@ describe("what both sides of an ordered list become", () => {
     });
   });
 
+  it("what we began to move and did not get to finish is nobody's wish, whoever wins", () => {
+    const before = side("b", "ABCDx").list;
+    const b = side("b", "DABCx", { before });
+    expect(arranged({ a: side("a", "DCBA"), b, winner: "b" }, "ABCD")).toMatchObject({ a: "DCBA", bothMoved: false });
+    // Somebody has put something there since: then all of it is as it is.
+    const touched = side("b", "DABCxy", { before });
+    expect(arranged({ a: side("a", "DCBA"), b: touched, winner: "b" }, "ABCD")).toMatchObject({
+      a: "DABC",
+      b: "DABCxy",
+    });
+  });
+
   it("never writes A in a one-way mode", () => {
     for (const table of ["additive", "mirror", "prune"] as const) {
       expect(arranged({ table, a: side("a", "AxB"), b: side("b", "BA") }, "AB").a).toBe("AxB");

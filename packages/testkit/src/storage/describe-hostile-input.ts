@@ -110,8 +110,8 @@ const refused: [what: string, place: string, call: (storage: StorageAdapter) => 
   ]),
   ...[SECRET, "", "{}", "[1]", `["${SECRET}"`].map((value): (typeof refused)[number] => [
     `ids in order that are none: ${JSON.stringify(value.replaceAll(SECRET, "a word"))}`,
-    "rows[0].link_keys",
-    (s) => s.write({ statements: [{ insert: "list_orders", rows: [{ ...order, link_keys: value }] }] }),
+    "rows[0].entries",
+    (s) => s.write({ statements: [{ insert: "list_orders", rows: [{ ...order, entries: value }] }] }),
   ]),
   [
     "hashes by field that are none, in a change",

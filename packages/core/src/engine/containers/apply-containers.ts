@@ -1,5 +1,6 @@
 import { RunError } from "../../errors/index.ts";
 import { applyContents, type ListTargets } from "../contents/apply-contents.ts";
+import { namesOf } from "../contents/bound-contents.ts";
 import { applyDocuments } from "../documents/apply-documents.ts";
 import { readLinks } from "../links/links.ts";
 import { containerFailure } from "../membership/read-side.ts";
@@ -119,10 +120,8 @@ async function movedSides(
     // It was made a moment ago, by us, and is empty.
     if (planned === undefined || id === undefined) continue;
     if (version !== undefined && version === plan.versions[open === context.from ? "from" : "to"]) continue;
-    const list: string[] = [];
-    for await (const { entries } of target.contents.references.read.list(open.session, {})) {
-      for (const entry of entries) list.push(entry.id ?? `#${list.length}`);
-    }
+    for await (const _ of target.contents.references.read.list(open.session, {})) assertRunning(context);
+    const list = namesOf(target.contents.rows());
     if (list.length !== was.length || list.some((name, place) => name !== was[place])) moved.add(open.side);
   }
   return moved;

@@ -5,7 +5,7 @@ import { namesUnknown, recordsOf } from "../links/link-records.ts";
 import { writeLinks } from "../links/links.ts";
 import { changeLinks, rememberLeft, rememberUnmatched, rememberWrong } from "../membership/record-links.ts";
 import { takenDown } from "../membership/takedown.ts";
-import type { ContentsPlan, PlannedOperation, Side } from "../plans/plan.ts";
+import type { ContentsPlan, PlannedArrangement, PlannedOperation, Side } from "../plans/plan.ts";
 import { reason } from "../plans/reasons.ts";
 import { closeIntent, type Intent, openIntent } from "../runs/intents.ts";
 import type { Lease } from "../runs/lease.ts";
@@ -15,7 +15,7 @@ import { assertRunning, type OpenSide, openSideOf, type RunContext } from "../ru
 import { settleCursors } from "../runs/settle-cursors.ts";
 import type { BoundContents } from "./bound-contents.ts";
 import { writeCall } from "./list-calls.ts";
-import { listOrderStatements } from "./list-orders.ts";
+import { agreedStatements, begunStatements } from "./list-orders.ts";
 import { byId, idOn, isOfTheList, operationsOf, outcomesOf, type WrittenList, withoutMissing } from "./written-list.ts";
 
 /** Where the contents of one container are written. */
@@ -79,7 +79,7 @@ class ListApplier {
     const now = this.#context.parts.clock.now();
     await this.#ledger.commit([
       // What both agreed on is what both hold; until then the old order tells what each of them has changed.
-      ...(settled && !refused ? listOrderStatements(this.#context.pair, agreed, now) : []),
+      ...(settled && !refused ? agreedStatements(this.#context.pair, agreed, now) : []),
       ...(await settleCursors(
         this.#context,
         this.#plan,
@@ -119,6 +119,7 @@ class ListApplier {
     }
     const target: WrittenList = { open, writer, containerId, arrange, items: byId(open, this.#context, items) };
     try {
+      await this.#begin(target, arrange.arrangement);
       const isDone = await this.#writeList(target, arrange.arrangement.was, arrange.arrangement.becomes);
       if (isDone) await this.#settleWithoutCall(open, items, arrange.arrangement.becomes);
     } catch (error) {
@@ -126,6 +127,15 @@ class ListApplier {
     }
     const left = mine.filter((operation) => !this.#ledger.isReported(operation));
     this.#ledger.leave(left, reason(this.#isLost ? "refused.outcome-unknown" : "refused.not-reached", {}));
+  }
+
+  /** Should the run end on the way, the next one knows that it was us who moved things, and what the user had before. */
+  async #begin({ open }: WrittenList, { was, becomes, before }: PlannedArrangement): Promise<void> {
+    const key = (name: string) => (name.startsWith("#") ? name : open.ids.key(name));
+    const from = was.map(key);
+    const begun = { was: before ?? from, from, becomes: becomes.map(key) };
+    const now = this.#context.parts.clock.now();
+    await this.#ledger.commit(begunStatements(this.#context.pair, open.side, begun, now));
   }
 
   /** The answer of a call was lost: what the list is now is for the next run to find out. */

@@ -58,3 +58,9 @@ export function bindContents(
 function notByItself(): Promise<never> {
   throw new TypeError("an entry of a list is written with its place");
 }
+
+/** What an entry is called in a list: its id, or how many without one stand before it. */
+export function namesOf(rows: readonly { readonly id?: string }[]): string[] {
+  let nameless = 0;
+  return rows.map(({ id }) => id ?? `#${nameless++}`);
+}

@@ -1,5 +1,5 @@
-import type { ListedEntry } from "../../contract/index.ts";
-import { diffOrdered } from "../../ordered/index.ts";
+import type { OrderedCapability } from "../../contract/index.ts";
+import { afterCall, diffOrdered, toCalls } from "../../ordered/index.ts";
 import type { Statement } from "../../ports/index.ts";
 import { type ArrangedSide, type Arrangement, arrange, type SideLetter } from "../../reconcile/index.ts";
 import { type LinkSet, readLinks } from "../links/links.ts";
@@ -11,8 +11,8 @@ import { operationId, planHash } from "../plans/plan-hash.ts";
 import { reason } from "../plans/reasons.ts";
 import type { UnmatchedItem } from "../reports/report.ts";
 import { type RunContext, sideOf } from "../runs/run-context.ts";
-import type { BoundContents } from "./bound-contents.ts";
-import { readListOrder } from "./list-orders.ts";
+import { type BoundContents, namesOf } from "./bound-contents.ts";
+import { type BegunArrangement, type ListOrders, readListOrders } from "./list-orders.ts";
 
 /** A plan for one pair of lists, as far as the lists go. */
 export interface ListPlan extends PairPlan {
@@ -39,23 +39,25 @@ export async function planContents(
   const { pair, parts } = context;
   const plan = await membership.plan(context, commit);
   const stored = await readLinks(parts.storage, pair.id, context.from.side);
-  const base = await readListOrder(parts.storage, pair.id);
+  const orders = await readListOrders(parts.storage, pair.id);
   const shared = sharedBy(context, stored, plan, contents);
+  const begun = (letter: SideLetter) => beforeUs(context, letter, contents[letter], stored, shared, orders);
   const result = arrange({
     table: tableOf(context),
-    base,
-    a: arrangedSide(context, "a", contents.a, shared, plan),
-    b: arrangedSide(context, "b", contents.b, shared, plan),
+    base: orders.agreed,
+    a: { ...arrangedSide(context, "a", contents.a, shared, plan), ...begun("a") },
+    b: { ...arrangedSide(context, "b", contents.b, shared, plan), ...begun("b") },
     removed: new Set(
       plan.operations.flatMap(({ kind, links }) => (kind === "remove" ? links.map(({ key }) => key) : [])),
     ),
     winner: winnerOf(context),
   });
-  const lists = { from: contents.a.rows().map(nameOf), to: contents.b.rows().map(nameOf) };
+  const lists = { from: namesOf(contents.a.rows()), to: namesOf(contents.b.rows()) };
   const hasher = await parts.hashes.forTenant(pair.tenant_id);
   const arrangements = (["a", "b"] as const).flatMap((letter): PlannedOperation[] => {
     const { side } = sideOf(context, letter);
-    const operation = arrangementOf(side, letter === "a" ? lists.from : lists.to, result[letter]);
+    const before = begun(letter).before && orders.begun[side]?.was;
+    const operation = arrangementOf(side, letter === "a" ? lists.from : lists.to, result[letter], before);
     return operation ? [{ id: operationId(hasher, pair.id, operation), ...operation }] : [];
   });
   const operations = [...plan.operations, ...arrangements];
@@ -68,11 +70,6 @@ export async function planContents(
     agreed: result.agreed,
     lists,
   };
-}
-
-/** What an entry is called in a list: its id, or its place. */
-function nameOf(row: ListedEntry<unknown>, place: number): string {
-  return row.id ?? `#${place}`;
 }
 
 /** What both sides know an entry by: the key of its link, by the services' ids on each side. */
@@ -158,11 +155,10 @@ function arrangedSide(
   const excused = new Set([...other.values()].filter((key) => !here.has(key) && !removedKeys.has(key)));
   const writer = contents.collection.write;
   return {
-    list: contents
-      .rows()
-      .map((row, place) => {
-        const key = row.id === undefined ? undefined : own.get(row.id);
-        return { entry: nameOf(row, place), ...(key === undefined ? {} : { shared: key }) };
+    list: namesOf(contents.rows())
+      .map((entry) => {
+        const key = own.get(entry);
+        return { entry, ...(key === undefined ? {} : { shared: key }) };
       })
       .filter(({ entry }) => !pruned.has(entry)),
     adds,
@@ -170,6 +166,53 @@ function arrangedSide(
     copies: writer?.copies ?? "kept",
     ...(writer?.maxItems === undefined ? {} : { maxItems: writer.maxItems }),
   };
+}
+
+/**
+ * What a side was before an earlier run began to rearrange it, if it is now just what calls of ours have made of it. Else a
+ * person has been there since, and it is what it is.
+ */
+function beforeUs(
+  context: RunContext,
+  letter: SideLetter,
+  contents: BoundContents,
+  { links }: LinkSet,
+  shared: Shared,
+  { begun }: ListOrders,
+): Pick<ArrangedSide, "before"> {
+  const { side, ids } = sideOf(context, letter);
+  const capability = contents.collection.write?.capability;
+  const own = begun[side];
+  if (!own || !capability) return {};
+  const names = namesOf(contents.rows()).map((name) => (name.startsWith("#") ? name : ids.key(name)));
+  if (!isOnTheWay(own, names, capability)) return {};
+  const tokens = new Map<string, string>();
+  for (const link of links.values()) {
+    const id = letter === "a" ? link.aId : link.bId;
+    if (id !== undefined && !link.alias) tokens.set(id, link.key);
+  }
+  for (const [id, key] of shared[letter]) tokens.set(ids.key(id), key);
+  const idsByKey = new Map(contents.rows().flatMap(({ id }) => (id === undefined ? [] : [[ids.key(id), id]])));
+  const before = own.was.map((entry) => {
+    const key = tokens.get(entry);
+    return { entry: idsByKey.get(entry) ?? entry, ...(key === undefined ? {} : { shared: key }) };
+  });
+  return { before };
+}
+
+function isOnTheWay(
+  { from, becomes }: BegunArrangement,
+  now: readonly string[],
+  capability: OrderedCapability,
+): boolean {
+  const same = (list: readonly string[]) => list.length === now.length && list.every((name, at) => name === now[at]);
+  let list = from;
+  if (same(list)) return true;
+  for (const call of toCalls(diffOrdered(from, becomes), capability).calls) {
+    list = afterCall(list, call);
+    if (same(list)) return true;
+  }
+  return false;
 }
 
 /** Both sides have nothing but their order to disagree on, and a service tells no time of it. */
@@ -182,6 +225,7 @@ function arrangementOf(
   side: Side,
   was: readonly string[],
   becomes: readonly string[],
+  before: readonly string[] | undefined,
 ): Omit<PlannedOperation, "id"> | undefined {
   const { moves, inserts, removes, edits } = diffOrdered(was, becomes);
   if (edits === 0) return undefined;
@@ -191,7 +235,7 @@ function arrangementOf(
     on: side,
     links: [],
     reason: reason("arrange.order", counts),
-    arrangement: { was, becomes, ...counts },
+    arrangement: { was, becomes, ...counts, ...(before ? { before } : {}) },
   };
 }
 

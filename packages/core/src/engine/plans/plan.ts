@@ -90,6 +90,8 @@ export interface PlannedArrangement {
   /** What it was when this was planned. */
   readonly was: readonly string[];
   readonly becomes: readonly string[];
+  /** What its user had made of it, as stored keys, where an earlier run began to rearrange it and did not get to the end. */
+  readonly before?: readonly string[];
   /** The fewest steps that lead there, each of one entry. */
   readonly moves: number;
   readonly inserts: number;

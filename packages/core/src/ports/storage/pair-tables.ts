@@ -161,17 +161,30 @@ export const pairTables = {
     owner: "tenant",
   }),
 
-  /** In what order both sides of a pair of ordered lists last agreed on what they share: keys of links, in parts. */
+  /**
+   * Orders of a pair of ordered lists, in parts. `agreed`: keys of the links of what both sides shared when they last
+   * agreed. The others are of a side that is being rearranged, as ids of its entries: what it was when its user had last
+   * changed it, where the calls begin, and where they lead; while it is on its way, nobody has moved anything there.
+   */
   list_orders: table({
     columns: {
       pair_id: id(),
+      kind: oneOf(
+        "agreed",
+        "source-was",
+        "source-from",
+        "source-becomes",
+        "target-was",
+        "target-from",
+        "target-becomes",
+      ),
       /** From 0. */
       part: count(),
       tenant_id: id(),
-      link_keys: catalogueIds(),
+      entries: catalogueIds(),
       ...times,
     },
-    primaryKey: ["pair_id", "part"],
+    primaryKey: ["pair_id", "kind", "part"],
     indexes: [],
     references: { columns: ["pair_id"], table: "sync_pairs", target: ["id"] },
     owner: "tenant",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SyncMode } from "../../../src/index.ts";
-import type { Rack, RackList } from "./support/rack.ts";
+import { lostAnswer, type Rack, type RackList } from "./support/rack.ts";
 import { entriesOn, lettersOf, RackBench } from "./support/rack-bench.ts";
 
 /** Two linked playlists of these songs, in step. */
@@ -220,4 +220,35 @@ describe("playlists", () => {
     expect(shown().right).toBe("BACD");
     expect(report.pairs[0]?.items.map(({ kind }) => kind)).toContain("refused");
   });
+});
+
+describe("a reorder that is cut off", () => {
+  const cases = (["left", "right"] as const).flatMap((side) =>
+    (["before", "after"] as const).flatMap((moment) => [1, 2, 3, 4].map((call) => ({ side, moment, call }))),
+  );
+
+  it.each(cases)(
+    "of $side is carried to its end, whoever wins: call $call, $moment",
+    async ({ side, moment, call }) => {
+      const { bench, shown, set } = await inStep("ABCDEFGH");
+      await quiet(bench);
+      const other = side === "left" ? "right" : "left";
+      // The side that is written would win, were it taken for the user's.
+      const options = { conflictPolicy: other === "left" ? "source-wins" : "target-wins" } as const;
+      set(side, "HBFDGCEA");
+      let calls = 0;
+      bench[other].passing = (when, what) => {
+        if (what !== `${other}.move`) return;
+        if (when === "before") calls++;
+        if (calls === call && when === moment) throw lostAnswer(other);
+      };
+      await bench.sync("bidirectional", options);
+      expect(calls).toBeGreaterThanOrEqual(call);
+      bench[other].passing = () => {};
+      await bench.sync("bidirectional", options);
+      await bench.sync("bidirectional", options);
+      expect(shown()).toEqual({ left: "HBFDGCEA", right: "HBFDGCEA" });
+      await quiet(bench);
+    },
+  );
 });
