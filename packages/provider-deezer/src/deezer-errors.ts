@@ -78,13 +78,14 @@ function classifyError(error: DeezerError, route: string): ServiceFailure {
 
 /**
  * One code for four things: no (living) token, somebody else's private profile, somebody else's playlist, a permission that was not
- * given. For one playlist the last two cannot be told apart; the permissions were compared before, so it is somebody else's.
+ * given. Where a message about one playlist names no permission, it is taken for somebody else's: permissions are compared before.
  */
 function classifyPermission(message: string, route: string): ServiceFailure {
   if (/private/i.test(message)) return { kind: "forbidden", reason: "private-profile" };
   if (/active access token|current user|invalid.*token|token.*(expired|invalid)/i.test(message)) {
     return { kind: "unauthorized" };
   }
+  if (/grant|manage_library|delete_library|basic_access/i.test(message)) return { kind: "missing-scope" };
   if (route.startsWith("/playlist/")) return { kind: "forbidden", reason: "not-own-playlist" };
   return { kind: "missing-scope" };
 }

@@ -36,8 +36,9 @@ async function* listPlays(
     const decided = firstWaiting < 0 ? rows : rows.slice(0, firstWaiting);
     const entries = decided.filter((row, at) => !isReportedBefore(row, rows.slice(at + 1))).map(entryOf);
     if (entries.length > 0 || isLast) yield { entries };
-    if (decided.some((row) => timeOf(row) < sinceMs)) return;
     waiting = rows.slice(decided.length);
+    const isWanted = (row: PlayRow) => timeOf(row) >= sinceMs;
+    if (!rows.every(isWanted) && !waiting.some(isWanted)) return;
   }
 }
 

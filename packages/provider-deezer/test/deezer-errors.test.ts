@@ -66,6 +66,21 @@ const cases: readonly [string, RawAnswer, ServiceFailure | undefined][] = [
   ["a failing server, empty", answer(503), { kind: "unavailable" }],
 ];
 
+describe("classifyDeezerAnswer, for one playlist", () => {
+  const classify = (message: string) =>
+    classifyDeezerAnswer(error("OAuthException", message, 200), { route: "/playlist/{id}/tracks" });
+
+  it.each([
+    ["somebody else's", "You don't have permission to change this playlist", "forbidden"],
+    ["without words", "", "forbidden"],
+    ["hidden", "This playlist is private", "forbidden"],
+    ["a permission that was not given", "The token lacks the permission delete_library", "missing-scope"],
+    ["no living token", "An active access token must be used", "unauthorized"],
+  ])("tells apart code 200: %s", (_, message, kind) => {
+    expect(classify(message)).toMatchObject({ kind });
+  });
+});
+
 describe("classifyDeezerAnswer", () => {
   it.each(cases)("knows %s", (_, raw, failure) => {
     expect(classifyDeezerAnswer(raw)).toEqual(failure);

@@ -1,11 +1,24 @@
-import type { MembershipWriter } from "@syncer/core";
+import type { DocumentWriter, MembershipWriter, OrderedWriter, PlaylistDetails } from "@syncer/core";
 import { expectTypeOf, test } from "vitest";
-import { deezer } from "../src/index.ts";
+import { type DeezerPlaylist, deezer } from "../src/index.ts";
 
 test("favourites can be written with an application", () => {
   const provider = deezer({ appId: "500001", appSecret: "secret" });
   expectTypeOf(provider.collections.favorites.write).toEqualTypeOf<MembershipWriter>();
   expectTypeOf(provider.name).toEqualTypeOf<"deezer">();
+});
+
+test("playlists and what they hold can be written with an application", () => {
+  const { playlists } = deezer({ appId: "500001", appSecret: "secret" }).collections;
+  expectTypeOf(playlists.write).toEqualTypeOf<DocumentWriter<DeezerPlaylist, PlaylistDetails>>();
+  expectTypeOf(playlists.contents.write).toEqualTypeOf<OrderedWriter>();
+});
+
+test("nothing has a writer in public mode, and the history is nobody's to see", () => {
+  const { collections } = deezer();
+  expectTypeOf(collections.playlists).not.toHaveProperty("write");
+  expectTypeOf(collections.playlists.contents).not.toHaveProperty("write");
+  expectTypeOf(collections).not.toHaveProperty("recently_played");
 });
 
 test("favourites have no writer in public mode", () => {
