@@ -8,6 +8,7 @@ import {
   defineProvider,
   type Encryption,
   type Engine,
+  type LogReader,
   type MembershipReader,
   type MembershipWriter,
   type PairReport,
@@ -19,17 +20,19 @@ import {
 declare const storage: StorageAdapter;
 declare const encryption: Encryption;
 declare const read: MembershipReader<{ readonly id: string }>;
+declare const readLog: LogReader<{ readonly id: string }>;
 declare const write: MembershipWriter;
 declare const common: Omit<AnyProvider, "name" | "collections" | "items" | "catalogue">;
 declare const toUniversal: (native: { readonly id: string }) => never;
 
 const base = { shape: "membership", kind: "track", scopes: { read: [], write: [] }, read } as const;
+const log = { ...base, shape: "log", read: readLog } as const;
 const items = { track: { toUniversal } };
 
 const tunes = defineProvider({ ...common, name: "tunes", items, collections: { favorites: { ...base, write } } });
 const discs = defineProvider({ ...common, name: "discs", items, collections: { favorites: { ...base, write } } });
 const radio = defineProvider({ ...common, name: "radio", items, collections: { favorites: base } });
-const diary = defineProvider({ ...common, name: "diary", items, collections: { recently_played: base } });
+const diary = defineProvider({ ...common, name: "diary", items, collections: { recently_played: log } });
 
 interface Memo {
   readonly text?: string;
