@@ -15,7 +15,7 @@ const added: ReadonlySet<string> = new Set(["add.new", "add.again", "add.pending
 const free: ReadonlySet<string> = new Set(["dropped", "unmatched", "uncertain"]);
 
 /** An item that this pair put where it is, for another that it does not stand for after all. */
-export interface WrongCopy {
+interface WrongCopy {
   readonly side: SideLetter;
   readonly storedId: string;
   /** Of what it was copied from, until its link says otherwise. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { ConnectionRef } from "../../connections/index.ts";
-import { plainItemIds, sealedItemIds } from "../../crypto/index.ts";
 import type { Row } from "../../ports/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
+import { itemIdsOf } from "../overrides/item-ids-of.ts";
 import type { Side } from "../plans/plan.ts";
 import { parseWith } from "../requests/request.ts";
 
@@ -36,9 +36,7 @@ export async function explain(
   const { externalId: _, ...ref } = request;
   const connection = await parts.connections.get(ref);
   const provider = parts.registry.get(connection.service);
-  const sealed = parts.sealIds || provider.itemIds === "sensitive";
-  const hasher = await parts.hashes.forTenant(connection.tenantId);
-  const ids = sealed ? sealedItemIds({ service: provider.name, hasher, encryption: parts.encryption }) : plainItemIds;
+  const ids = await itemIdsOf(parts, provider, connection.tenantId);
   const key = ids.key(externalId);
   const found = await Promise.all(
     (["source", "target"] as const).map((side) => explainOn(parts, connection.tenantId, connection.id, side, key)),

@@ -77,6 +77,19 @@ describe("what the user says is the same", () => {
     expect(bench.shown.right).toEqual(["r3"]);
   });
 
+  it("lets several share one where the user said so of each", async () => {
+    const bench = await new OverrideBench("sync-from").open();
+    await bench.say("same", "l1", "r3");
+    await bench.say("same", "l2", "r3", { alongside: true });
+    bench.left.put("l1", "l2", "l3");
+    await bench.run();
+    expect(await bench.links()).toEqual(["l1=r3 linked", "l2=r3 linked", "l3=- unmatched"]);
+    expect(bench.shown.right).toEqual(["r3"]);
+    bench.left.take("l1");
+    await bench.run();
+    expect(bench.shown.right).toEqual(["r3"]);
+  });
+
   it("is refused by name if the service does not know the id, and rests like all that is refused", async () => {
     const bench = await new OverrideBench("sync-from").open();
     await bench.say("same", "l1", "nobody-has-this");
@@ -92,6 +105,17 @@ describe("what the user says is the same", () => {
     await bench.say("same", "l1", "r1");
     await bench.run();
     expect(bench.shown.right).toEqual(["r1"]);
+  });
+
+  it("rests as well where everything is compared at each run", async () => {
+    const bench = await new OverrideBench("sync-from", { propagation: "mirror", prune: true }).open();
+    await bench.say("same", "l1", "nobody-has-this");
+    bench.left.put("l1");
+    bench.right.put("r5");
+    expect((await bench.run()).status).toBe("held");
+    const writes = bench.right.writeCalls;
+    expect((await bench.run()).items).toEqual([]);
+    expect(bench.right.writeCalls).toBe(writes);
   });
 
   it("is looked at by the next run although nothing has changed, and costs no listing after that", async () => {
@@ -171,6 +195,8 @@ describe("what the user says is different", () => {
       expect(report).toMatchObject({ status: "succeeded", counts: { added: 1, removed: 1 } });
       expect(bench.shown).toEqual({ left: ["l0"], right: ["r10"] });
       expect(await bench.links()).toEqual(["l0=r10 linked"]);
+      const [link] = await bench.storage.select({ table: "links", where: { state: "linked" } });
+      expect(link?.generation).toBe(1);
       expect((await bench.run()).items).toEqual([]);
     },
   );
@@ -184,6 +210,19 @@ describe("what the user says is different", () => {
     await bench.run();
     expect(bench.shown.right).toEqual(["r0", "r10"]);
     expect(await bench.links()).toEqual(["l0=r10 linked"]);
+  });
+
+  it("leaves alone what its user was quicker to add than this pair", async () => {
+    const bench = await new OverrideBench("sync-from").open();
+    bench.left.put("l0");
+    bench.right.onCall(({ kind, moment }) => {
+      if (kind === "add" && moment === "before") bench.right.put("r0");
+    });
+    expect((await bench.run()).items).toMatchObject([{ kind: "already-there", toId: "r0" }]);
+    bench.right.onCall(undefined);
+    await bench.say("different", "l0", "r0");
+    await bench.run();
+    expect(bench.shown.right).toEqual(["r0", "r10"]);
   });
 
   it("takes from the side that was first what the other copied to it, both ways only", async () => {

@@ -73,10 +73,12 @@ describe("the user's decisions", () => {
     const bench = await new OverrideBench().open();
     const { override } = await bench.say("same", "l1", "r2");
     const { overrides } = bench.own;
+    await bench.clock.advance(1);
     for (const owner of [{ userId: "user-2" }, { ...ANNA, tenantId: "other" }]) {
       expect(await overrides.list(owner)).toEqual([]);
       const ref = { ...owner, overrideId: override.overrideId };
       await expect(overrides.remove(ref)).rejects.toMatchObject({ code: "override.unknown" });
+      // Were it Anna's, it would be the one to take.
       expect((await overrides.set({ ...owner, ...same("l1", "r3") })).replaced).toEqual([]);
     }
     expect(await overrides.list(ANNA)).toEqual([override]);

@@ -68,6 +68,10 @@ describe("what is decided about items", () => {
     const same = ofSame(["a1", "b1"]);
     expect([same.forbids("a1", "b1"), same.forbids("a1", "b2"), same.forbids("a2", "b1")]).toEqual([false, true, true]);
     expect(same.forbids("a2", "b2")).toBe(false);
+    const shared = ofSame(["a1", "b1"], ["a2", "b1"], ["a1", "b2"]);
+    const both = [shared.forbids("a1", "b1"), shared.forbids("a2", "b1"), shared.forbids("a1", "b2")];
+    expect(both).toEqual([false, false, false]);
+    expect(shared.forbids("a2", "b2")).toBe(true);
     for (const alone of [
       { verdict: "none", side: "a", id: "a1" },
       { verdict: "none", side: "b", id: "b1" },
