@@ -60,8 +60,8 @@ export function deezerPlaylists(api: DeezerPlaylistApi): ReadOnlyPlaylists {
 }
 
 /**
- * The same, to be written. A playlist is created with its name and its description, and Deezer makes it public: the answer says so, and
- * whoever wants a private one changes it with a second request. Until then the new playlist, still empty, can be found.
+ * The same, to be written. A playlist is created with its name and its description, and Deezer makes it public: a private
+ * one is changed by a second request. Until then the new playlist, still empty, can be found.
  */
 export function writableDeezerPlaylists(api: DeezerPlaylistApi): WritablePlaylists {
   return {
@@ -71,6 +71,7 @@ export function writableDeezerPlaylists(api: DeezerPlaylistApi): WritablePlaylis
       consistencyWindowMs: 10_000,
       preconditions: "none",
       identity: "none",
+      createLacks: ["public"],
       create: (session, { item }) => createPlaylist(api, session, item),
       async update(session, { id, item, previous }) {
         const fields = fieldsOf(item);

@@ -99,6 +99,11 @@ export interface DocumentWriter<TNative, TItem extends object> {
    * service may put what it is given into a form of its own.
    */
   readonly verbatim?: true;
+  /**
+   * Fields that a creation cannot carry (whether a new playlist is shown to others): an update that follows at once writes
+   * them. Should it not get through, the next run does.
+   */
+  readonly createLacks?: readonly (keyof TItem & string)[];
   /** Most documents that the collection can hold, where the service has a limit. */
   readonly maxItems?: number;
   /**

@@ -72,9 +72,9 @@ function gradeOfAlias(a: PreparedTrack, b: PreparedTrack): Sign<"title"> {
   const [dashed, bare] = a.titleBehindDash !== "" && a.titleBehindDash === b.title ? [a, b] : [b, a];
   const { titleBehindDash: behind } = dashed;
   if (behind === "" || behind !== bare.title) return grades.variant;
+  if (bare.artistKeys.includes(dashed.title)) return grades.variant; // "Ann Vale - Paper Kites", whatever her field says
   if (dashed.album === behind || bare.album === behind) return grades.contained;
-  const mayBeArtist = dashed.creditsInField === 0;
-  return mayBeArtist || (dashed.album !== "" && dashed.album === bare.album) ? grades.variant : grades.contained;
+  return dashed.album !== "" && dashed.album === bare.album ? grades.variant : grades.contained;
 }
 
 function compareAcrossScripts(a: PreparedTrack, b: PreparedTrack): Sign<"title"> {

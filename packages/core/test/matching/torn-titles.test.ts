@@ -121,6 +121,12 @@ describe("a title with an album behind a dash", () => {
     expect(upload.signs.title.grade).toBe("exact");
   });
 
+  it("is the title where the artist of the other side stands before the dash", () => {
+    const upload = track("Ann Vale - Paper Kites", { artists: ["Tide"], album: "Ann Vale" });
+    expect(compare(upload, track("Paper Kites", { album: "Tide" })).signs.title.grade).toBe("variant");
+    expect(compare(upload, track("Paper Kites", { artists: ["Bo Lund"], album: "Tide" })).confidence).toBe(0);
+  });
+
   it("may be a translation: in another script, or on one and the same album", () => {
     const polaris = track("Polaris", { album: "Polaris" });
     expect(confidence(track("ポラリス - Polaris", { album: "Polaris" }), polaris)).toBeGreaterThan(0.8);

@@ -1,5 +1,6 @@
 import PQueue from "p-queue";
 import { DeferredError, OutcomeUnknownError, ServiceError } from "../../contract/index.ts";
+import type { TenantHasher } from "../../crypto/index.ts";
 import type { Statement } from "../../ports/index.ts";
 import { writeLinks } from "../links/links.ts";
 import type { PairPlan, PlannedOperation } from "../plans/plan.ts";
@@ -20,7 +21,16 @@ import {
 import { documentRecords, renewedRecord, type WrittenSides } from "./document-records.ts";
 import { type DocumentSides, documentSides } from "./document-side.ts";
 import { sourcesMoved } from "./source-moved.ts";
-import { type CallResult, callsOf, type DocumentCall, lookFirst, makeCall, notReached } from "./write-document.ts";
+import {
+  type CallResult,
+  callsOf,
+  type DocumentCall,
+  lookFirst,
+  makeCall,
+  notReached,
+  restOfCreation,
+  untilTheRest,
+} from "./write-document.ts";
 
 /** How many documents are written at once; each is one by itself. */
 const PARALLEL = 8;
@@ -136,7 +146,8 @@ class DocumentApplier {
   }
 
   async #writeOne(operation: PlannedOperation): Promise<void> {
-    const calls = callsOf(operation, { from: this.#sides.a, to: this.#sides.b });
+    const calls = [...callsOf(operation, { from: this.#sides.a, to: this.#sides.b })];
+    const { hasher } = await this.#hasher();
     let written: WrittenSides = {};
     for (const [index, call] of calls.entries()) {
       if (this.#ledger.deferred) return this.#ledger.leave([operation], notReached);
@@ -144,6 +155,9 @@ class DocumentApplier {
       const last = index === calls.length - 1;
       const result = await this.#write(operation, call, (one) => {
         if (one.result === "written") written = { ...written, [letter]: one };
+        const rest = restOfCreation(call, one);
+        if (rest) calls.push(rest);
+        if (rest) return this.#linkStatements(withoutTheRest(hasher, operation, call, one), written);
         return last ? this.#linkStatements(operation, written) : Promise.resolve([]);
       });
       if (!result) return;
@@ -286,6 +300,19 @@ class DocumentApplier {
   async #hasher() {
     return { hasher: await this.#context.parts.hashes.forTenant(this.#context.pair.tenant_id) };
   }
+}
+
+function withoutTheRest(
+  hasher: TenantHasher,
+  operation: PlannedOperation,
+  call: DocumentCall,
+  result: CallResult,
+): PlannedOperation {
+  const { document } = operation;
+  const other = operation.document?.from ? "from" : "to";
+  const base = document?.[other];
+  if (!document || !base || result.result !== "written") return operation;
+  return { ...operation, document: { ...document, [other]: untilTheRest(hasher, call, base, result.base) } };
 }
 
 function isWrite({ kind }: PlannedOperation): boolean {

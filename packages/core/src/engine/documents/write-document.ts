@@ -29,10 +29,12 @@ export interface DocumentCall {
   /** The document as it was when this was decided. */
   readonly expected?: SideBase;
   readonly shown?: ShownDocument;
+  /** It was made a moment ago by the call before, and nobody needs to look at it again. */
+  readonly isFresh?: true;
 }
 
 export type CallResult =
-  | { readonly result: "written"; readonly id: string; readonly base: SideBase }
+  | { readonly result: "written"; readonly id: string; readonly base: SideBase; readonly shown?: ShownDocument }
   | { readonly result: "deleted" | "gone" }
   /** It is not what it was when this was decided. */
   | { readonly result: "moved" }
@@ -45,8 +47,8 @@ export type CallResult =
  * @returns what to write on, or that it has moved
  */
 export async function lookFirst(hasher: TenantHasher, call: DocumentCall): Promise<ShownDocument | "moved" | "gone"> {
-  const { side, id, shown, expected, kind } = call;
-  if (kind === "create" || id === undefined) return shown ?? { id: "", native: undefined };
+  const { side, id, shown, expected, kind, isFresh } = call;
+  if (kind === "create" || id === undefined || isFresh) return shown ?? { id: "", native: undefined };
   const conditional = side.collection.write?.preconditions === "conditional";
   if (conditional && shown?.version !== undefined) return shown;
   const now = await getDocument(side, id);
@@ -70,7 +72,7 @@ export async function makeCall(hasher: TenantHasher, call: DocumentCall, on: Sho
       kind === "create"
         ? await writer.create(session, { item, operationId })
         : await writer.update(session, { id: on.id, item, operationId, previous: on.native, ...ifVersion });
-    return { result: "written", id: written.id, base: baseWritten(hasher, call, written) };
+    return { result: "written", id: written.id, base: baseWritten(hasher, call, written), shown: written };
   } catch (error) {
     return await afterFailure(hasher, call, error);
   }
@@ -134,6 +136,50 @@ async function adopt(hasher: TenantHasher, call: DocumentCall): Promise<CallResu
   if (found && "gone" in found && isSeen) return { result: "used-up" };
   if (!found || "gone" in found) return { result: "refused", reason: "already-there" };
   return { result: "written", id: found.id, base: baseOf(hasher, found) };
+}
+
+/** What a creation could not carry, as a change of what it has made; `undefined`: it could carry all. */
+export function restOfCreation(call: DocumentCall, result: CallResult): DocumentCall | undefined {
+  if (call.kind !== "create" || result.result !== "written" || !result.shown) return undefined;
+  const { shown, base, id } = result;
+  const meant = new Map(readFieldHashes(call.meant));
+  const made = new Map(readFieldHashes(base.fields));
+  const lacking = lackingIn(call).filter(([field]) => String(meant.get(field)) !== String(made.get(field)));
+  if (lacking.length === 0) return undefined;
+  const item = Object.fromEntries(lacking);
+  return {
+    side: call.side,
+    kind: "update",
+    operationId: call.operationId,
+    repeated: false,
+    isFresh: true,
+    id,
+    item,
+    shown,
+    expected: base,
+  };
+}
+
+function lackingIn({ side, item }: DocumentCall): [string, unknown][] {
+  const lacks = new Set<string>(side.collection.write?.createLacks ?? []);
+  return Object.entries(item).filter(([field, value]) => lacks.has(field) && value !== undefined);
+}
+
+/**
+ * What the link is to remember of the other side until the rest of a creation is written: in those fields, what the new
+ * document shows. So the other side counts as changed, and the next run writes them.
+ */
+export function untilTheRest(hasher: TenantHasher, call: DocumentCall, other: SideBase, made: SideBase): SideBase {
+  const fields = new Map(readFieldHashes(other.fields));
+  const shown = new Map(readFieldHashes(made.fields));
+  for (const [field] of lackingIn(call)) {
+    const hash = shown.get(field);
+    if (hash !== undefined) fields.set(field, hash);
+  }
+  const text = writeFieldHashes(fields);
+  // The version would say that there is nothing to see.
+  const { version: _, ...rest } = other;
+  return { ...rest, fields: text, checksum: checksumOf(hasher, text) };
 }
 
 /** The calls of an operation, in the order in which they are made. */

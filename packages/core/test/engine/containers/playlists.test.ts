@@ -136,6 +136,26 @@ describe("playlists", () => {
     expect(await children()).toBe(1);
   });
 
+  it("that are private stay so where a new one is public at first, also if the call that hides it is lost", async () => {
+    const bench = await new RackBench({ right: "whole-order" }).open();
+    bench.left.put("Diary", entriesOn("left", "AB"), { public: false });
+    await bench.sync();
+    expect(bench.right.named("Diary").public).toBe(false);
+    expect(bench.right.calls).toMatchObject({ create: 1, update: 1 });
+    expect(bench.right.calls["get-list"]).toBeUndefined();
+    bench.left.put("Secrets", entriesOn("left", "C"), { public: false });
+    bench.right.passing = (when, what) => {
+      if (when === "before" && what === "right.update") throw lostAnswer("right");
+    };
+    await bench.sync();
+    bench.right.passing = () => {};
+    expect(bench.right.named("Secrets").public).toBe(true);
+    await bench.sync();
+    expect(bench.right.named("Secrets").public).toBe(false);
+    expect(bench.left.named("Secrets").public).toBe(false);
+    await quiet(bench);
+  });
+
   it("of other people are never written, and no copy is made", async () => {
     const bench = await new RackBench().open();
     bench.left.put("Theirs", entriesOn("left", "AB"), { access: "followed" });

@@ -132,11 +132,14 @@ export class Rack {
             consistencyWindowMs: this.consistencyWindowMs,
             preconditions: "none",
             identity: "none",
+            ...(this.style === "whole-order" ? { createLacks: ["public"] as const } : {}),
             create: async (_session, { item }) => {
               this.#call("create");
               const list = this.put(item.name ?? "", [], {
                 ...(item.description === undefined ? {} : { description: item.description }),
-                ...(item.public === undefined ? {} : { public: item.public }),
+                // Such a service shows every new list to everybody.
+                ...(this.style === "whole-order" ? { public: true } : {}),
+                ...(this.style === "whole-order" || item.public === undefined ? {} : { public: item.public }),
               });
               this.passing("after", `${this.name}.create`);
               return stateOf(list);
