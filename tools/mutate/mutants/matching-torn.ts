@@ -191,6 +191,13 @@ const rows: readonly Row[] = [
     "return scripts >= 0 ?",
   ],
   [
+    "alias-artist",
+    "compare-titles",
+    "does not see that the other side's artist stands before the dash",
+    "if (bare.artistKeys.includes(dashed.title)) return grades.variant;",
+    "",
+  ],
+  [
     "alias-album",
     "compare-titles",
     "takes the album behind a dash for the title track of an artist whom nobody names",
@@ -198,18 +205,11 @@ const rows: readonly Row[] = [
     "",
   ],
   [
-    "alias-nameless",
-    "compare-titles",
-    "does not take what stands before a dash for an artist",
-    "const mayBeArtist = dashed.creditsInField === 0;",
-    "const mayBeArtist = false;",
-  ],
-  [
     "alias-same-album",
     "compare-titles",
     "does not know a translation on the same album",
-    'mayBeArtist || (dashed.album !== "" && dashed.album === bare.album)',
-    "mayBeArtist",
+    'return dashed.album !== "" && dashed.album === bare.album ? grades.variant : grades.contained;',
+    "return grades.contained;",
   ],
   [
     "alias-no-album",
