@@ -20,7 +20,7 @@ export class ContainerSide {
   readonly collection: AnyContainers;
   /** Somebody else's, and what shows another collection, come as what cannot be synced. */
   readonly documents: AnyDocuments;
-  #facts: ReadonlyMap<string, ContainerFacts> = new Map();
+  #facts: Map<string, ContainerFacts> = new Map();
 
   constructor(collection: AnyContainers) {
     this.collection = collection;
@@ -68,7 +68,11 @@ export class ContainerSide {
     };
     return {
       ...write,
-      create: (session, request) => write.create(session, request),
+      create: async (session, request) => {
+        const made = await write.create(session, request);
+        this.#facts.set(made.id, this.collection.facts(made.native, session));
+        return made;
+      },
       async update(session, request) {
         await assertOwn(session, request.id);
         return await write.update(session, request);

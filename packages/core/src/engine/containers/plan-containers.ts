@@ -31,6 +31,7 @@ export async function planContainers(context: RunContext, sides: ContainerSides,
     sides,
     children.map(({ child }) => child),
   );
+  const run = { ...context, resolved: new Map() };
   const contents: ContentsPlan[] = [];
   let isLeft = false;
   for (const { link, child } of children) {
@@ -40,7 +41,7 @@ export async function planContainers(context: RunContext, sides: ContainerSides,
       isLeft = true;
       continue;
     }
-    const planned = await planOne(context, sides, link, child, commit);
+    const planned = await planOne(run, sides, link, child, commit);
     if (planned === "unreachable") isLeft = true;
     else contents.push(planned);
   }

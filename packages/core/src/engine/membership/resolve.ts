@@ -83,8 +83,11 @@ export async function resolve(context: RunContext, options: ResolveOptions): Pro
     if (found) resolutions.push(foundBy(seeker, found));
     else if (!seeker.heldOnly) unheld.push({ seeker, prepared, allowed });
   }
-  const remaining = await followAll(context, unheld, resolutions);
+  const unknown = await followAll(context, unheld, resolutions);
+  const remaining = askEarlier(context, unknown, resolutions);
+  const before = resolutions.length;
   const deferred = await searchAll(context, matcher, remaining, resolutions, options);
+  for (const each of resolutions.slice(before)) remember(context, each);
   return { resolutions, doubtful: held.doubtful, ...(deferred ? { deferred } : {}) };
 }
 
@@ -103,6 +106,26 @@ async function followAll(
     resolutions.push({ found: true, seeker, toId: item.id, match: { by: "chain", confidence: item.confidence } });
     return false;
   });
+}
+
+/** What the same run has looked for already, for another container. @returns what it has not */
+function askEarlier(context: RunContext, unknown: readonly Prepared[], resolutions: Resolution[]): readonly Prepared[] {
+  return unknown.filter(({ seeker, allowed }) => {
+    const earlier = context.resolved?.get(nameOf(context, seeker));
+    if (!earlier || (earlier.found && allowed?.(earlier.toId) === false)) return true;
+    resolutions.push({ ...earlier, seeker });
+    return false;
+  });
+}
+
+/** What failed may succeed a moment later. */
+function remember(context: RunContext, resolution: Resolution): void {
+  if (resolution.found || resolution.verdict !== "failed")
+    context.resolved?.set(nameOf(context, resolution.seeker), resolution);
+}
+
+function nameOf({ from }: RunContext, { itemId }: Seeker): string {
+  return `${from.side} ${itemId}`;
 }
 
 async function searchAll(

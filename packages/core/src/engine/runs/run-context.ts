@@ -7,6 +7,7 @@ import type { AnyDocuments } from "../documents/document-side.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import type { RunPhase } from "../events.ts";
 import type { PairSides } from "../links/chain.ts";
+import type { Resolution } from "../membership/resolve.ts";
 import type { Side } from "../plans/plan.ts";
 import type { GivenJob } from "./job-records.ts";
 import type { RequestTally } from "./request-tally.ts";
@@ -42,6 +43,8 @@ export interface RunContext {
   /** What is written here may come back by way of other pairs, and by then be older than what it meets. */
   readonly inRing: boolean;
   readonly signal: AbortSignal;
+  /** What was found for items of other containers, by side and id: nothing is looked for twice in one run. */
+  readonly resolved?: Map<string, Resolution>;
   /** See {@link GivenJob.isSliceOver}; set only while a plan is carried out that may be left in its middle. */
   readonly isSliceOver?: GivenJob["isSliceOver"];
   progress(phase: RunPhase, done: number, total?: number): void;
