@@ -16,7 +16,16 @@ import { settleCursors } from "../runs/settle-cursors.ts";
 import type { BoundContents } from "./bound-contents.ts";
 import { writeCall } from "./list-calls.ts";
 import { agreedStatements, begunStatements } from "./list-orders.ts";
-import { byId, idOn, isOfTheList, operationsOf, outcomesOf, type WrittenList, withoutMissing } from "./written-list.ts";
+import {
+  byId,
+  hasPlaces,
+  idOn,
+  isOfTheList,
+  operationsOf,
+  outcomesOf,
+  type WrittenList,
+  withoutMissing,
+} from "./written-list.ts";
 
 /** Where the contents of one container are written. */
 export interface ListTarget {
@@ -117,7 +126,14 @@ class ListApplier {
     ) {
       return this.#ledger.leave(mine, reason("refused.not-reached", {}));
     }
-    const target: WrittenList = { open, writer, containerId, arrange, items: byId(open, this.#context, items) };
+    const target: WrittenList = {
+      open,
+      writer,
+      contents,
+      containerId,
+      arrange,
+      items: byId(open, this.#context, items),
+    };
     try {
       await this.#begin(target, arrange.arrangement);
       const isDone = await this.#writeList(target, arrange.arrangement.was, arrange.arrangement.becomes);
@@ -150,11 +166,20 @@ class ListApplier {
     let list = [...was];
     let goal = [...becomes];
     let most = capability.perCall.insert;
+    let isFirst = true;
     while (true) {
       const perCall = { ...capability.perCall, insert: most };
       const { calls } = toCalls(diffOrdered(list, goal), { ...capability, perCall });
       const [call] = calls;
       if (!call) break;
+      if (!isFirst && hasPlaces(call, list.length) && !(await this.#isStill(target, list))) {
+        // Somebody was there between two of our calls: every place may be another, and the next plan begins anew.
+        for (const operation of [...target.items.values(), target.arrange]) {
+          if (!this.#ledger.isReported(operation)) this.#ledger.refuse(operation);
+        }
+        return false;
+      }
+      isFirst = false;
       const result = await this.#write(target, call, calls, list.length);
       if (result.kind === "stopped") return false;
       if (result.kind === "refused") {
@@ -176,6 +201,16 @@ class ListApplier {
     }
     if (!this.#ledger.isReported(target.arrange)) this.#ledger.report(target.arrange, "updated", target.arrange.reason);
     return true;
+  }
+
+  /** One page tells how many entries there are, and which come first; a list that was moved further down is seen later. */
+  async #isStill({ open, contents }: WrittenList, list: readonly string[]): Promise<boolean> {
+    for await (const { entries, total } of contents.references.read.list(open.session, {})) {
+      const isSameLength =
+        total === undefined || contents.references.read.totals === "inexact" || total === list.length;
+      return isSameLength && entries.every(({ id }, place) => (id === undefined ? true : id === list[place]));
+    }
+    return list.length === 0;
   }
 
   /** What no call was about: an addition that the list has no room for, a removal of what is gone. */

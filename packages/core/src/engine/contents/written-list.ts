@@ -2,15 +2,22 @@ import type { OrderedWriter, WriteOutcome } from "../../contract/index.ts";
 import type { OrderedCall } from "../../ordered/index.ts";
 import type { PlannedOperation } from "../plans/plan.ts";
 import type { OpenSide, RunContext } from "../runs/run-context.ts";
+import type { BoundContents } from "./bound-contents.ts";
 
 /** One list that is being written, and what of the plan is about it. */
 export interface WrittenList {
   readonly open: OpenSide;
   readonly writer: OrderedWriter;
+  readonly contents: BoundContents;
   readonly containerId: string;
   readonly arrange: PlannedOperation;
   /** Additions and removals on this side, by the id that is written. */
   readonly items: ReadonlyMap<string, PlannedOperation>;
+}
+
+/** Whether a call goes wrong if the list is not what we know of it. */
+export function hasPlaces(call: OrderedCall, length: number): boolean {
+  return call.kind === "move" || call.kind === "remove" || (call.kind === "insert" && call.at < length);
 }
 
 /** What is done as part of arranging a list. */

@@ -242,6 +242,37 @@ describe("playlists", () => {
   });
 });
 
+describe("J8: a list that its user edits in the middle of our several calls", () => {
+  it.each([
+    ["puts one in front", (letters: string) => `I${letters}`],
+    ["takes the first", (letters: string) => letters.slice(1)],
+    ["takes the last", (letters: string) => letters.slice(0, -1)],
+    ["turns it round", (letters: string) => [...letters].reverse().join("")],
+  ])("is read and planned again: the user %s", async (_, edited) => {
+    const { bench, shown, set, lists } = await inStep("ABCDEFGH");
+    await quiet(bench);
+    set("left", "HBFDGCEA");
+    let isDone = false;
+    let theirs = "";
+    bench.right.passing = (when, what) => {
+      if (isDone || when !== "after" || what !== "right.move") return;
+      isDone = true;
+      theirs = edited(lettersOf(lists().right));
+      set("right", theirs);
+    };
+    await bench.sync();
+    expect(isDone).toBe(true);
+    bench.right.passing = () => {};
+    await bench.sync();
+    await bench.sync();
+    const { left, right } = shown();
+    expect(left).toBe(right);
+    // What the user added is there, what the user took is gone, and nothing else is.
+    expect([...left].sort().join("")).toBe([...theirs].sort().join(""));
+    await quiet(bench);
+  });
+});
+
 describe("a reorder that is cut off", () => {
   const cases = (["left", "right"] as const).flatMap((side) =>
     (["before", "after"] as const).flatMap((moment) => [1, 2, 3, 4].map((call) => ({ side, moment, call }))),
