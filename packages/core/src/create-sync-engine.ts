@@ -2,7 +2,7 @@ import { type Connections, createConnections } from "./connections/index.ts";
 import type { AnyProvider } from "./contract/index.ts";
 import { formProblems, ProviderRegistry } from "./contract/index.ts";
 import { createTenantHashes, newHandle } from "./crypto/index.ts";
-import type { RunBounds } from "./engine/engine-parts.ts";
+import type { EngineParts, RunBounds } from "./engine/engine-parts.ts";
 import { EventEmitter, type SyncListener } from "./engine/events.ts";
 import type { PairPlan } from "./engine/plans/plan.ts";
 import { Turns } from "./engine/runs/turns.ts";
@@ -113,15 +113,16 @@ export function createSyncEngine<const P extends readonly AnyProvider[]>(options
   return new Engine<P>(parts, events);
 }
 
-/** One matcher for each threshold that pairs use. */
-function matchers(options: Omit<MatcherOptions, "threshold">): (threshold: number) => Promise<Matcher> {
-  const known = new Map<number, Matcher>();
-  return async (threshold) => {
+/** One matcher for each threshold, with each policies, that pairs use. */
+function matchers(options: Omit<MatcherOptions, "threshold">): EngineParts["matcher"] {
+  const known = new Map<string, Matcher>();
+  return async (threshold, policies) => {
     const { createMatcher } = await import("./matching/matcher.ts");
     const { uncertainFrom } = options;
     const bounded = uncertainFrom === undefined ? {} : { uncertainFrom: Math.min(uncertainFrom, threshold) };
-    const matcher = known.get(threshold) ?? createMatcher({ ...options, ...bounded, threshold });
-    known.set(threshold, matcher);
+    const name = JSON.stringify([threshold, policies]);
+    const matcher = known.get(name) ?? createMatcher({ ...options, ...policies, ...bounded, threshold });
+    known.set(name, matcher);
     return matcher;
   };
 }

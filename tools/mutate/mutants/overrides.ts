@@ -12,6 +12,8 @@ const wrong = `${engine}/membership/wrong-copies.ts`;
 const search = `${engine}/membership/catalogue-search.ts`;
 const held = `${engine}/membership/held-library.ts`;
 const records = `${engine}/links/link-records.ts`;
+const options = `${engine}/requests/match-options.ts`;
+const pairs = `${engine}/requests/pairs.ts`;
 
 export const area = mutantArea(
   "overrides",
@@ -22,6 +24,7 @@ export const area = mutantArea(
       "packages/core/test/engine/overrides/following.test.ts",
       "packages/core/test/engine/overrides/keeping.test.ts",
       "packages/core/test/engine/overrides/lists.test.ts",
+      "packages/core/test/engine/match-options.test.ts",
       "packages/core/test/engine/overrides/sharing.test.ts",
     ],
     env: { FC_RUNS: "40" },
@@ -352,6 +355,42 @@ export const area = mutantArea(
       description: "does not say that it was the user's id that the service does not know",
       find: `return match?.by === "override" && outcome?.result === "not-found";`,
       replace: `return match?.by === "chain" && outcome?.result === "not-found";`,
+    },
+
+    {
+      id: "policies-forgotten",
+      file: options,
+      description: "forgets what a pair was given before",
+      find: "match_policies: encode({ ...decode(stored?.match_policies ?? null), ...policies }),",
+      replace: "match_policies: encode(policies),",
+    },
+    {
+      id: "strictness-without-threshold",
+      file: options,
+      description: "leaves the threshold as it was when the strictness changes",
+      find: "threshold ?? named ?? stored?.match_threshold",
+      replace: "threshold ?? stored?.match_threshold ?? named",
+    },
+    {
+      id: "two-thresholds",
+      file: options,
+      description: "takes two thresholds that differ",
+      find: "match?.threshold === undefined || match.threshold === matchThreshold",
+      replace: "match?.threshold === undefined || match.threshold > 0",
+    },
+    {
+      id: "policies-unseen",
+      file: pairs,
+      description: "does not see that a pair is to be matched otherwise",
+      find: "|| before.match_policies !== after.match_policies",
+      replace: "",
+    },
+    {
+      id: "rests-by-new-rules",
+      file: pairs,
+      description: "lets rest by new rules what was not found by the old ones",
+      find: "...(stored && matchesOtherwise(stored, draft) ? [lookAgain(draft)] : []),",
+      replace: "",
     },
   ],
 );

@@ -6,6 +6,7 @@ import type { Clock, Encryption, Logger, Random, StorageAdapter } from "../ports
 import type { Transport } from "../transport/index.ts";
 import type { SyncListener } from "./events.ts";
 import type { PairPlan } from "./plans/plan.ts";
+import type { PairPolicies } from "./requests/match-options.ts";
 import type { Turns } from "./runs/turns.ts";
 
 /** Bounds of one run. A run that meets one ends with `run.bound-exceeded`; what it did is recorded. */
@@ -31,8 +32,8 @@ export interface EngineParts {
   readonly bounds: RunBounds;
   /** Store item ids sealed although the provider calls them opaque. */
   readonly sealIds: boolean;
-  /** A matcher with this threshold. */
-  readonly matcher: (threshold: number) => Promise<Matcher>;
+  /** A matcher with this threshold, and with these policies in place of the engine's. */
+  readonly matcher: (threshold: number, policies: PairPolicies) => Promise<Matcher>;
   /** Says the threshold of a new pair that names none. */
   readonly strictness: Strictness;
   /** The host's veto: `false` refuses a plan. */

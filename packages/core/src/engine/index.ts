@@ -41,6 +41,7 @@ export type {
   UnmatchedItem,
 } from "./reports/report.ts";
 export type { ApplyOptions, CallOptions } from "./requests/call-options.ts";
+export type { MatchOptions, PairPolicies } from "./requests/match-options.ts";
 export type { CreatePairRequest, PairInfo, PairOwner, PairRef } from "./requests/pairs.ts";
 export type { ServicePair, SideName, SyncJobRequest, SyncOptions } from "./requests/request.ts";
 export { syncDefaults } from "./requests/request.ts";

@@ -68,7 +68,8 @@ export function resolvePolicies(options: MatcherOptions): ResolvedPolicies {
   return { explicit, remaster, live, cover, compilation, accepted };
 }
 
-const choices = {
+/** What each policy may be, the words that a request and a pair use. */
+export const policyChoices = {
   strictness: ["strict", "balanced", "lenient"],
   explicit: ["prefer-equal", "require-equal", "any"],
   remaster: ["same", "prefer-equal", "require-equal"],
@@ -92,8 +93,8 @@ export function readMatcherOptions(
   }
   const at = (name: string) => (path === "" ? name : `${path}.${name}`);
   const problems: ConfigurationProblem[] = [];
-  for (const [name, allowed] of Object.entries(choices)) {
-    const given: unknown = options[name as keyof typeof choices];
+  for (const [name, allowed] of Object.entries(policyChoices)) {
+    const given: unknown = options[name as keyof typeof policyChoices];
     if (given !== undefined && !(allowed as readonly unknown[]).includes(given)) {
       problems.push({ path: at(name), expected: `one of ${allowed.join(", ")}`, fix: "Leave it out for the default." });
     }

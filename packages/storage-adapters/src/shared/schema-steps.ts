@@ -48,7 +48,7 @@ export const schemaSteps: readonly SchemaStep[] = [
   {
     version: 3,
     newTables: ["match_overrides", "list_orders"],
-    changedTables: { sync_pairs: { parent_id: null, container: "" }, intents: {} },
+    changedTables: { sync_pairs: { parent_id: null, container: "", match_policies: null }, intents: {} },
   },
 ];
 

@@ -15,7 +15,7 @@ type OldRow = Readonly<Record<string, unknown>>;
 
 /** What rows of version 1 have today in columns that they did not have then. */
 const LATER: Readonly<Record<string, (row: OldRow) => object>> = {
-  sync_pairs: () => ({ parent_id: null, container: "" }),
+  sync_pairs: () => ({ parent_id: null, container: "", match_policies: null }),
   links: () => ({
     source_fields: null,
     target_fields: null,

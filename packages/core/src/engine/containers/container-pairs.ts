@@ -34,13 +34,16 @@ export async function containerPair(
   link: ContainerLink,
   stored: PairRow | undefined,
 ): Promise<PairRow> {
-  const { mode, propagation, prune, conflict_policy, match_threshold } = parent;
-  const settings = { mode, propagation, prune, conflict_policy, match_threshold };
+  const { mode, propagation, prune, conflict_policy, match_threshold, match_policies } = parent;
+  const settings = { mode, propagation, prune, conflict_policy, match_threshold, match_policies };
   const now = clock.now();
   if (stored) {
     const rescoped = stored.mode !== mode || stored.propagation !== propagation || stored.prune !== prune;
     const isSame =
-      !rescoped && stored.conflict_policy === conflict_policy && stored.match_threshold === match_threshold;
+      !rescoped &&
+      stored.conflict_policy === conflict_policy &&
+      stored.match_threshold === match_threshold &&
+      stored.match_policies === match_policies;
     if (isSame) return stored;
     const delete_free = stored.delete_free || rescoped;
     return { ...stored, ...settings, delete_free, version: stored.version + 1, updated_at: now };

@@ -8,6 +8,7 @@ import { Overruled } from "../overrides/overruled.ts";
 import type { MatchInfo } from "../plans/plan.ts";
 import { type Reason, reason } from "../plans/reasons.ts";
 import type { UnmatchedItem } from "../reports/report.ts";
+import { policiesOf } from "../requests/match-options.ts";
 import { assertRunning, type RunContext } from "../runs/run-context.ts";
 import { CatalogueSearcher, foundBy, notFound, type Prepared } from "./catalogue-search.ts";
 import { concernsOneItem } from "./concerns-one-item.ts";
@@ -67,7 +68,7 @@ const noRules: SearchRules = { overruled: new Overruled([]).flipped(), open: asy
  * lookup by ISRC, a text search with the matcher. No request is made twice, and none for an item that is matched.
  */
 export async function resolve(context: RunContext, options: ResolveOptions): Promise<ResolveResult> {
-  const matcher = await context.parts.matcher(options.threshold);
+  const matcher = await context.parts.matcher(options.threshold, policiesOf(context.pair));
   const decided = await decideSeekers(context, options.seekers, options.rules ?? noRules, options.has);
   const resolutions: Resolution[] = [...decided.resolutions];
   const unheld: Prepared[] = [];

@@ -1,4 +1,5 @@
 import type { HoldReason } from "../../reconcile/index.ts";
+import { policiesOf } from "../requests/match-options.ts";
 import type { PairRow, RunContext } from "../runs/run-context.ts";
 import type { Hold, PairPlan, PlannedRequest, SideBasis } from "./plan.ts";
 import { planHash } from "./plan-hash.ts";
@@ -44,6 +45,7 @@ function requestOf(pair: PairRow): PlannedRequest {
     options: {
       conflictPolicy: pair.conflict_policy,
       matchThreshold: pair.match_threshold,
+      match: policiesOf(pair),
       // Two-way there is nothing to choose, and a request that does is refused.
       ...(pair.mode === "bidirectional" ? {} : { propagation: pair.propagation, prune: pair.prune }),
     },

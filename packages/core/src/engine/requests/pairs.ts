@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { InvalidRequestError } from "../../errors/index.ts";
 import type { SyncType } from "../../items/index.ts";
-import { strictnessBounds } from "../../matching/policies.ts";
 import type { Row, Statement } from "../../ports/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import type { PairRow } from "../runs/run-context.ts";
+import { matchSettings, policiesOf } from "./match-options.ts";
 import {
   parseOptions,
   parseOwner,
@@ -199,15 +199,13 @@ export async function draftPair(parts: EngineParts, request: ResolvedPair): Prom
     propagation,
     prune: mode !== "bidirectional" && (options.prune ?? (isMirror && (stored?.prune ?? syncDefaults.prune))),
     conflict_policy: options.conflictPolicy ?? stored?.conflict_policy ?? syncDefaults.conflictPolicy,
-    match_threshold: options.matchThreshold ?? stored?.match_threshold ?? strictnessBounds[parts.strictness].threshold,
+    ...matchSettings(parts, stored, options),
   };
   if (stored) {
     const rescoped =
       stored.mode !== mode || stored.propagation !== settings.propagation || stored.prune !== settings.prune;
     const changed =
-      rescoped ||
-      stored.conflict_policy !== settings.conflict_policy ||
-      stored.match_threshold !== settings.match_threshold;
+      rescoped || stored.conflict_policy !== settings.conflict_policy || matchesOtherwise(stored, settings);
     if (!changed) return stored;
     return {
       ...stored,
@@ -242,6 +240,18 @@ export async function draftPair(parts: EngineParts, request: ResolvedPair): Prom
   };
 }
 
+type MatchSettings = Pick<PairRow, "match_threshold" | "match_policies">;
+
+function matchesOtherwise(before: MatchSettings, after: MatchSettings): boolean {
+  return before.match_threshold !== after.match_threshold || before.match_policies !== after.match_policies;
+}
+
+/** What was not found, or not sure enough, may be by other rules. */
+function lookAgain({ id: pair_id }: PairRow): Statement {
+  const state = { in: ["unmatched", "uncertain"] } as const;
+  return { update: "links", set: { retry_at: 0 }, where: { pair_id, state, retry_at: { not: null } } };
+}
+
 /** Stores a draft if it says anything new. A cursor of the other direction proves nothing and goes. */
 export async function storePair({ storage }: EngineParts, draft: PairRow): Promise<PairRow> {
   const [stored] = await storage.select({ table: "sync_pairs", where: { id: draft.id } });
@@ -249,6 +259,7 @@ export async function storePair({ storage }: EngineParts, draft: PairRow): Promi
   const statements: Statement[] = [
     { insert: "sync_pairs", rows: [draft], onConflict: "replace" },
     { delete: "sync_cursors", where: { pair_id: draft.id } },
+    ...(stored && matchesOtherwise(stored, draft) ? [lookAgain(draft)] : []),
   ];
   const result = await storage.write({
     guards: [
@@ -277,6 +288,7 @@ function pairInfo(row: PairRow): PairInfo {
     options: {
       conflictPolicy: row.conflict_policy,
       matchThreshold: row.match_threshold,
+      match: policiesOf(row),
       propagation: row.propagation,
       prune: row.prune,
     },

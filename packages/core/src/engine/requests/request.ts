@@ -4,6 +4,7 @@ import { InvalidRequestError } from "../../errors/index.ts";
 import { type SyncType, syncTypes } from "../../items/index.ts";
 import { type ConflictPolicy, conflictPolicies } from "../../reconcile/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
+import { assertOneThreshold, type MatchOptions, matchSchema } from "./match-options.ts";
 
 /** How a pair is synced. Absent fields keep what the pair has, or take the defaults below for a new one. */
 export interface SyncOptions {
@@ -11,6 +12,8 @@ export interface SyncOptions {
   readonly conflictPolicy?: ConflictPolicy;
   /** The lowest confidence that is written, 0..1. Default 0.8. */
   readonly matchThreshold?: number;
+  /** What may stand for what (live takes, covers, remasters …), and how sure a match has to be. Default: as the engine's. */
+  readonly match?: MatchOptions;
   /** `additive` (default): what leaves the side that is read stays on the other. `mirror`: it leaves there too. */
   readonly propagation?: "additive" | "mirror";
   /** With `mirror`: also clears what the side that is read never had. Default `false`; the first time needs a confirmation. */
@@ -23,6 +26,7 @@ export interface SyncOptions {
 export const syncDefaults = {
   conflictPolicy: "skip",
   matchThreshold: 0.8,
+  match: {},
   propagation: "additive",
   prune: false,
   dryRun: false,
@@ -69,6 +73,7 @@ const sideSchema = z.union([handle, z.object({ connectionId: handle })]);
 const optionsSchema = z.strictObject({
   conflictPolicy: z.enum(conflictPolicies).optional(),
   matchThreshold: z.number().gt(0).lte(1).optional(),
+  match: matchSchema.optional(),
   propagation: z.enum(["additive", "mirror"]).optional(),
   prune: z.boolean().optional(),
   dryRun: z.boolean().optional(),
@@ -99,6 +104,7 @@ export function parseTenant(value: unknown): string {
 export function parseOptions(value: unknown): SyncOptions {
   const options = parseWith(optionsSchema, value ?? {}, "request.options") as SyncOptions;
   if (options.prune && options.propagation === "additive") throw pruneWithoutMirror();
+  assertOneThreshold(options);
   return options;
 }
 

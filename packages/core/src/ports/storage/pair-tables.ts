@@ -36,6 +36,8 @@ export const pairTables = {
       prune: flag(),
       conflict_policy: oneOf("skip", "overwrite", "merge", "newest-wins", "source-wins", "target-wins"),
       match_threshold: ratio(),
+      /** What may stand for what, in words of ours: `explicit=any live=accept`. Null: as the engine says. */
+      match_policies: code.nullable,
       state: oneOf("active", "paused"),
       state_reason: code.nullable,
       /** No run before this time: a service asked for quiet. */
