@@ -11,7 +11,15 @@ import {
   someIds,
 } from "./container-bench.ts";
 import { defineChecks } from "./define-checks.ts";
-import { change, ensureFields, ensureSame, freshOperationId, readAgain, writableSides } from "./document-bench.ts";
+import {
+  change,
+  ensureFields,
+  ensureSame,
+  freshOperationId,
+  readAgain,
+  type WritableSide,
+  writableSides,
+} from "./document-bench.ts";
 import { ensure, ensureEqual, rejectionOf } from "./ensure.ts";
 
 export const containerChecks = defineChecks([
@@ -133,16 +141,20 @@ export const containerChecks = defineChecks([
     },
   },
   {
-    name: "makes of a container what was asked for, by its creation and at most one change, and tells it truthfully meanwhile",
+    name: "makes of a container what was asked for, by its creation and, for what that lacks, one change",
     needs: ["containers", "document write"],
     async run(bench) {
       for (const side of writableSides(bench)) {
         if (side.collection.shape !== "containers") continue;
+        for (const field of side.write.createLacks ?? []) {
+          ensure(field in side.collection.kind.fields, `${side.type}: a creation lacks ${field}, which is no field`);
+        }
         for (const item of side.fixtures.items.slice(0, 3)) {
           const made = await side.write.create(bench.session(), { item, operationId: freshOperationId() });
           try {
             const read = await readAgain(bench, side, made.id);
             ensureSame(side, made, read, "a creation");
+            ensureFields(side, read.native, carriedBy(side, item), "a document as its creation made it");
             await change(bench, side, read, item);
             ensureFields(side, (await readAgain(bench, side, made.id)).native, item, "a document that was created");
           } finally {
@@ -154,6 +166,12 @@ export const containerChecks = defineChecks([
     },
   },
 ]);
+
+/** What of an item a creation can carry. */
+function carriedBy({ write }: WritableSide, item: object): object {
+  const lacks: readonly string[] = write.createLacks ?? [];
+  return Object.fromEntries(Object.entries(item).filter(([field]) => !lacks.includes(field)));
+}
 
 /** A container of somebody else that holds three entries, all of it to be seen. */
 async function othersContainer(

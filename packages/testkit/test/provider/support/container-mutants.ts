@@ -73,6 +73,15 @@ export const containerMutants: readonly Mutant[] = [
     ordered,
   ),
   inPlaylists(
+    "does not say what a creation cannot carry",
+    ["makes of a container what was asked for"],
+    ({ write }) => {
+      const { createLacks: _, ...others } = write;
+      return { write: others };
+    },
+    ordered,
+  ),
+  inPlaylists(
     "never tells a description",
     ["shows by id what its listings leave out"],
     ({ toUniversal }) => ({
