@@ -43,6 +43,8 @@ export interface DeezerControl {
   /** Replaces a playlist's tracks. */
   fillPlaylist(playlistId: number, trackIds: readonly string[]): void;
   followPlaylist(userId: number, playlistId: number): void;
+  /** The playlists that a user sees, without the loved tracks, as they are; followed ones too. */
+  playlists(userId: number): readonly { readonly id: number; readonly title: string; readonly public: boolean }[];
   playlistTracks(playlistId: number): readonly string[];
   removePlaylist(playlistId: number): void;
   /** Puts plays into the history, newest first. */
@@ -129,6 +131,11 @@ export function createDeezerControl(worldNow: () => DeezerWorld): DeezerControl 
       );
       playlist.changedAtMs = addedAtMs;
     },
+    playlists: (userId) =>
+      user(userId).playlistIds.map((id) => {
+        const { title, public: shown } = playlistOf(worldNow(), id);
+        return { id, title, public: shown };
+      }),
     followPlaylist: (userId, playlistId) => {
       const { id } = playlistOf(worldNow(), playlistId);
       const { playlistIds } = user(userId);

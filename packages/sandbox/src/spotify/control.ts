@@ -53,6 +53,8 @@ export interface SpotifyControl {
   followPlaylist(userId: string, playlistId: string): void;
   /** What an owner does to delete a playlist; it can still be read by its id. */
   unfollowPlaylist(userId: string, playlistId: string): void;
+  /** The playlists that a user sees, as they are; followed ones too. */
+  playlists(userId: string): readonly { readonly id: string; readonly name: string; readonly public: boolean | null }[];
   /** URIs of a playlist's entries as they are. */
   playlistUris(playlistId: string): readonly string[];
   /** Takes a playlist out of existence, as only the service can. */
@@ -146,6 +148,11 @@ export function createSpotifyControl(worldNow: () => SpotifyWorld): SpotifyContr
     unfollowPlaylist: (userId, playlistId) => {
       unfollowPlaylist(worldNow(), user(userId), playlistId);
     },
+    playlists: (userId) =>
+      user(userId).playlistIds.map((id) => {
+        const { name, public: shown } = playlistOf(worldNow(), id);
+        return { id, name, public: shown };
+      }),
     playlistUris: (playlistId) =>
       worldNow()
         .playlists.get(playlistId)
