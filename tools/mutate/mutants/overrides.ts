@@ -9,6 +9,7 @@ const release = `${engine}/membership/release.ts`;
 const due = `${engine}/membership/due.ts`;
 const seekers = `${engine}/membership/overruled-seekers.ts`;
 const wrong = `${engine}/membership/wrong-copies.ts`;
+const resolve = `${engine}/membership/resolve.ts`;
 const search = `${engine}/membership/catalogue-search.ts`;
 const held = `${engine}/membership/held-library.ts`;
 const records = `${engine}/links/link-records.ts`;
@@ -24,6 +25,7 @@ export const area = mutantArea(
       "packages/core/test/engine/overrides/following.test.ts",
       "packages/core/test/engine/overrides/keeping.test.ts",
       "packages/core/test/engine/overrides/lists.test.ts",
+      "packages/core/test/engine/overrides/around.test.ts",
       "packages/core/test/engine/match-options.test.ts",
       "packages/core/test/engine/overrides/sharing.test.ts",
     ],
@@ -277,6 +279,13 @@ export const area = mutantArea(
       description: "does not tell the matcher what is ruled out",
       find: "allowed: (id) => !overruled.forbids(key, to.ids.key(id))",
       replace: "allowed: (id) => id !== key || !overruled.forbids(key, id)",
+    },
+    {
+      id: "chain-ignores",
+      file: resolve,
+      description: "takes from other pairs what is ruled out",
+      find: "if (!item || allowed?.(item.id) === false) return true;",
+      replace: "if (!item) return true;",
     },
     {
       id: "catalogue-ignores",

@@ -9,6 +9,7 @@ import "../../src/connections/disconnect.ts";
 import "../../src/connections/identify-account.ts";
 import "../../src/connections/standard-oauth.ts";
 import "../../src/crypto/reencrypt.ts";
+import "../../src/engine/containers/containers-shape.ts";
 import "../../src/engine/documents/documents-shape.ts";
 import "../../src/engine/membership/membership-shape.ts";
 import "../../src/engine/overrides/change-overrides.ts";

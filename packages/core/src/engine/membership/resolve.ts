@@ -64,8 +64,9 @@ const CHECKPOINT_EVERY = 200;
 const noRules: SearchRules = { overruled: new Overruled([]).flipped(), open: async () => new Map() };
 
 /**
- * Finds counterparts in the cheapest order: what the user named, what the other side already holds and what other pairs know (no request), a
- * lookup by ISRC, a text search with the matcher. No request is made twice, and none for an item that is matched.
+ * Finds counterparts in the cheapest order: what the user named, what the other side already holds and what other pairs
+ * know (no request), a lookup by ISRC, a text search with the matcher. No request is made twice, and none for an item that
+ * is matched.
  */
 export async function resolve(context: RunContext, options: ResolveOptions): Promise<ResolveResult> {
   const matcher = await context.parts.matcher(options.threshold, policiesOf(context.pair));
