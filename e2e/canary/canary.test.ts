@@ -75,12 +75,46 @@ async function wholeLife(host: CanaryHost): Promise<void> {
   for (const { id } of connections) note("limits", await engine.limits({ connectionId: id }));
   note("registry", engine.registry.list());
   note("connections", await engine.connections.list(owner));
+  noteReport(await playlists(host, first));
   await workInTheBackground(host);
   await throwEverything(host);
   sandbox.control.spotify.revoke(listener.spotifyId);
   await clock.advance(2 * HOUR_MS);
   noteReport(await host.sync());
   note("renewed seals", await engine.reencrypt());
+}
+
+/** Playlists that are made, renamed, filled and put in order, with a call that is cut off between. */
+async function playlists(host: CanaryHost, tracks: readonly string[]): Promise<PairReport> {
+  const { engine, sandbox, clock, note } = host;
+  const request = {
+    userId: "user-1",
+    pairs: [{ source: "spotify", target: "deezer", mode: "bidirectional" }],
+    type: "playlists",
+  } as const;
+  const sync = async () => {
+    await clock.advance(HOUR_MS);
+    const [report] = (await engine.sync(request)).pairs;
+    if (!report) throw new Error("a sync of one pair reports one pair");
+    return report;
+  };
+  const planted = [host.plantPlaylist(tracks), host.plantPlaylist(tracks.slice(0, 3))];
+  await engine.plan(request);
+  await sync();
+  for (const id of planted) sandbox.control.spotify.fillPlaylist(id, [...tracks].reverse());
+  const cut = sandbox.control.fault({
+    service: "deezer",
+    method: "POST",
+    path: "/playlist/*/tracks",
+    fault: { type: "time-out", applied: false },
+  });
+  await sync();
+  expect(cut.struck(), "a call is cut off").toBeGreaterThan(0);
+  cut.remove();
+  const report = await sync();
+  expect(await host.storage.count({ table: "list_orders" })).toBeGreaterThan(0);
+  note("pairs with playlists", await engine.pairs.list({ userId: "user-1" }));
+  return report;
 }
 
 /** A worker that meets a bug which carries titles, sets its job aside, has it played again, and does it. */
@@ -174,6 +208,7 @@ describe("P1, CRY-4, L10, L13: canaries in titles, names, ids and tokens", () =>
       "title",
       "artist",
       "album",
+      "playlist",
       "email",
       "access_token",
       "refresh_token",
@@ -211,7 +246,9 @@ const codes = new Set<string>([
   ...Object.keys(reasonTexts),
   ...["grant-refused", "grant-expired", "token-expired", "token-refused", "service-demands"],
   ...["rate-limited", "quota", "outage", "unavailable"],
-  ...["added", "removed", "linked", "refused", "left", "uncertain", "notFound", "unsyncable"].map((n) => `items.${n}`),
+  ...["added", "updated", "removed", "linked", "refused", "left", "uncertain", "notFound", "unsyncable"].map(
+    (n) => `items.${n}`,
+  ),
 ]);
 /** Of what several processes share: a service and a client id, which no tenant's key can be for. */
 const sharedHash = /^[0-9a-f]{64}$/;

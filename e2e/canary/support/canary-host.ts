@@ -87,6 +87,13 @@ export async function canaryHost(wrap: (storage: StorageAdapter) => StorageAdapt
         );
       }
     },
+    /** Plants a playlist with a name and a description that nobody else has, of tracks that are planted already. */
+    plantPlaylist(entries: readonly string[]): string {
+      const name = `Rainy Thursday Mixtape ${sandbox.control.spotify.playlists(LISTENER.spotifyId).length}`;
+      const description = `Written for nobody but ${LISTENER.displayName}, on the night train`;
+      canaries.push({ kind: "playlist", value: name }, { kind: "playlist", value: description });
+      return spotify.seedPlaylist(LISTENER.spotifyId, { name, description, public: false, entries });
+    },
     async signIn(service: "spotify" | "deezer") {
       const { url, state } = await host.engine.connections.begin({
         userId: "user-1",
