@@ -12,6 +12,8 @@ export type {
   PairOverride,
 } from "./overrides/override-form.ts";
 export type {
+  ContainerIds,
+  ContentsPlan,
   DocumentChange,
   Hold,
   LinkPrecondition,
@@ -22,6 +24,7 @@ export type {
   PairPlanResult,
   Plan,
   PlanEstimate,
+  PlannedArrangement,
   PlannedOperation,
   PlannedRequest,
   Side,
@@ -32,6 +35,7 @@ export type { Reason, ReasonCatalogue, ReasonCode, ReasonParams } from "./plans/
 export { describeReason, reasonTexts } from "./plans/reasons.ts";
 export type { Explanation } from "./reports/explain.ts";
 export type {
+  HeldContents,
   ItemOutcome,
   PairReport,
   RequestCounts,

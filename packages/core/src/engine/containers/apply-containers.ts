@@ -74,7 +74,9 @@ async function applyOne(
   };
   try {
     const moved = await movedSides(bound.context, sides, plan, link, targets);
-    const result = await applyContents(bound.context, lease, plan, targets, moved);
+    const { error, ...done } = await applyContents(bound.context, lease, plan, targets, moved);
+    // A service that refuses one list (somebody else's, by now) says nothing of the others.
+    const result = error === undefined || containerFailure(error) !== undefined ? done : { ...done, error };
     const written = await context.parts.storage.write({
       guards: lease.guards,
       statements: [afterRun(context.parts, child, plan, result, result.deferred?.untilMs)],

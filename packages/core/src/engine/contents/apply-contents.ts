@@ -28,7 +28,7 @@ import {
 } from "./written-list.ts";
 
 /** Where the contents of one container are written. */
-export interface ListTarget {
+interface ListTarget {
   readonly contents: BoundContents;
   /** Absent: the container could not be made. */
   readonly containerId: string | undefined;

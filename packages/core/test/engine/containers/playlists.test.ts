@@ -156,6 +156,21 @@ describe("playlists", () => {
     await quiet(bench);
   });
 
+  it("of which one is refused by the service leave the others alone", async () => {
+    const { bench, set, lists } = await inStep("ABC");
+    bench.left.put("Monday", entriesOn("left", "DE"));
+    await bench.sync();
+    const monday = { left: bench.left.named("Monday"), right: bench.right.named("Monday") };
+    set("left", "ABCF");
+    rearrange(bench.left, monday.left, "left", "DEG");
+    bench.right.forbidden.add(lists().right.id);
+    expect(await bench.sync()).toMatchObject({ status: "partial", counts: { added: 1, left: 2 } });
+    expect(lettersOf(monday.right)).toBe("DEG");
+    bench.right.forbidden.clear();
+    expect(await bench.sync()).toMatchObject({ status: "succeeded", counts: { added: 1 } });
+    expect(lettersOf(lists().right)).toBe("ABCF");
+  });
+
   it("of other people are never written, and no copy is made", async () => {
     const bench = await new RackBench().open();
     bench.left.put("Theirs", entriesOn("left", "AB"), { access: "followed" });

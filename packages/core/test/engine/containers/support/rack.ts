@@ -47,6 +47,8 @@ export class Rack {
   readonly refused = new Set<string>();
   /** Ids that the service withdrew: unknown by id. */
   readonly takenDown = new Set<string>();
+  /** Ids of lists that the service does not let anybody write any more. */
+  readonly forbidden = new Set<string>();
   maxItems: number | undefined;
   consistencyWindowMs = 0;
   perCall = 100;
@@ -278,6 +280,7 @@ export class Rack {
     this.#call(kind);
     const list = this.#known(id);
     if (list.access === "followed") throw this.#error("invalid");
+    if (this.forbidden.has(id)) throw serviceError(this.name, "/lists", 403, { kind: "forbidden", reason: "theirs" });
     const outcomes = effect(list);
     list.version++;
     this.passing("after", `${this.name}.${kind}`);
