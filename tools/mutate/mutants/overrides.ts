@@ -41,7 +41,7 @@ export const area = mutantArea(
     {
       id: "different-is-not",
       description: "lets two stand for each other that are different",
-      find: "if (this.#different.has(together(aId, bId))) return true;",
+      find: "if (this.#different.size > 0 && this.#different.has(together(aId, bId))) return true;",
       replace: "",
     },
     {

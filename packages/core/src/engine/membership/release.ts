@@ -27,7 +27,8 @@ const standing: ReadonlySet<StoredLink["state"]> = new Set(["linked", "pending",
  */
 export function release(stored: LinkSet, overruled: Overruled): Release {
   const { links, tombstones } = stored;
-  const against = [...links.values()].filter((link) => link.state !== "detached" && overruled.contradicts(link));
+  const against: StoredLink[] = [];
+  for (const link of links.values()) if (link.state !== "detached" && overruled.contradicts(link)) against.push(link);
   if (against.length === 0) return { stored, released: [] };
   const kept = new Map(links);
   for (const link of against) kept.set(link.key, alone(link));

@@ -68,7 +68,8 @@ export class Overruled {
   }
 
   #isRuledOut(aId: string, bId: string): boolean {
-    if (this.#different.has(together(aId, bId))) return true;
+    // Asked of each link of a library, and nearly nobody has decided anything.
+    if (this.#different.size > 0 && this.#different.has(together(aId, bId))) return true;
     return this.#isAnothers("a", aId, bId) || this.#isAnothers("b", bId, aId);
   }
 

@@ -1,17 +1,7 @@
-import { z } from "zod";
-import { InvalidRequestError } from "../../errors/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import type { ImportResult, SetResult } from "../overrides/change-overrides.ts";
-import {
-  exportSchema,
-  type MatchOverride,
-  type OverrideInfo,
-  type OverridesExport,
-  overrideSchema,
-} from "../overrides/override-form.ts";
-import type { OverrideRow } from "../overrides/override-rows.ts";
+import type { MatchOverride, OverrideInfo, OverridesExport } from "../overrides/override-form.ts";
 import type { PairOwner } from "../requests/pairs.ts";
-import { parseOwner, parseWith } from "../requests/request.ts";
 
 export interface SetOptions {
   /**
@@ -32,13 +22,8 @@ export interface OverrideRef extends PairOwner {
   readonly overrideId: string;
 }
 
-const handle = z.string().min(1).max(200);
-const setSchema = z.object({ alongside: z.boolean().optional() });
-const listSchema = z.object({ limit: z.int().positive().max(1_000).optional(), after: handle.optional() });
-const PAGE = 1_000;
-
-const loadChanges = () => import("../overrides/change-overrides.ts");
-const loadRows = () => import("../overrides/override-rows.ts");
+/** Few processes of a host decide anything. */
+const loadCalls = () => import("../overrides/override-calls.ts");
 
 /**
  * What people have decided about matches, as ids [MAT-4]. Asked before the matcher, in both directions, in every pair of
@@ -57,27 +42,12 @@ export class Overrides {
    * @throws {InvalidRequestError} `service.unknown`; `request.invalid` with the place
    */
   async set(request: PairOwner & MatchOverride & SetOptions): Promise<SetResult> {
-    const user = parseOwner(request);
-    const override: MatchOverride = parseOverride(request);
-    const { alongside = false } = parseWith(setSchema, request, "request");
-    const { setOverride } = await loadChanges();
-    return await setOverride(this.#parts, user, override, alongside);
+    return await (await loadCalls()).set(this.#parts, request);
   }
 
   /** In the order of their making. */
   async list(request: ListOverrides): Promise<OverrideInfo[]> {
-    const { tenantId, userId } = parseOwner(request);
-    const { limit = 100, after } = parseWith(listSchema, request, "request");
-    const last = after === undefined ? undefined : await this.#read({ tenantId, userId, overrideId: after });
-    const rows = await this.#parts.storage.select({
-      table: "match_overrides",
-      where: { tenant_id: tenantId, user_id: userId },
-      orderBy: ["created_at", "id"],
-      limit,
-      ...(last ? { after: [last.created_at, last.id] } : {}),
-    });
-    const { toInfo } = await loadRows();
-    return await Promise.all(rows.map((row) => toInfo(this.#parts, row)));
+    return await (await loadCalls()).list(this.#parts, request);
   }
 
   /**
@@ -85,21 +55,12 @@ export class Overrides {
    * @throws {InvalidRequestError} `override.unknown`, also for another user's
    */
   async remove(ref: OverrideRef): Promise<void> {
-    const row = await this.#read(ref);
-    const { removeOverride } = await loadChanges();
-    await removeOverride(this.#parts, parseOwner(ref), row);
+    await (await loadCalls()).remove(this.#parts, ref);
   }
 
   /** All of a user's decisions, as JSON. */
   async export(owner: PairOwner): Promise<OverridesExport> {
-    const user = parseOwner(owner);
-    const overrides: OverridesExport["overrides"][number][] = [];
-    for (let after: string | undefined; ; ) {
-      const page = await this.list({ ...user, limit: PAGE, ...(after === undefined ? {} : { after }) });
-      overrides.push(...page.map(({ overrideId: _, ...rest }) => rest));
-      after = page.at(-1)?.overrideId;
-      if (page.length < PAGE) return { format: "syncer.match-overrides", version: 1, overrides };
-    }
+    return await (await loadCalls()).exportAll(this.#parts, owner);
   }
 
   /**
@@ -108,24 +69,6 @@ export class Overrides {
    * @throws {InvalidRequestError} `request.invalid` with the place: no such format or version, or a contradiction within
    */
   async import(request: PairOwner & { readonly data: OverridesExport }): Promise<ImportResult> {
-    const user = parseOwner(request);
-    const data = parseWith(exportSchema, request.data, "data") as OverridesExport;
-    const { importOverrides } = await loadChanges();
-    return await importOverrides(this.#parts, user, data);
+    return await (await loadCalls()).importAll(this.#parts, request);
   }
-
-  async #read(ref: OverrideRef): Promise<OverrideRow> {
-    const { tenantId, userId } = parseOwner(ref);
-    const { overrideId } = parseWith(z.object({ overrideId: handle }), ref, "request");
-    const [row] = await this.#parts.storage.select({
-      table: "match_overrides",
-      where: { id: overrideId, tenant_id: tenantId, user_id: userId },
-    });
-    if (!row) throw new InvalidRequestError("override.unknown", { overrideId: overrideId.slice(0, 80) });
-    return row;
-  }
-}
-
-function parseOverride(request: unknown): MatchOverride {
-  return parseWith(overrideSchema, request, "request") as MatchOverride;
 }
