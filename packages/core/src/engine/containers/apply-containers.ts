@@ -6,12 +6,13 @@ import { readLinks } from "../links/links.ts";
 import { containerFailure } from "../membership/read-side.ts";
 import type { ContentsPlan, PairPlan, Side } from "../plans/plan.ts";
 import { assertUnaltered } from "../plans/plan-integrity.ts";
+import { reason } from "../plans/reasons.ts";
 import { inContainers } from "../reports/build-reports.ts";
 import { storePair } from "../requests/pairs.ts";
 import { afterRun } from "../runs/after-run.ts";
 import type { Lease } from "../runs/lease.ts";
 import type { ApplyResult } from "../runs/ledger.ts";
-import { assertRunning, type RunContext } from "../runs/run-context.ts";
+import { assertRunning, type PairRow, type RunContext } from "../runs/run-context.ts";
 import { type ContainerLink, containerName, containerPair, readContainerPairs } from "./container-pairs.ts";
 import type { ContainerSides } from "./containers-shape.ts";
 import { bind, storedLinks } from "./plan-containers.ts";
@@ -24,19 +25,42 @@ export async function applyContainers(
   plan: PairPlan,
   given: boolean,
 ): Promise<ApplyResult> {
+  const sinceMs = context.parts.clock.now();
   const results = [await applyDocuments(context, lease, plan, { given })];
   const contents = plan.contents ?? [];
   if (contents.length > 0 && isGoingOn(results)) {
     await relist(context, sides, contents);
     const links = new Map((await storedLinks(context)).map((link) => [containerName(link), link]));
+    const stored = await readContainerPairs(context.parts.storage, context.pair);
     for (const each of contents) {
-      if (!isGoingOn(results)) break;
+      if (!isGoingOn(results) || (hasWritten(results) && (await context.isSliceOver?.(sinceMs)))) break;
       assertRunning(context);
-      results.push(await applyOne(context, sides, lease, each, links.get(containerName(each.link)), given));
+      const link = links.get(containerName(each.link));
+      // The container was not made after all, or is linked to another one by now: the next run plans anew.
+      results.push(link ? await applyOne(context, sides, lease, each, { link, stored, given }) : notReached(each));
     }
   }
+  for (const each of contents.slice(results.length - 1)) results.push(notReached(each));
   await forgetUnlinked(context, lease);
-  return joined(results, results.length === contents.length + 1);
+  return joined(results);
+}
+
+function hasWritten(results: readonly ApplyResult[]): boolean {
+  return results.some(({ outcomes }) => outcomes.some(({ kind }) => kind !== "left" && kind !== "refused"));
+}
+
+/** The next run goes on with these. */
+function notReached(plan: ContentsPlan): ApplyResult {
+  const writes = plan.operations.filter(({ on }) => on !== undefined);
+  const outcomes = writes.map(({ on, fromId, toId, item }) => ({
+    kind: "left" as const,
+    reason: reason("refused.not-reached", {}),
+    ...(on === undefined ? {} : { on }),
+    ...(fromId === undefined ? {} : { fromId }),
+    ...(toId === undefined ? {} : { toId }),
+    ...(item === undefined ? {} : { item }),
+  }));
+  return { outcomes: inContainers(outcomes, plan), settled: false };
 }
 
 /** What was in containers that are linked no more is nobody's business: their pair goes, and its links with it. */
@@ -53,17 +77,19 @@ async function forgetUnlinked(context: RunContext, lease: Lease): Promise<void> 
   if (!written.applied) throw new RunError("run.lease-lost", { pairId: pair.id });
 }
 
+interface LinkedContents {
+  readonly link: ContainerLink;
+  readonly stored: ReadonlyMap<string, PairRow>;
+  readonly given: boolean;
+}
+
 async function applyOne(
   context: RunContext,
   sides: ContainerSides,
   lease: Lease,
   plan: ContentsPlan,
-  link: ContainerLink | undefined,
-  given: boolean,
+  { link, stored, given }: LinkedContents,
 ): Promise<ApplyResult> {
-  // The container was not made after all, or is linked to another one by now: the next run plans anew.
-  if (!link) return { outcomes: [], settled: false };
-  const stored = await readContainerPairs(context.parts.storage, context.pair);
   const draft = await containerPair(context.parts, context.pair, link, stored.get(containerName(link)));
   if (given) await assertUnaltered(context.parts, draft, plan);
   const child = await storePair(context.parts, draft);
@@ -86,7 +112,7 @@ async function applyOne(
   } catch (error) {
     // One container that cannot be reached says nothing of the others.
     if (containerFailure(error) === undefined) throw error;
-    return { outcomes: [], settled: false };
+    return notReached(plan);
   }
 }
 
@@ -133,12 +159,12 @@ function isGoingOn(results: readonly ApplyResult[]): boolean {
   return results.every(({ deferred, error }) => deferred === undefined && error === undefined);
 }
 
-function joined(results: readonly ApplyResult[], isWhole: boolean): ApplyResult {
+function joined(results: readonly ApplyResult[]): ApplyResult {
   const deferred = results.find((result) => result.deferred)?.deferred;
   const error = results.find((result) => result.error)?.error;
   return {
     outcomes: results.flatMap(({ outcomes }) => outcomes),
-    settled: isWhole && results.every(({ settled }) => settled),
+    settled: results.every(({ settled }) => settled),
     ...(deferred ? { deferred } : {}),
     ...(error ? { error } : {}),
   };

@@ -1,8 +1,10 @@
 import {
   type ContainerCollection,
   type ContainerFacts,
+  type CreateDocument,
   type DocumentCollection,
   type DocumentPage,
+  type DocumentState,
   type ListedDocument,
   type Session,
   serviceError,
@@ -14,6 +16,10 @@ import type { OpenSide, RunContext } from "../runs/run-context.ts";
 export type AnyContainers = ContainerCollection<any, any, any>;
 // biome-ignore lint/suspicious/noExplicitAny: as above
 type AnyDocuments = DocumentCollection<any, any>;
+
+interface Visible {
+  readonly public?: boolean;
+}
 
 /** The containers of one side of a run, as documents, with what the last listing told of each. */
 export class ContainerSide {
@@ -37,6 +43,21 @@ export class ContainerSide {
   /** What the last listing that came to its end told of a container, by the service's id. */
   facts(id: string): ContainerFacts | undefined {
     return this.#facts.get(id);
+  }
+
+  /** What nobody has said to be public is not made so by a copy. */
+  async #createHidden(
+    write: NonNullable<AnyDocuments["write"]>,
+    session: Session,
+    request: CreateDocument<Visible>,
+  ): Promise<DocumentState<unknown>> {
+    if (!("public" in this.collection.kind.fields) || request.item.public !== undefined)
+      return await write.create(session, request);
+    const made = await write.create(session, { ...request, item: { ...request.item, public: false } });
+    const { public: isShown } = this.collection.toUniversal(made.native) as Visible;
+    if (isShown !== true) return made;
+    const { operationId } = request;
+    return await write.update(session, { id: made.id, item: { public: false }, operationId, previous: made.native });
   }
 
   /** One look at all containers, for what it tells of each. */
@@ -69,7 +90,7 @@ export class ContainerSide {
     return {
       ...write,
       create: async (session, request) => {
-        const made = await write.create(session, request);
+        const made = await this.#createHidden(write, session, request);
         this.#facts.set(made.id, this.collection.facts(made.native, session));
         return made;
       },

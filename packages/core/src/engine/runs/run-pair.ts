@@ -146,7 +146,7 @@ async function runUnderLease(run: Run, { signal, plan: given, confirm, job }: Ru
   const confirmed = given && confirm !== undefined ? withConfirmed(pair, given, confirm) : given;
   const plan = confirmed ?? (await shape.plan(context, record));
   announceHolds(parts, pair, plan);
-  if (plan.operations.length > 0 && parts.beforeApply && !(await parts.beforeApply(plan))) {
+  if (hasOperations(plan) && parts.beforeApply && !(await parts.beforeApply(plan))) {
     throw new InvalidRequestError("plan.vetoed", { pairId: pair.id });
   }
   const result = await shape.apply(applying(context, plan, job), lease, plan, given !== undefined);
@@ -156,6 +156,10 @@ async function runUnderLease(run: Run, { signal, plan: given, confirm, job }: Ru
     announceLimit(parts, pair, result.deferred?.params.service ?? context.to.provider.name, untilMs);
   }
   return reportOf(context, { ...plan, recovered: recovered ?? plan.recovered }, result, run);
+}
+
+function hasOperations({ operations, contents = [] }: PairPlan): boolean {
+  return operations.length > 0 || contents.some((each) => each.operations.length > 0);
 }
 
 /**

@@ -156,6 +156,17 @@ describe("playlists", () => {
     await quiet(bench);
   });
 
+  it.each(["ranges", "whole-order"] as const)(
+    "of which nobody knows whether they are public are made private: %s",
+    async (right) => {
+      const bench = await new RackBench({ right }).open();
+      bench.left.put("Diary", entriesOn("left", "AB"), { public: undefined });
+      await bench.sync();
+      expect(bench.right.named("Diary").public).toBe(false);
+      await quiet(bench);
+    },
+  );
+
   it("of which one is refused by the service leave the others alone", async () => {
     const { bench, set, lists } = await inStep("ABC");
     bench.left.put("Monday", entriesOn("left", "DE"));

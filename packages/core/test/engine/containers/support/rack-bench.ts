@@ -1,5 +1,6 @@
 import {
   createSyncEngine,
+  DeferredError,
   memoryStorage,
   type PairReport,
   type StorageAdapter,
@@ -74,6 +75,11 @@ export class RackBench {
     await engine.migrate();
     for (const service of ["left", "right"]) await engine.connections.addPublic({ ...USER, service, accountId: "me" });
     return this;
+  }
+
+  /** What a provider's functions throw when the service asks for a minute of quiet. */
+  deferral(service: string): DeferredError {
+    return new DeferredError(service, this.clock.now() + 60_000);
   }
 
   request(mode: SyncMode = "bidirectional", options: SyncOptions = {}) {

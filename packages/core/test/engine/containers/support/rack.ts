@@ -20,7 +20,8 @@ export interface RackList {
   readonly id: string;
   name: string;
   description: string;
-  public: boolean;
+  /** Undefined: the service does not say. */
+  public: boolean | undefined;
   access: ContainerFacts["access"];
   shows?: string;
   entries: (string | null)[];
@@ -112,7 +113,7 @@ export class Rack {
           toUniversal: ({ name, description, public: isPublic }: RackList): PlaylistDetails => ({
             name,
             description,
-            public: isPublic,
+            ...(isPublic === undefined ? {} : { public: isPublic }),
           }),
           facts: ({ access, shows, version, entries }: RackList): ContainerFacts => ({
             access,
