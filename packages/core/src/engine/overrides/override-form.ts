@@ -44,7 +44,12 @@ export interface OverridesExport {
 
 const kind = z.enum(overridableKinds).optional();
 const service = z.string().min(1).max(200);
-const id = z.string().min(1, "an id is not empty").max(2_000);
+// What no request can carry would fail each run of the pair, and not only the one item.
+const id = z
+  .string()
+  .min(1, "an id is not empty")
+  .max(2_000)
+  .refine((value) => value.isWellFormed() && !/\p{Cc}|^\.{1,2}$/u.test(value), "no service has such an id");
 
 export const overrideSchema = z.discriminatedUnion("verdict", [
   z.object({

@@ -136,6 +136,9 @@ describe("the user's decisions", () => {
   it.each([
     ["an unknown verdict", { verdict: "maybe", serviceA: "left", idA: "l1", serviceB: "right", idB: "r1" }, "verdict"],
     ["an empty id", { ...same("", "r1") }, "request.idA"],
+    ["an id with a control character", { ...same("l1", "r\n1") }, "request.idB"],
+    ["an id that is another route", { ...none("..") }, "request.id"],
+    ["half of a surrogate pair", { ...same("l1", "r\ud800") }, "request.idB"],
     ["a missing side", { verdict: "same", serviceA: "left", idA: "l1", serviceB: "right" }, "request.idB"],
     ["a kind that is not matched", { ...same("l1", "r1"), itemKind: "playlist" }, "request.itemKind"],
     ["an item and itself", { ...same("l1", "l1"), serviceB: "left" }, "request"],
