@@ -3,7 +3,7 @@ export type { SideBase } from "./documents/field-hashes.ts";
 export type { ShownDocument } from "./documents/seen-document.ts";
 export type { RunBounds } from "./engine-parts.ts";
 export type { RunPhase, SyncEvent, SyncListener } from "./events.ts";
-export type { ImportResult, SetResult } from "./overrides/change-overrides.ts";
+export type { ImportOverridesResult, SetOverrideResult } from "./overrides/change-overrides.ts";
 export type {
   LoneOverride,
   MatchOverride,
@@ -52,6 +52,6 @@ export { syncDefaults } from "./requests/request.ts";
 export type { JobLane } from "./runs/job-records.ts";
 export type { ConflictInfo, ConflictRef, ConflictSide, Conflicts, ListConflicts } from "./upkeep/conflicts.ts";
 export type { Maintenance } from "./upkeep/maintenance.ts";
-export type { ListOverrides, OverrideRef, Overrides, SetOptions } from "./upkeep/overrides.ts";
+export type { ListOverrides, OverrideRef, Overrides, SetOverrideOptions } from "./upkeep/overrides.ts";
 export type { SyncSchedule } from "./upkeep/schedules.ts";
 export type { ErasureReport, UserData } from "./upkeep/user-data.ts";

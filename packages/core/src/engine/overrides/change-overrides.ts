@@ -8,13 +8,13 @@ import { reconsider } from "./reconsider.ts";
 
 const LOT = 500;
 
-export interface SetResult {
+export interface SetOverrideResult {
   readonly override: OverrideInfo;
   /** Decisions that went because they cannot stand beside it. */
   readonly replaced: readonly OverrideInfo[];
 }
 
-export interface ImportResult {
+export interface ImportOverridesResult {
   readonly imported: number;
   /** Decisions that were there and went because they cannot stand beside what was imported. */
   readonly replaced: readonly OverrideInfo[];
@@ -25,7 +25,7 @@ export async function setOverride(
   user: User,
   override: MatchOverride,
   alongside: boolean,
-): Promise<SetResult> {
+): Promise<SetOverrideResult> {
   const row = await toRow(parts, user, override, parts.clock.now());
   const replaced = await store(parts, user, [row], alongside);
   return { override: await toInfo(parts, row), replaced };
@@ -42,7 +42,7 @@ export async function importOverrides(
   parts: EngineParts,
   user: User,
   { overrides }: OverridesExport,
-): Promise<ImportResult> {
+): Promise<ImportOverridesResult> {
   const rows: OverrideRow[] = [];
   for (const [place, each] of overrides.entries()) {
     rows.push(await atPlace(place, () => toRow(parts, user, each, each.createdAtMs ?? parts.clock.now())));

@@ -3,8 +3,14 @@ import { InvalidRequestError } from "../../errors/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import type { PairOwner } from "../requests/pairs.ts";
 import { parseOwner, parseWith } from "../requests/request.ts";
-import type { ListOverrides, OverrideRef, SetOptions } from "../upkeep/overrides.ts";
-import { type ImportResult, importOverrides, removeOverride, type SetResult, setOverride } from "./change-overrides.ts";
+import type { ListOverrides, OverrideRef, SetOverrideOptions } from "../upkeep/overrides.ts";
+import {
+  type ImportOverridesResult,
+  importOverrides,
+  removeOverride,
+  type SetOverrideResult,
+  setOverride,
+} from "./change-overrides.ts";
 import {
   exportSchema,
   type MatchOverride,
@@ -20,7 +26,10 @@ const listSchema = z.object({ limit: z.int().positive().max(1_000).optional(), a
 const PAGE = 1_000;
 
 /** @see Overrides.set */
-export async function set(parts: EngineParts, request: PairOwner & MatchOverride & SetOptions): Promise<SetResult> {
+export async function set(
+  parts: EngineParts,
+  request: PairOwner & MatchOverride & SetOverrideOptions,
+): Promise<SetOverrideResult> {
   const user = parseOwner(request);
   const override = parseWith(overrideSchema, request, "request") as MatchOverride;
   const { alongside = false } = parseWith(setSchema, request, "request");
@@ -64,7 +73,7 @@ export async function exportAll(parts: EngineParts, owner: PairOwner): Promise<O
 export async function importAll(
   parts: EngineParts,
   request: PairOwner & { readonly data: OverridesExport },
-): Promise<ImportResult> {
+): Promise<ImportOverridesResult> {
   const user = parseOwner(request);
   const data = parseWith(exportSchema, request.data, "data") as OverridesExport;
   return await importOverrides(parts, user, data);

@@ -1,9 +1,9 @@
 import type { EngineParts } from "../engine-parts.ts";
-import type { ImportResult, SetResult } from "../overrides/change-overrides.ts";
+import type { ImportOverridesResult, SetOverrideResult } from "../overrides/change-overrides.ts";
 import type { MatchOverride, OverrideInfo, OverridesExport } from "../overrides/override-form.ts";
 import type { PairOwner } from "../requests/pairs.ts";
 
-export interface SetOptions {
+export interface SetOverrideOptions {
   /**
    * Of `same`: what is the same as either item already stays so, so that several items of one service share one of the
    * other. Default `false`: it is replaced.
@@ -41,7 +41,7 @@ export class Overrides {
    * stand beside the new decision goes, and is told.
    * @throws {InvalidRequestError} `service.unknown`; `request.invalid` with the place
    */
-  async set(request: PairOwner & MatchOverride & SetOptions): Promise<SetResult> {
+  async set(request: PairOwner & MatchOverride & SetOverrideOptions): Promise<SetOverrideResult> {
     return await (await loadCalls()).set(this.#parts, request);
   }
 
@@ -68,7 +68,7 @@ export class Overrides {
    * wrong. What is there and cannot stand beside it goes, and is told.
    * @throws {InvalidRequestError} `request.invalid` with the place: no such format or version, or a contradiction within
    */
-  async import(request: PairOwner & { readonly data: OverridesExport }): Promise<ImportResult> {
+  async import(request: PairOwner & { readonly data: OverridesExport }): Promise<ImportOverridesResult> {
     return await (await loadCalls()).importAll(this.#parts, request);
   }
 }

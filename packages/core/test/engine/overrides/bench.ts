@@ -1,5 +1,5 @@
 import type { LibraryHabits } from "@syncer/testkit";
-import type { Engine, PairReport, Row, SetOptions, SyncOptions } from "../../../src/index.ts";
+import type { Engine, PairReport, Row, SetOverrideOptions, SyncOptions } from "../../../src/index.ts";
 import { only } from "../support/bench.ts";
 import { TwoWayBench } from "../two-way/bench.ts";
 
@@ -24,7 +24,7 @@ export class OverrideBench extends TwoWayBench {
   }
 
   /** @param verdict `same` or `different`, of an item of the left and one of the right */
-  async say(verdict: "same" | "different", left: string, right: string, options: SetOptions = {}) {
+  async say(verdict: "same" | "different", left: string, right: string, options: SetOverrideOptions = {}) {
     const items = { serviceA: "left", idA: left, serviceB: "right", idB: right } as const;
     return await this.#own.overrides.set({ ...ANNA, verdict, ...items, ...options });
   }
