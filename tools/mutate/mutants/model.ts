@@ -116,7 +116,7 @@ export const area = mutantArea(
     {
       id: "due-for-ever",
       description: "looks for ever for what is another's counterpart",
-      file: engine("membership/plan-membership"),
+      file: engine("membership/due"),
       find: `due.delete(key);`,
       replace: ``,
     },

@@ -167,8 +167,7 @@ describe("names in fields that are not theirs", () => {
   });
 
   it("says nothing of two works that are called Intro", () => {
-    const intro = (artists: readonly string[], album?: string) =>
-      track("Intro", { artists, album, durationMs: 90_000 });
+    const intro = (artists: string[], album?: string) => track("Intro", { artists, album, durationMs: 90_000 });
     expect(confidence(intro([]), intro(["Ann Vale"]))).toBeLessThan(0.5);
     expect(confidence(intro([], "Tide"), intro(["Ann Vale"], "Tide"))).toBeGreaterThan(0.8);
     expect(confidence(intro(["Ann Vale"]), intro(["Ann Vale"]))).toBeGreaterThan(0.8);
