@@ -64,7 +64,10 @@ async function migrator(path: string, ...killedAt: string[]): Promise<Migrator> 
   };
 }
 
-describe("a file of version 1", () => {
+/** Each test starts processes, which take seconds on a busy machine. */
+const patient = { timeout: 120_000 } as const;
+
+describe("a file of version 1", patient, () => {
   const kills = (["wal", "delete"] as const).flatMap((mode) =>
     ['drop table "intents"', 'insert into "links"', 'insert into "schema_version"'].map((at) => [mode, at] as const),
   );
