@@ -61,9 +61,8 @@ export function arrange(input: ArrangeInput): Arrangement {
   const isOnce = input.a.copies === "once" || input.b.copies === "once";
   const a = tokensOf("a", input.a.list, isOnce);
   const b = tokensOf("b", input.b.list, isOnce);
-  const shared = new Set([...sharedIn(input.a), ...sharedIn(input.b)]);
   const gone = goneFrom(input);
-  const known = input.base.filter((token) => shared.has(token) && !gone.has(token));
+  const known = input.base.filter((token) => !gone.has(token));
   const base = isOnce ? [...new Set(known)] : known;
   const seen = {
     a: beforeUs("a", input.a, a, new Set([...namesOf(b), ...gone]), isOnce),
@@ -96,10 +95,6 @@ interface Token {
   readonly copyOf?: string;
 }
 
-function sharedIn({ list, adds }: ArrangedSide): string[] {
-  return [...list.flatMap(({ shared }) => shared ?? []), ...adds.keys()];
-}
-
 function tokensOf(side: SideLetter, list: readonly ArrangedEntry[], isOnce: boolean): Token[] {
   const copies = new Map<string, number>();
   return list.map(({ entry, shared }) => {
@@ -114,11 +109,7 @@ function tokensOf(side: SideLetter, list: readonly ArrangedEntry[], isOnce: bool
 /** Of copies, the first is the one that both sides have, wherever the merge has put which of them. */
 function sharedFirst(merged: readonly string[], tokens: readonly Token[]): readonly string[] {
   const heads = new Map(tokens.flatMap(({ token, copyOf }) => (copyOf === undefined ? [] : [[token, copyOf]])));
-  const stays = new Set(merged);
-  const familyOf = (token: string) => {
-    const head = heads.get(token) ?? token;
-    return stays.has(head) ? head : token;
-  };
+  const familyOf = (token: string) => heads.get(token) ?? token;
   const families = Map.groupBy(merged, familyOf);
   for (const [head, members] of families) members.sort((one, other) => Number(other === head) - Number(one === head));
   return merged.map((token) => families.get(familyOf(token))?.shift() ?? token);
@@ -126,8 +117,7 @@ function sharedFirst(merged: readonly string[], tokens: readonly Token[]): reado
 
 /** What both had and one side has lost goes with all its copies, as the decision table has it. */
 function goneFrom({ base, table, removed, ...sides }: ArrangeInput): ReadonlySet<string> {
-  const has = ({ list, adds, excused }: ArrangedSide) =>
-    new Set([...list.flatMap(({ shared }) => shared ?? []), ...adds.keys(), ...excused]);
+  const has = ({ list, excused }: ArrangedSide) => new Set([...list.flatMap(({ shared }) => shared ?? []), ...excused]);
   const [onA, onB] = [has(sides.a), has(sides.b)];
   const lost = base.filter((token) => !onB.has(token) || !(onA.has(token) || table === "additive"));
   return new Set([...lost, ...(removed ?? [])]);
@@ -168,7 +158,7 @@ function merge({ table, winner, ...sides }: ArrangeInput, base: readonly string[
   if (table === "two-way") return mergeOrdered({ base, a: onA, b: onB, winner });
   if (table === "additive") return mergeOrdered({ base, a: onA, b: onB, winner: "a" });
   // A mirror shows what A is: whatever happened to what both have on B is undone.
-  const shown = new Set([...namesOf(a), ...base]);
+  const shown = new Set(onA);
   return mergeOrdered({ base: onB.filter((token) => shown.has(token)), a: onA, b: onB, winner: "a" });
 }
 

@@ -76,12 +76,45 @@ describe("what both sides of an ordered list become", () => {
     expect(arranged({ a: side("a", "ABC"), b }, "ABC")).toMatchObject({ b: "ABC", agreed: "ABC" });
   });
 
+  it("has what a side is excused for where the base has it, so that nobody seems to have moved anything", () => {
+    const cases = [
+      ["AD", "ABCD", "BC"],
+      ["B", "AB", "A"],
+      ["ABA", "ABAC", "C"],
+    ] as const;
+    for (const [list, base, excused] of cases) {
+      const lacking = { excused: new Set(excused) };
+      expect(arranged({ a: side("a", base), b: side("b", list, lacking), winner: "b" }, base).a).toBe(base);
+      expect(arranged({ a: side("a", list, lacking), b: side("b", base), winner: "a" }, base).b).toBe(base);
+    }
+  });
+
+  it("tells entries apart that each side alone has, whatever they are called", () => {
+    expect(arranged({ a: side("a", "A.B"), b: side("b", "AB.") }, "AB")).toMatchObject({ a: "A.B", b: "AB." });
+  });
+
   it("where an item can stand once, further copies stay where they are and are counted", () => {
     const b = side("b", "AB", { copies: "once" });
     const result = arranged({ a: side("a", "ABAA"), b }, "AB");
     expect(result).toMatchObject({ a: "ABAA", b: "AB", agreed: "AB" });
     expect(result.leftOut.b.copies).toBe(2);
     expect(result.leftOut.a.copies).toBe(0);
+  });
+
+  it("whichever side it is that holds each item once", () => {
+    const a = side("a", "AB", { copies: "once", add: "N" });
+    const result = arranged({ a, b: side("b", "ABANN") }, "AB");
+    expect(result).toMatchObject({ a: "ABN", b: "ABANN", agreed: "ABN" });
+    expect(result.leftOut).toMatchObject({ a: { copies: 2 }, b: { copies: 0 } });
+    const oneWay = arranged({ table: "mirror", a: side("a", "AB", { copies: "once" }), b: side("b", "ABA") }, "AB");
+    expect(oneWay.leftOut).toMatchObject({ a: { copies: 0 }, b: { copies: 0 } });
+  });
+
+  it("puts an item once where it can stand once, even if the base knew copies", () => {
+    const b = side("b", "B", { copies: "once", excused: new Set("A"), add: "A" });
+    expect(arranged({ a: side("a", "AB"), b }, "ABA")).toMatchObject({ a: "AB", b: "AB", agreed: "AB" });
+    const lists = { a: side("a", "BA"), b: side("b", "AB", { copies: "once" }) };
+    expect(arranged({ ...lists, winner: "b" }, "ABA")).toMatchObject({ a: "BA", b: "BA" });
   });
 
   it("the further copies go with the item that the other side removed", () => {
@@ -97,6 +130,29 @@ describe("what both sides of an ordered list become", () => {
     expect(result.b).toContain("y");
     expect(result.leftOut.b.beyondLimit).toEqual(["b-C"]);
     expect(result.agreed).toBe("AB");
+  });
+
+  it("gives copies the room that there is, and agrees on as many as both hold", () => {
+    const result = arranged({ a: side("a", "ABAA"), b: side("b", "AB", { maxItems: 3 }) }, "AB");
+    expect(result).toMatchObject({ a: "ABAA", b: "ABA", agreed: "ABA" });
+    expect(result.leftOut.b.beyondLimit).toEqual(["b-A"]);
+    const turned = arranged({ a: side("a", "AB", { maxItems: 3 }), b: side("b", "ABAA") }, "AB");
+    expect(turned).toMatchObject({ a: "ABA", b: "ABAA", agreed: "ABA" });
+    expect(turned.leftOut.a.beyondLimit).toEqual(["a-A"]);
+    const additive = arranged({ table: "additive", a: side("a", "ABA"), b: side("b", "AB", { maxItems: 2 }) }, "AB");
+    expect(additive).toMatchObject({ b: "AB", agreed: "AB" });
+  });
+
+  it("additive: leaves on B what A has lost, and remembers the place of what B lacks for now", () => {
+    expect(arranged({ table: "additive", a: side("a", "A"), b: side("b", "AB") }, "AB").b).toBe("AB");
+    const b = side("b", "AC", { excused: new Set("B") });
+    expect(arranged({ table: "additive", a: side("a", "ABC"), b }, "ABC").agreed).toBe("ABC");
+    expect(arranged({ table: "mirror", a: side("a", "ABC"), b }, "ABC").agreed).toBe("AC");
+  });
+
+  it("additive: where both moved, A's order counts, and nobody hears of a disagreement", () => {
+    const lists = { a: side("a", "BAC"), b: side("b", "ACB") };
+    expect(arranged({ table: "additive", ...lists, winner: "b" }, "ABC")).toMatchObject({ b: "BAC", bothMoved: false });
   });
 
   it("additive: what A lost stays on B, also a copy, and B's own order stands until A moves", () => {
@@ -134,8 +190,19 @@ describe("what both sides of an ordered list become", () => {
     });
   });
 
+  it("knows again what we put there, also if it is to go by now, and on either side", () => {
+    const before = (letter: "a" | "b") => ({ before: side(letter, "ABCD").list });
+    const added = { a: side("a", "DCBAN"), b: side("b", "DABCN", before("b")) };
+    expect(arranged({ ...added, winner: "b" }, "ABCD")).toMatchObject({ a: "DCBAN", b: "DCBAN", bothMoved: false });
+    const gone = { a: side("a", "DCBA"), b: side("b", "DABCN", before("b")), removed: new Set("N") };
+    expect(arranged({ ...gone, winner: "b" }, "ABCD")).toMatchObject({ a: "DCBA", b: "DCBA", bothMoved: false });
+    const onA = { a: side("a", "DABCN", before("a")), b: side("b", "DCBAN") };
+    expect(arranged({ ...onA, winner: "a" }, "ABCD")).toMatchObject({ a: "DCBAN", b: "DCBAN", bothMoved: false });
+  });
+
   it("never writes A in a one-way mode", () => {
     for (const table of ["additive", "mirror", "prune"] as const) {
+      expect(arranged({ table, a: side("a", "ABC"), b: side("b", "A") }, "ABC").a).toBe("ABC");
       expect(arranged({ table, a: side("a", "AxB"), b: side("b", "BA") }, "AB").a).toBe("AxB");
     }
   });
@@ -197,12 +264,12 @@ describe("any two lists", patient, () => {
 
   it("come to the same whichever is called A", () => {
     holdsFor("arrange: come to the same whichever is called A", anyCase, (given) => {
-      const { sides, base } = build({ ...given, once: false, table: "two-way" });
+      const { sides, onB, base } = build({ ...given, table: "two-way" });
       const one = arranged({ ...sides, winner: given.winner }, base);
       const mirrored = arranged(
         {
-          a: side("a", given.b, { add: missing(given.b, given.a, base) }),
-          b: side("b", given.a, { add: missing(given.a, given.b, base) }),
+          a: side("a", onB, { add: missing(onB, given.a, base), copies: sides.b.copies }),
+          b: side("b", given.a, { add: missing(given.a, onB, base) }),
           winner: given.winner === "a" ? "b" : "a",
         },
         base,
