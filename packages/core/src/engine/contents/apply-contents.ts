@@ -189,14 +189,17 @@ class ListApplier {
           continue;
         }
         if (refused.size === 0) return false;
-        goal = goal.filter((id) => !refused.has(id) || list.includes(id));
+        goal = withoutMissing(goal, refused, list);
         most = capability.perCall.insert;
         continue;
       }
       const landed = new Set(result.ids);
       const done = call.kind === "insert" ? { ...call, tokens: call.tokens.filter((id) => landed.has(id)) } : call;
       list = afterCall(list, done);
-      if (call.kind === "insert") goal = withoutMissing(goal, call.tokens, landed, list);
+      if (call.kind === "insert") {
+        const missing = new Set(call.tokens.filter((id) => !landed.has(id)));
+        goal = withoutMissing(goal, missing, list);
+      }
       this.#context.progress("applying", this.#ledger.done, this.#plan.operations.length);
     }
     if (!this.#ledger.isReported(target.arrange)) this.#ledger.report(target.arrange, "updated", target.arrange.reason);

@@ -79,15 +79,18 @@ export function outcomesOf(
   });
 }
 
-/** What did not land is no longer looked for; one copy less for each that did not. */
+/** What did not land is no longer looked for: of those entries, no more copies than the list has. */
 export function withoutMissing(
   goal: readonly string[],
-  sent: readonly string[],
-  landed: ReadonlySet<string>,
+  missing: ReadonlySet<string>,
   list: readonly string[],
 ): string[] {
-  const missing = new Set(sent.filter((id) => !landed.has(id)));
-  if (missing.size === 0) return [...goal];
-  const there = new Set(list);
-  return goal.filter((id) => !missing.has(id) || there.has(id));
+  const left = new Map<string, number>();
+  for (const id of list) if (missing.has(id)) left.set(id, (left.get(id) ?? 0) + 1);
+  return goal.filter((id) => {
+    if (!missing.has(id)) return true;
+    const count = left.get(id) ?? 0;
+    left.set(id, count - 1);
+    return count > 0;
+  });
 }

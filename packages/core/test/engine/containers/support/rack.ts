@@ -46,6 +46,8 @@ export class Rack {
   passing: Passing = () => {};
   /** Ids that the service does not take. */
   readonly refused = new Set<string>();
+  /** What a service that answers for each entry says of an id that it does not put there; by id. */
+  readonly answers = new Map<string, "not-found" | "refused" | "unknown">();
   /** Ids that the service withdrew: unknown by id. */
   readonly takenDown = new Set<string>();
   /** Ids of lists that the service does not let anybody write any more. */
@@ -298,8 +300,8 @@ export class Rack {
     if (this.maxItems !== undefined && list.entries.length + ids.length > this.maxItems) {
       throw this.#error("collection-full");
     }
-    list.entries.splice(at ?? list.entries.length, 0, ...ids);
-    return ids.map((id) => ({ id, result: "written" }));
+    list.entries.splice(at ?? list.entries.length, 0, ...ids.filter((id) => !this.answers.has(id)));
+    return ids.map((id) => ({ id, result: this.answers.get(id) ?? "written" }));
   }
 
   #known(id: string): RackList {
