@@ -299,4 +299,20 @@ describe("a reorder that is cut off again and again", () => {
     expect(shown()).toEqual({ left: "HBFDGCEA", right: "HBFDGCEA" });
     await quiet(bench);
   });
+
+  it.each([1, 2, 3, 4])("also if the user moves more in between: call %d", async (second) => {
+    const { bench, shown, set } = await inStep("ABCDEFGH");
+    await quiet(bench);
+    const options = { conflictPolicy: "target-wins" } as const;
+    set("left", "HBFDGCEA");
+    failing(bench.right, "move", () => lostAnswer("right"), { call: 2, moment: "after" });
+    await bench.sync("bidirectional", options);
+    set("left", "EAGCBHDF");
+    failing(bench.right, "move", () => lostAnswer("right"), { call: second, moment: "after" });
+    await bench.sync("bidirectional", options);
+    letPass(bench);
+    await bench.sync("bidirectional", options);
+    await bench.sync("bidirectional", options);
+    expect(shown()).toEqual({ left: "EAGCBHDF", right: "EAGCBHDF" });
+  });
 });
