@@ -7,6 +7,8 @@ export interface BoundContents {
   readonly references: MembershipCollection;
   /** All rows of the last listing that came to its end, in their order. */
   rows(): readonly ListedEntry<unknown>[];
+  /** Whether these are as many as the service says that there are: of part of a list no place is known. */
+  isWhole(): boolean;
 }
 
 /**
@@ -20,19 +22,23 @@ export function bindContents(
   version: string | undefined,
 ): BoundContents {
   let rows: readonly ListedEntry<unknown>[] = [];
+  let totals: ReadonlySet<number> = new Set();
   const { kind, read, write } = collection;
   async function* list(session: Session, options: { readonly pageSize?: number }) {
     const seen: ListedEntry<unknown>[] = [];
+    const told = new Set<number>();
     // Told before its contents are read: should they change meanwhile, the next run sees another one.
-    const told = version === undefined ? {} : { fingerprint: version };
-    if (containerId === undefined) yield { entries: [], total: 0, ...told };
+    const ofVersion = version === undefined ? {} : { fingerprint: version };
+    if (containerId === undefined) yield { entries: [], total: 0, ...ofVersion };
     else {
       for await (const { entries, total } of read.list(session, containerId, options)) {
         seen.push(...entries);
-        yield { entries, ...told, ...(total === undefined ? {} : { total }) };
+        if (total !== undefined) told.add(total);
+        yield { entries, ...ofVersion, ...(total === undefined ? {} : { total }) };
       }
     }
     rows = seen;
+    totals = told;
   }
   const references: MembershipCollection = {
     shape: "membership",
@@ -51,7 +57,8 @@ export function bindContents(
         }
       : {}),
   };
-  return { collection, references, rows: () => rows };
+  const isWhole = () => read.totals === "inexact" || [...totals].every((total) => total === rows.length);
+  return { collection, references, rows: () => rows, isWhole };
 }
 
 /** Where an entry goes is for the list as a whole to say. */

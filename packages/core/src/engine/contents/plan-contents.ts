@@ -40,6 +40,8 @@ export async function planContents(
   const plan = await membership.plan(context, commit);
   const stored = await readLinks(parts.storage, pair.id, context.from.side);
   const orders = await readListOrders(parts.storage, pair.id);
+  const lists = { from: namesOf(contents.a.rows()), to: namesOf(contents.b.rows()) };
+  if (!contents.a.isWhole() || !contents.b.isWhole()) return withoutPlaces(context, plan, orders, lists);
   const shared = sharedBy(context, stored, plan, contents);
   const begun = (letter: SideLetter) => beforeUs(context, letter, contents[letter], stored, shared, orders);
   const result = arrange({
@@ -52,7 +54,6 @@ export async function planContents(
     ),
     winner: winnerOf(context),
   });
-  const lists = { from: namesOf(contents.a.rows()), to: namesOf(contents.b.rows()) };
   const hasher = await parts.hashes.forTenant(pair.tenant_id);
   const arrangements = (["a", "b"] as const).flatMap((letter): PlannedOperation[] => {
     const { side } = sideOf(context, letter);
@@ -70,6 +71,17 @@ export async function planContents(
     agreed: result.agreed,
     lists,
   };
+}
+
+/** Where a listing does not show all, nothing has a place: links only, and both sides are read again. */
+function withoutPlaces(
+  { pair }: RunContext,
+  plan: PairPlan,
+  { agreed }: ListOrders,
+  lists: ListPlan["lists"],
+): ListPlan {
+  const operations = plan.operations.filter(({ kind }) => kind !== "add" && kind !== "remove");
+  return { ...plan, operations, quiet: false, readAgain: true, hash: planHash(pair, operations), agreed, lists };
 }
 
 /** What both sides know an entry by: the key of its link, by the services' ids on each side. */
