@@ -218,7 +218,9 @@ describe("plans of lists", () => {
     const { left, right } = lists();
     right.access = "followed";
     set("left", "AB");
+    const { remove = 0 } = bench.right.calls;
     await bench.sync();
+    expect(bench.right.calls.remove ?? 0).toBe(remove);
     expect(lettersOf(right)).toBe("ABC");
     right.access = "owned";
     await bench.sync();

@@ -30,6 +30,12 @@ const codes = (items: readonly { readonly reason: { readonly code: string } }[])
 const openIntents = async ({ storage }: RackBench) =>
   await storage.count({ table: "intents", where: { state: "prepared" } });
 
+/** Whether the last run of the pair left nothing to do. */
+async function wasSuccess({ storage }: RackBench): Promise<boolean> {
+  const [pair] = await storage.select({ table: "sync_pairs", where: { container: "" } });
+  return pair !== undefined && pair.last_success_at === pair.last_run_at;
+}
+
 describe("a list that has no room for everything", () => {
   it("keeps what is there, takes what fits, and says what does not", async () => {
     const bench = new RackBench();
@@ -272,12 +278,26 @@ describe("a run that cannot go on", () => {
     expect(report).toMatchObject({ status, counts: { added: 0, left: 6 } });
     expect({ left: bench.left.writes, right: bench.right.writes }).toEqual({ ...calls, right: calls.right + 1 });
     expect(await openIntents(bench)).toBe(0);
+    expect(await wasSuccess(bench)).toBe(false);
     letPass(bench);
     await bench.clock.advance(61_000);
     expect(await bench.sync()).toMatchObject({ status: "succeeded", counts: { added: 3 } });
     expect(shown()).toEqual({ left: "ABCDE", right: "ABCDE" });
     expect(tuesday()).toBe("GHI");
+    expect(await wasSuccess(bench)).toBe(true);
     await quiet(bench);
+  });
+});
+
+describe("a list that the service does not make", () => {
+  it("leaves what was to be put into it, says so, and is no success", async () => {
+    const { bench } = await inStep("AB");
+    bench.left.put("Tuesday", entriesOn("left", "GH"));
+    failing(bench.right, "create", () => serviceError("right", "/lists", 400, { kind: "invalid", reason: "name" }));
+    const report = await bench.sync();
+    expect(report.items.filter(({ kind }) => kind === "left").length).toBeGreaterThanOrEqual(2);
+    expect(report.items.map(({ kind }) => kind)).toContain("refused");
+    expect(await wasSuccess(bench)).toBe(false);
   });
 });
 
