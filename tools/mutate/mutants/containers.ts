@@ -1,0 +1,380 @@
+import { mutantArea } from "../mutant.ts";
+
+const engine = (name: string) => `packages/core/src/engine/${name}.ts`;
+const test = (name: string) => `packages/core/test/engine/containers/${name}.test.ts`;
+const written = engine("contents/written-list");
+const applied = engine("containers/apply-containers");
+const planned = engine("containers/plan-containers");
+const side = engine("containers/container-side");
+
+export const area = mutantArea(
+  "containers",
+  {
+    file: engine("contents/apply-contents"),
+    tests: [
+      test("playlists"),
+      test("calls"),
+      test("around"),
+      test("listings"),
+      test("jobs-and-vetoes"),
+      test("histories"),
+    ],
+  },
+  [
+    // Writing a list
+    {
+      id: "moved-lists-written",
+      description: "writes a list that somebody has changed since the plan",
+      find: "linked.length === operations.length && moved.size === 0;",
+      replace: "linked.length === operations.length;",
+    },
+    {
+      id: "agreed-too-early",
+      description: "takes for agreed what was refused in part",
+      find: "...(settled && !refused ? agreedStatements",
+      replace: "...(settled ? agreedStatements",
+    },
+    {
+      id: "agreed-in-the-middle",
+      description: "takes for agreed what is not written yet",
+      find: "...(settled && !refused ? agreedStatements",
+      replace: "...(!refused ? agreedStatements",
+    },
+    {
+      id: "never-agreed",
+      description: "does not remember what both agreed on",
+      find: "...(settled && !refused ? agreedStatements",
+      replace: "...(settled && refused ? agreedStatements",
+    },
+    {
+      id: "refused-is-settled",
+      description: "does not look again at a list of which a part was refused",
+      find: "settled: settled && !overtaken && !refused",
+      replace: "settled: settled && !overtaken",
+    },
+    {
+      id: "not-begun",
+      description: "does not note that it begins to rearrange a list",
+      find: "      await this.#begin(target, arrange.arrangement);\n",
+      replace: "",
+    },
+    {
+      id: "begun-anew",
+      description: "takes what an earlier run left half done for what the user had",
+      find: "was: before ?? from,",
+      replace: "was: from,",
+    },
+    {
+      id: "begun-from-before",
+      description: "looks for its own calls from where the user had it, not from where they began",
+      find: "was: before ?? from, from,",
+      replace: "was: before ?? from, from: before ?? from,",
+    },
+    {
+      id: "not-looked",
+      description: "does not look between two calls",
+      find: "if (!isFirst && hasPlaces(call, list.length) && ",
+      replace: "if (list.length < 0 && !isFirst && hasPlaces(call, list.length) && ",
+    },
+    {
+      id: "looks-before-the-first",
+      description: "reads the list once more before the first call",
+      find: "if (!isFirst && hasPlaces",
+      replace: "if (hasPlaces",
+    },
+    {
+      id: "looks-before-appends",
+      description: "reads the list before each append",
+      find: "!isFirst && hasPlaces(call, list.length) &&",
+      replace: "!isFirst && list.length > 0 &&",
+    },
+    {
+      id: "not-bisected",
+      description: "gives up a call because of one entry that the service does not take",
+      find: "call.tokens.length > 1 && result.ids.length === 0",
+      replace: "call.tokens.length > 1 && result.ids.length > 0",
+    },
+    {
+      id: "one-by-one",
+      description: "puts one entry into each call once one was refused",
+      find: "        goal = withoutMissing(goal, refused, list);\n        most = capability.perCall.insert;\n",
+      replace: "        goal = withoutMissing(goal, refused, list);\n",
+    },
+    {
+      id: "copies-of-refused-go",
+      description: "takes an entry away because one more copy of it was refused",
+      find: "goal = withoutMissing(goal, refused, list);",
+      replace: "goal = withoutMissing(goal, refused, []);",
+    },
+    {
+      id: "copies-of-missing-go",
+      description: "takes an entry away because one more copy of it was not found",
+      find: "goal = withoutMissing(goal, missing, list);",
+      replace: "goal = withoutMissing(goal, missing, []);",
+    },
+    {
+      id: "look-at-length-only",
+      description: "looks at the length of a list only",
+      find: "return isSameLength && entries.every(",
+      replace: "return isSameLength || entries.every(",
+    },
+    {
+      id: "look-at-first-only",
+      description: "looks at the first page only, and not at how long the list is",
+      find: "return isSameLength && entries.every(",
+      replace: "return entries.every(",
+    },
+    {
+      id: "looks-for-names",
+      description: "takes an entry without content for somebody's edit",
+      find: "(id === undefined ? true : id === list[place])",
+      replace: "(id === list[place])",
+    },
+    {
+      id: "no-room-unsaid",
+      description: "does not remember what a list has no room for",
+      find: "if (isDone) await this.#settleWithoutCall(",
+      replace: "if (isDone && items.length < 0) await this.#settleWithoutCall(",
+    },
+    {
+      id: "no-arrangement-unsaid",
+      description: "does not tell of items where nothing has to be written",
+      find: "if (!arrange?.arrangement || !writer) return await this.#settleWithoutCall(open, items, []);",
+      replace: "if (!arrange?.arrangement || !writer) return;",
+    },
+    {
+      id: "goes-on-after-failure",
+      description: "writes the other side after a failure",
+      find: "      this.#ledger.failure ||\n",
+      replace: "",
+    },
+    {
+      id: "goes-on-when-deferred",
+      description: "sends to a side when a service has asked for quiet",
+      find: "      this.#ledger.deferred ||\n      (await",
+      replace: "      (await",
+    },
+    {
+      id: "lease-not-looked-at",
+      description: "writes without the lease",
+      find: "await this.#ledger.commit([...intent.statements, ...this.#comesBack(target, call, calls)]);\n    // The answer of the storage may have been long in coming, and another run may have taken over since.\n    this.#lease.assertHeld();",
+      replace: "await this.#ledger.commit([...intent.statements, ...this.#comesBack(target, call, calls)]);",
+    },
+    {
+      id: "call-not-journalled",
+      description: "makes a call before it is in the journal",
+      find: "await this.#ledger.commit([...intent.statements, ...this.#comesBack(target, call, calls)]);",
+      replace: "await this.#ledger.commit(this.#comesBack(target, call, calls));",
+    },
+    {
+      id: "comes-back-unsaid",
+      description: "does not note what is taken only to be put back",
+      find: "[...intent.statements, ...this.#comesBack(target, call, calls)]",
+      replace: "[...intent.statements, ...(calls.length < 0 ? this.#comesBack(target, call, calls) : [])]",
+    },
+    {
+      id: "all-come-back",
+      description: "notes everything that is taken as put back",
+      find: "call.tokens.filter((id) => later.has(id))",
+      replace: "call.tokens.filter((id) => later.has(id) || id)",
+    },
+    {
+      id: "comes-back-on-the-wrong-side",
+      description: "notes what comes back by the ids of the other side",
+      find: 'open.side === "source" ? "source_id" : "target_id";\n    const set',
+      replace: 'open.side === "source" ? "target_id" : "source_id";\n    const set',
+    },
+    {
+      id: "stays-pending",
+      description: "does not note that what was taken is back",
+      find: '...(call.kind === "insert" && landed.length > 0',
+      replace: '...(call.kind === "insert" && landed.length < 0',
+    },
+    {
+      id: "links-not-made",
+      description: "makes no links of what was written",
+      find: "items.has(idOn(this.#context, open, operation)) && operation.links.length > 0",
+      replace: "items.size < 0 && operation.links.length > 0",
+    },
+    {
+      id: "lost-outcome-done",
+      description: "takes an outcome that is not known for done",
+      find: 'unknown ? "prepared" : "done"',
+      replace: '"done"',
+    },
+    {
+      id: "goes-on-after-unknown",
+      description: "goes on with the next call when the outcome of one is not known",
+      find: "    if (unknown) {\n      this.#isLost = true;",
+      replace: "    if (unknown && this.#isLost) {\n      this.#isLost = true;",
+    },
+    {
+      id: "lost-answer-unsaid",
+      description: "says of a lost answer that the run did not get so far",
+      find: 'this.#isLost ? "refused.outcome-unknown"',
+      replace: 'this.#isLost && left.length < 0 ? "refused.outcome-unknown"',
+    },
+    {
+      id: "lost-answer-abandoned",
+      description: "forgets a call of which the answer was lost",
+      find: 'if (error instanceof DeferredError || (failure && failure.kind !== "unavailable")) {',
+      replace: "if (error instanceof DeferredError || failure) {",
+    },
+    {
+      id: "lost-call-abandoned",
+      description: "takes a call of which the answer was lost for one that was not made",
+      find: "      // The intent stays prepared: the next run looks at the list before it repeats anything.\n      this.#isLost = true;",
+      replace:
+        '      await this.#ledger.commit(closeIntent(this.#context, intent, "abandoned", []));\n      this.#isLost = true;',
+    },
+    {
+      id: "refusal-not-closed",
+      description: "leaves a call that was refused in the journal as if its answer had been lost",
+      find: 'await this.#ledger.commit(closeIntent(this.#context, intent, "abandoned", []));',
+      replace: "await this.#ledger.commit([]);",
+    },
+    {
+      id: "deferral-lost",
+      description: "does not tell that a service has asked for quiet",
+      find: "      this.#ledger.deferred = error;\n",
+      replace: "",
+    },
+    {
+      id: "full-is-a-failure",
+      description: "takes a full list for the failure of a run",
+      find: 'if (failure?.kind === "collection-full") {',
+      replace: 'if (failure?.kind === "collection-full" && call.kind === "move") {',
+    },
+    {
+      id: "full-as-refused",
+      description: "does not say that a list is full",
+      find: 'detail === "collection-full" ? reason("refused.collection-full", {}) :',
+      replace: 'detail === "" ? reason("refused.collection-full", {}) :',
+    },
+    {
+      id: "refused-move-repeated",
+      description: "takes a move that was refused for the refusal of an entry",
+      find: 'if (call.kind !== "insert") {',
+      replace: 'if (call.kind === "remove") {',
+    },
+    {
+      id: "already-there-fails",
+      description: "takes what is there already for a failure",
+      find: ' || failure?.kind === "already-there";',
+      replace: ";",
+    },
+    {
+      id: "already-there-is-refused",
+      description: "takes what is there already for refused",
+      find: 'failure.kind === "already-there" ? "already-there" : "refused";',
+      replace: '"refused";',
+    },
+    {
+      id: "already-there-is-arranged",
+      description: "says that a list is arranged when the place of an entry is not known",
+      find: 'if (result === "already-there") this.#refuse([target.arrange], "already-there");',
+      replace: "",
+    },
+    // Carrying out what is planned for containers
+    {
+      id: "links-of-all-forgotten",
+      file: applied,
+      description: "forgets what is in containers that are linked",
+      find: "(known.has(name) ? [] : [id])",
+      replace: "(known.has(name) ? [id] : [])",
+    },
+    {
+      id: "plan-altered",
+      file: applied,
+      description: "carries out a plan that somebody has altered",
+      find: "if (given) await assertUnaltered(context.parts, draft, plan);",
+      replace: "if (!given) await assertUnaltered(context.parts, draft, plan);",
+    },
+    {
+      id: "one-fails-all",
+      file: applied,
+      description: "ends the run because one list cannot be written",
+      find: "error === undefined || containerFailure(error) !== undefined ? done : { ...done, error }",
+      replace: "error === undefined ? done : { ...done, error }",
+    },
+    {
+      id: "no-failure-told",
+      file: applied,
+      description: "swallows failures that concern all lists",
+      find: "error === undefined || containerFailure(error) !== undefined ? done : { ...done, error }",
+      replace: "done",
+    },
+    {
+      id: "hold-not-kept",
+      file: applied,
+      description: "does not remember that the contents of a container are held",
+      find: "afterRun(context.parts, child, plan, result, result.deferred?.untilMs)",
+      replace:
+        "afterRun(context.parts, child, { ...plan, hold: undefined } as never, result, result.deferred?.untilMs)",
+    },
+    {
+      id: "planned-lists-not-looked-at",
+      file: applied,
+      description: "takes a list for what it was when it was planned",
+      find: "if (plan.operations.length === 0) return moved;",
+      replace: "if (plan.operations.length >= 0) return moved;",
+    },
+    {
+      id: "goes-on-with-lists",
+      file: applied,
+      description: "goes on with the next list when a service has asked for quiet",
+      find: "if (!isGoingOn(results) || (hasWritten",
+      replace: "if ((hasWritten",
+    },
+    {
+      id: "left-lists-unsaid",
+      file: applied,
+      description: "does not tell of lists that it did not get to",
+      find: "  for (const each of contents.slice(results.length - 1)) results.push(notReached(each));\n",
+      replace: "",
+    },
+    {
+      id: "unfinished-is-settled",
+      file: applied,
+      description: "takes lists that it did not get to for settled",
+      find: "return { outcomes: inContainers(outcomes, plan), settled: false };",
+      replace: "return { outcomes: inContainers(outcomes, plan), settled: true };",
+    },
+    {
+      id: "lists-unsettled",
+      file: applied,
+      description: "takes a run for settled of which one list is not",
+      find: "settled: results.every(({ settled }) => settled),",
+      replace: "settled: results.some(({ settled }) => settled),",
+    },
+    {
+      id: "unmade-container-unsaid",
+      file: applied,
+      description: "says nothing of what was to be put into a container that was not made",
+      find: "{ link, stored, given }) : notReached(each));",
+      replace: "{ link, stored, given }) : { outcomes: [], settled: true });",
+    },
+    // Planning containers
+    {
+      id: "hidden-is-empty",
+      file: planned,
+      description: "takes a container that is not shown for one that is empty",
+      find: "if (!isThere(sides, link) || (await known.isQuiet(child, link))) continue;",
+      replace: "if (await known.isQuiet(child, link)) continue;",
+    },
+    {
+      id: "all-read",
+      file: planned,
+      description: "reads containers in which nothing has changed",
+      find: "if (!isThere(sides, link) || (await known.isQuiet(child, link))) continue;",
+      replace: "if (!isThere(sides, link)) continue;",
+    },
+    {
+      id: "settling-decided",
+      file: planned,
+      description: "decides on what a service may still show as it was before",
+      find: "if (known.isSettling(child)) {",
+      replace: "if (!known) {",
+    },
+  ],
+);
