@@ -2,10 +2,8 @@ import { mutantArea } from "../mutant.ts";
 
 const engine = (name: string) => `packages/core/src/engine/${name}.ts`;
 const test = (name: string) => `packages/core/test/engine/containers/${name}.test.ts`;
-const written = engine("contents/written-list");
 const applied = engine("containers/apply-containers");
 const planned = engine("containers/plan-containers");
-const side = engine("containers/container-side");
 
 export const area = mutantArea(
   "containers",
