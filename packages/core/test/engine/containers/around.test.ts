@@ -6,8 +6,8 @@ import { lostAnswer } from "./support/rack.ts";
 import { entriesOn, lettersOf, RackBench } from "./support/rack-bench.ts";
 
 const WINDOW_MS = 60_000;
-const codes = (items: readonly { readonly reason: { readonly code: string } }[]) =>
-  items.map(({ reason }) => reason.code);
+const codes = (items: readonly { readonly reason?: { readonly code: string } }[]) =>
+  items.map(({ reason }) => reason?.code);
 
 describe("a service that may show for a while what was before", () => {
   it.each(["left", "right"] as const)(

@@ -25,8 +25,8 @@ function letPass({ left, right }: RackBench): void {
   for (const rack of [left, right]) rack.passing = () => {};
 }
 
-const codes = (items: readonly { readonly reason: { readonly code: string } }[]) =>
-  items.map(({ reason }) => reason.code);
+const codes = (items: readonly { readonly reason?: { readonly code: string } }[]) =>
+  items.map(({ reason }) => reason?.code);
 const openIntents = async ({ storage }: RackBench) =>
   await storage.count({ table: "intents", where: { state: "prepared" } });
 
