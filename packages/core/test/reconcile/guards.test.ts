@@ -265,8 +265,8 @@ describe("guard", () => {
       });
     });
 
-    it("asks nobody where nothing rests on absence", () => {
-      const decisions = many("create", 100);
+    it.each(fromPresence)("asks nobody about a %s, which rests on no absence", (action) => {
+      const decisions = many(action, 100);
       expect(run({ decisions, confirmFirst: true })).toEqual({ released: decisions, held: [], reasons: [] });
     });
 

@@ -75,6 +75,9 @@ describe("a recording that one service withdraws from under a one-way pair that 
     bench.left.put("l1", "l2");
     await additive(bench);
     bench.right.takeDown("r1", "vanished");
+    // Not only is nothing done about it: nothing is planned, as a person would see it.
+    const { pairs } = await bench.engine().plan(bench.request({}, "sync-from"));
+    expect(pairs[0]).toMatchObject({ ok: true, operations: [] });
     await additive(bench);
     const links = await bench.storage.select({ table: "links", orderBy: ["link_key"] });
     expect(links.map(({ state }) => state)).toEqual(["linked", "linked"]);
