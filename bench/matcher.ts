@@ -6,7 +6,7 @@
 import { pathToFileURL } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { type Candidate, createMatcher, createTrackIndex, type UniversalTrack } from "@syncer/core";
+import { type Candidate, createItemIndex, createMatcher, type UniversalTrack } from "@syncer/core";
 import { CmpStr } from "cmpstr";
 import { distance } from "fastest-levenshtein";
 import { token_set_ratio } from "fuzzball";
@@ -32,7 +32,7 @@ function ratePerSecond(calls: number, work: () => unknown): number {
 /** What a search would offer: half from the index (same artist, same title …), half any tracks. */
 function candidatesOf(tracks: readonly UniversalTrack[]): readonly (readonly [source: number, candidate: number])[] {
   const matcher = createMatcher();
-  const index = createTrackIndex(matcher);
+  const index = createItemIndex(matcher);
   const prepared = tracks.map((track) => matcher.prepare(track));
   prepared.forEach((track, i) => {
     index.add(String(i), track);
@@ -159,7 +159,7 @@ function libraryOf(tracks: readonly UniversalTrack[]): number {
   const library = libraryFrom(tracks);
   const startedAt = performance.now();
   const matcher = createMatcher();
-  const index = createTrackIndex(matcher);
+  const index = createItemIndex(matcher);
   const all = library.map((track, i): Candidate => ({ id: String(i), prepared: matcher.prepare(track) }));
   for (const { id, prepared } of all) index.add(id, prepared);
   library.forEach((track, i) => {

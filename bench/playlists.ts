@@ -9,9 +9,10 @@ import type { BenchRow } from "./bench-row.ts";
 
 const PLAYLISTS = 100;
 const TRACKS = 50;
-const FAVOURITES = 1_000;
-/** As many as a playlist at Deezer holds. */
-const LONG = 2_000;
+/** All that the stand-ins' catalogue holds. A quiet look at favourites costs the same however many they are. */
+const FAVOURITES = 4_000;
+/** Half of what a playlist at Spotify holds; one at Deezer holds 2,000 at most, so both sides are accounts at Spotify. */
+const LONG = 5_000;
 const PAGE = { playlists: { spotify: 50, deezer: 100 }, tracks: 50 };
 const DEEZER_BATCH = 50;
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -77,16 +78,33 @@ async function transfer(): Promise<BenchRow[]> {
 
 async function oneMoved(): Promise<BenchRow[]> {
   const s = await playlistScenario();
-  const some = s.recordings(LONG);
-  s.spotify.put("Long", s.ids("spotify", some));
-  await s.sync();
-  await s.sync();
-  const { id } = s.named("deezer", "Long");
-  const [last] = s.ids("deezer", some.slice(-1));
-  if (last === undefined) throw new RangeError("the catalogue is too small");
-  s.sandbox.control.deezer.fillPlaylist(Number(id), [last, ...s.ids("deezer", some.slice(0, -1))]);
+  const { control } = s.sandbox;
+  const ben = control.people.find(({ spotifyId }) => spotifyId !== s.anna.spotifyId);
+  if (!ben) throw new RangeError("the stand-in has one person only");
+  const other = await s.connectAs("spotify", ben);
+  const mine = await s.engine.connections.list({ userId: "user-1", service: "spotify" });
+  const own = mine.find(({ id }) => id !== other.connection.id);
+  if (!own) throw new Error("the first account is not connected");
+  const pairs = [
+    { source: { connectionId: own.id }, target: { connectionId: other.connection.id }, mode: "bidirectional" as const },
+  ];
+  const sync = async () => {
+    await s.clock.advance(60_000);
+    const [report] = (await s.engine.sync({ userId: "user-1", pairs, type: "playlists" })).pairs;
+    if (report?.status !== "succeeded") throw new Error(`the sync ended ${report?.status}`);
+  };
+  const known = control.spotify.seedFavourites(s.anna.spotifyId, FAVOURITES);
+  // More than the catalogue holds: a thousand of them twice.
+  const entries = Array.from({ length: LONG }, (_, place) => known[place % known.length] ?? "");
+  control.spotify.seedPlaylist(s.anna.spotifyId, { name: "Long", public: true, entries });
+  await sync();
+  await sync();
+  const copy = control.spotify.playlists(ben.spotifyId).find(({ name }) => name === "Long");
+  if (!copy) throw new Error("no copy was made");
+  const now = control.spotify.playlistUris(copy.id).map((uri) => uri.replace("spotify:track:", ""));
+  control.spotify.fillPlaylist(copy.id, [...now.slice(-1), ...now.slice(0, -1)]);
   const before = s.writes("spotify");
-  await s.sync();
+  await sync();
   return [
     {
       name: `writes for one track moved among ${LONG.toLocaleString("en")}`,

@@ -73,17 +73,18 @@ export function stubService(name: string, { from, to }: Range, requests: Request
         },
       },
     },
-    catalogue: {
-      kind: "track",
-      lookups: {
-        isrc: {
-          batchSize: 1,
-          find: async (_session, keys) => {
-            return new Map(keys.map((key) => [key, [stubTrack(name, Number(key.slice(5)))]]));
+    catalogues: {
+      track: {
+        lookups: {
+          isrc: {
+            batchSize: 1,
+            find: async (_session, keys) => {
+              return new Map(keys.map((key) => [key, [stubTrack(name, Number(key.slice(5)))]]));
+            },
           },
         },
+        get: async (_session, id) => ({ state: "available", native: stubTrack(name, Number(id.slice(6))) }),
       },
-      get: async (_session, id) => ({ state: "available", native: stubTrack(name, Number(id.slice(6))) }),
     },
     profile: async (session) => ({ externalId: session.accountId ?? "account" }),
     health: async () => ({ status: "healthy" }),

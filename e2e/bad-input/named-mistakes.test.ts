@@ -7,7 +7,6 @@ import {
   type PairPlan,
   type Plan,
   SyncerError,
-  tableNames,
 } from "@syncer/core";
 import { deezer } from "@syncer/provider-deezer";
 import { spotify } from "@syncer/provider-spotify";
@@ -15,21 +14,11 @@ import { signIn } from "@syncer/sandbox";
 import { sqlite } from "@syncer/storage-adapters/sqlite";
 import { describe, expect, it } from "vitest";
 import { connectedHost, createHost, type Host, REDIRECT, TEST_KEY } from "../support/host.ts";
-import { expectRefusal, problemOf } from "./support/refusals.ts";
+import { dump, expectRefusal, problemOf, untyped } from "./support/refusals.ts";
 
 const PAIR = { source: "spotify", target: "deezer", mode: "sync-from" } as const;
 const REQUEST = { userId: "user-1", pairs: [PAIR], type: "favorites" } as const;
 const NOBODY = "con_AAAAAAAAAAAAAAAAAAAA";
-
-async function dump({ storage }: Pick<Host, "storage">): Promise<string> {
-  const tables = await Promise.all(tableNames.map(async (table) => [table, await storage.select({ table })]));
-  return JSON.stringify(tables);
-}
-
-/** What types forbid and JavaScript allows. */
-function untyped(value: unknown): never {
-  return value as never;
-}
 
 async function connectAs(host: Host, userId: string, service: "spotify" | "deezer", user: string | number) {
   const { url } = await host.engine.connections.begin({ userId, service, redirectUrl: REDIRECT[service] });
@@ -61,7 +50,37 @@ describe("ENG-3: a request that cannot be", () => {
     ["a mode that is none", "request.mode-unknown", /object/, { pairs: [{ ...PAIR, mode: {} }] }],
     ["an unknown type", "request.type-unknown", /favorites/, { type: "events" }],
     ["a type that is none", "request.type-unknown", /undefined/, { type: undefined }],
-    ["a type that they cannot do yet", "request.type-unsupported", /supportedPairs/, { type: "recently_played" }],
+    [
+      "history both ways",
+      "request.invalid",
+      /pairs\.0\.mode.*sync-from/,
+      { type: "recently_played", pairs: [{ ...PAIR, mode: "bidirectional" }] },
+    ],
+    [
+      "history that takes away",
+      "request.invalid",
+      /propagation/,
+      { type: "recently_played", options: { propagation: "mirror" } },
+    ],
+    [
+      "a playlist of no plays",
+      "request.invalid",
+      /history\.length/,
+      { type: "recently_played", options: { history: { length: 0 } } },
+    ],
+    [
+      "a playlist that is longer than the service's get",
+      "request.invalid",
+      /history\.length.*2000/,
+      { type: "recently_played", options: { history: { length: 2_001 } } },
+    ],
+    [
+      "a playlist of a name that is none",
+      "request.invalid",
+      /history\.name/,
+      { type: "recently_played", options: { history: { name: "  " } } },
+    ],
+    ["a playlist of plays for favourites", "request.invalid", /history/, { options: { history: { length: 10 } } }],
     ["a threshold of 0", "request.invalid", /matchThreshold/, { options: { matchThreshold: 0 } }],
     ["a negative threshold", "request.invalid", /matchThreshold/, { options: { matchThreshold: -0.1 } }],
     ["a threshold above 1", "request.invalid", /matchThreshold/, { options: { matchThreshold: 1.1 } }],

@@ -1,4 +1,13 @@
-import { errorTexts, inProcessQueue, type PairReport, reasonTexts, schema, tableNames } from "@syncer/core";
+import {
+  type ContainerSelection,
+  errorTexts,
+  inProcessQueue,
+  type PairReport,
+  reasonTexts,
+  type SyncOptions,
+  schema,
+  tableNames,
+} from "@syncer/core";
 import type { FaultRule } from "@syncer/sandbox";
 import { afterEach, describe, expect, it } from "vitest";
 import { canaryHost } from "./support/canary-host.ts";
@@ -76,6 +85,7 @@ async function wholeLife(host: CanaryHost): Promise<void> {
   note("registry", engine.registry.list());
   note("connections", await engine.connections.list(owner));
   noteReport(await playlists(host, first));
+  noteReport(await history(host, first));
   await workInTheBackground(host);
   await throwEverything(host);
   sandbox.control.spotify.revoke(listener.spotifyId);
@@ -114,6 +124,82 @@ async function playlists(host: CanaryHost, tracks: readonly string[]): Promise<P
   const report = await sync();
   expect(await host.storage.count({ table: "list_orders" })).toBeGreaterThan(0);
   note("pairs with playlists", await engine.pairs.list({ userId: "user-1" }));
+  await typed(host, async (options) => void (await engine.sync({ ...request, options })));
+  return report;
+}
+
+/** What people type into a pair: rules of names and prefixes, which change, rename, are refused, and are planned. */
+async function typed(host: CanaryHost, sync: (options: SyncOptions) => Promise<void>): Promise<void> {
+  const { engine, canaries, clock, note } = host;
+  const prefixes = ["Copied for Marguerite: ", "Marguerite's own copy of "];
+  const rules = ["Rainy Thursday", "Songs that Marguerite sings"];
+  for (const value of [...prefixes.map((prefix) => prefix.trim()), ...rules]) canaries.push({ kind: "typed", value });
+  const names = [{ startsWith: rules[0] ?? "" }, { equals: rules[1] ?? "" }];
+  for (const target of prefixes) {
+    await clock.advance(HOUR_MS);
+    await sync({ select: { names, size: { max: 400 } }, prefix: { target } });
+  }
+  expect(host.sandbox.control.deezer.playlists(host.listener.deezerId).map(({ title }) => title)).toContainEqual(
+    expect.stringContaining("Rainy Thursday"),
+  );
+  const [pair] = (await engine.pairs.list({ userId: "user-1" })).filter(({ type }) => type === "playlists");
+  // The host is shown what was typed; nobody else is.
+  expect(pair?.options).toMatchObject({ select: { names: names.toReversed() }, prefix: { target: prefixes[1] } });
+  const rows = await host.storage.select({ table: "sync_pairs", where: { id: pair?.id ?? "" } });
+  expect(rows[0]).toMatchObject({ selection_sealed: expect.any(String), prefix_sealed: expect.any(String) });
+  const wrong = { names: [{ startsWith: rules[0], endsWith: rules[1] }] } as unknown as ContainerSelection;
+  const tooLong = `${prefixes[0]}${"x".repeat(60)}`;
+  const ref = { userId: "user-1", pairId: pair?.id ?? "" };
+  for (const options of [
+    { select: wrong },
+    { prefix: { target: tooLong } },
+    { prefix: { target: ` ${prefixes[0]}` } },
+  ]) {
+    note("error of what was typed", await engine.pairs.rescope(ref, { options }).catch((error: unknown) => error));
+  }
+  // What follows is about pairs without anything typed, which a note may show.
+  await engine.pairs.rescope(ref, { options: { select: {} } });
+  await clock.advance(HOUR_MS);
+  await sync({ prefix: { target: "" } });
+}
+
+/** What was played, into a playlist of a name that a person typed, with a call that is cut off between. */
+async function history(host: CanaryHost, tracks: readonly string[]): Promise<PairReport> {
+  const { engine, sandbox, clock, note, canaries, listener } = host;
+  const name = "Heard on the night train to Lisbon";
+  canaries.push({ kind: "playlist", value: name });
+  const sync = async (options = {}) => {
+    await clock.advance(HOUR_MS);
+    const pairs = [{ source: "spotify", target: "deezer", mode: "sync-from" }] as const;
+    const [report] = (await engine.sync({ userId: "user-1", pairs, type: "recently_played", options })).pairs;
+    if (!report) throw new Error("a sync of one pair reports one pair");
+    return report;
+  };
+  sandbox.control.spotify.seedHistory(listener.spotifyId, tracks.slice(0, 10));
+  const cut = sandbox.control.fault({
+    service: "deezer",
+    method: "POST",
+    path: "/playlist/*/tracks",
+    fault: { type: "time-out", applied: true },
+  });
+  await sync({ history: { name, length: 8 } });
+  expect(cut.struck(), "a call is cut off").toBeGreaterThan(0);
+  cut.remove();
+  expect((await sync()).status).toBe("succeeded");
+  sandbox.control.spotify.seedHistory(listener.spotifyId, tracks.slice(10, 14));
+  const report = await sync();
+  expect(report.counts.removed).toBeGreaterThan(0);
+  const made = sandbox.control.deezer.playlists(listener.deezerId).find(({ title }) => title === name);
+  expect(made).toMatchObject({ public: false });
+  const [pair] = (await engine.pairs.list({ userId: "user-1" })).filter(({ type }) => type === "recently_played");
+  expect(pair?.options.history).toEqual({ name, length: 8 });
+  note(
+    "explained plays",
+    await engine.explain({ connectionId: pair?.sourceConnectionId ?? "", externalId: tracks[0] ?? "" }),
+  );
+  sandbox.control.deezer.removePlaylist(made?.id ?? 0);
+  sandbox.control.spotify.seedHistory(listener.spotifyId, tracks.slice(14, 16));
+  expect((await sync()).status).toBe("failed");
   return report;
 }
 
@@ -256,8 +342,10 @@ const words = /^(spotify|deezer|favorites|bearer|tracks|[a-z_-]+)?$/;
 /** What values of each class of text look like. Anything else in a text column would be content. */
 const looks: Readonly<Record<string, (value: string) => boolean>> = {
   id: (value) => /^(default|user-1|((pair|collection):)?[a-z]+_[A-Za-z0-9_-]{16,80}(:[a-z_]+)?)$/.test(value),
-  // Also the name of a container's link within its pair, with the generation.
-  "catalogue-id": (value) => /^((\d{1,6} )?((source|target):)?([A-Za-z0-9]{22}|\d{1,12}|1\.[\w-]{43}))?$/.test(value),
+  // Also the name of a container's link within its pair, with the generation; of what was played, with its time.
+  "catalogue-id": (value) =>
+    /^((\d{1,6} )?((source|target):)?([A-Za-z0-9]{22}|\d{1,12}|1\.[\w-]{43})(@\d{13})?)?$/.test(value) ||
+    /^(source|target):list$/.test(value),
   "catalogue-ids": (value) =>
     JSON.parse(value).every((key: unknown) =>
       /^((source|target):|#)?([A-Za-z0-9]{22}|\d{1,12}|1\.[\w-]{43})$/.test(String(key)),

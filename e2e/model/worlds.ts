@@ -2,6 +2,7 @@ import type { AnyWorld } from "./base/explore.ts";
 import { chain } from "./chain/index.ts";
 import { documents } from "./documents/index.ts";
 import { membership } from "./membership/index.ts";
+import { playlists } from "./playlists/index.ts";
 
 /** A world, and its part of all steps. */
 export interface WorldShare {
@@ -14,4 +15,5 @@ export const worlds: readonly WorldShare[] = [
   { world: membership, share: 2 },
   { world: chain, share: 1 },
   { world: documents, share: 1 },
+  { world: playlists, share: 1 },
 ];

@@ -23,6 +23,13 @@ export const AGREEING: DisagreementRates = {
   unplayableInCountry: 0,
   relinkedInCountry: 0,
   isrcUnnormalised: 0,
+  upcMissing: 0,
+  upcDiffers: 0,
+  upcPadded: 0,
+  trackCountDiffers: 0,
+  singleIsEp: 0,
+  namesakes: 0,
+  namesakesKnown: 0,
 };
 
 /** One recording at both services. */

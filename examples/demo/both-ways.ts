@@ -115,8 +115,8 @@ export function newcomers(stage: Stage, count: number): readonly Recording[] {
  * The user comes back after both services show everything that they were sent. What is missing sooner is not believed to
  * be gone, so that how much one run carries over would depend on how fast this machine is.
  */
-async function later({ clock }: Stage): Promise<void> {
-  await clock.sleep(15_000);
+export async function later({ clock }: Pick<Stage, "clock">, afterMs = 15_000): Promise<void> {
+  await clock.sleep(afterMs);
 }
 
 function remember(stage: Stage): void {

@@ -4,6 +4,7 @@ import { clearAQuarter, newcomers, syncBothWays } from "./both-ways.ts";
 import { decideAConflict } from "./conflict.ts";
 import { killAndResume } from "./crash.ts";
 import { only, type Phase, planPhase, REQUEST, runPhase, timed } from "./phases.ts";
+import { overrideAMatch, syncAPlaylist } from "./playlists.ts";
 import { createPrinter } from "./print.ts";
 import { createScenePrinter } from "./print-scenes.ts";
 import { connect, furnish, type Stage, setStage, USER } from "./stage.ts";
@@ -52,7 +53,7 @@ async function perform(stage: Stage): Promise<void> {
   sandbox.control.spotify.seedFavourites(USER.spotify, added);
   phases.push(await syncAgain(stage, "changed", "Five recordings added and three removed at Spotify, then again"));
 
-  const scenes = await performScenes(stage);
+  const scenes = await performScenes(stage, plan);
 
   const elapsedMs = Math.round(performance.now() - startedAt);
   const rssBytes = process.memoryUsage().rss;
@@ -69,7 +70,7 @@ async function perform(stage: Stage): Promise<void> {
 
 type Scenes = Awaited<ReturnType<typeof performScenes>>;
 
-async function performScenes(stage: Stage) {
+async function performScenes(stage: Stage, plan: PairPlan) {
   const print = createScenePrinter({ quiet: values.json });
   const bothWays = await syncBothWays(stage);
   print.bothWays(bothWays);
@@ -79,7 +80,11 @@ async function performScenes(stage: Stage) {
   print.crash(crash);
   const conflict = await decideAConflict(stage);
   print.conflict(conflict);
-  return { bothWays, massDelete, crash, conflict };
+  const playlist = await syncAPlaylist(stage);
+  print.playlist(playlist);
+  const override = await overrideAMatch(stage, plan);
+  if (override) print.override(override);
+  return { bothWays, massDelete, crash, conflict, playlist, override };
 }
 
 async function syncAgain(stage: Stage, name: string, heading: string): Promise<Phase> {

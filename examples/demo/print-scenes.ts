@@ -1,6 +1,7 @@
 import type { BothWays, MassDelete } from "./both-ways.ts";
 import type { ConflictScene } from "./conflict.ts";
 import type { Crash } from "./crash.ts";
+import type { OverrideScene, PlaylistScene } from "./playlists.ts";
 
 /** What people read of the scenes in which both sides are written. With `quiet` nothing is printed. */
 export function createScenePrinter({ quiet }: { readonly quiet: boolean }) {
@@ -36,6 +37,21 @@ export function createScenePrinter({ quiet }: { readonly quiet: boolean }) {
       line(`  phone: ${shown.phone}\n  paper: ${shown.paper}`);
       line(`${reason} ${writtenUndecided} writes.`);
       line(`A person says: ${decision} (paper). Resolved as ${resolution}, ${open} open, equal again: ${agreed}.`);
+    },
+    playlist({ tracks, left, moved, promised, undone }: PlaylistScene) {
+      heading("A playlist in which one song stands twice");
+      line(`${tracks.spotify} entries at Spotify, ${tracks.deezer} at Deezer: ${left}`);
+      line(
+        `One is moved at Deezer: ${moved.moves} move, ${moved.writes} call to Spotify; both copies ${moved.copiesKept ? "are still there" : "are not there any more"}.`,
+      );
+      line(
+        `That run is undone${promised ? ", as its plan had said that it could be" : ""}: ${undone.status}, ${undone.back ? "the order is what it was" : "the order is another"}; the next run writes ${undone.laterWrites} times.`,
+      );
+    },
+    override({ title, confidence, candidate, added, matchedBy }: OverrideScene) {
+      heading("A person knows better than the matcher");
+      line(`“${title}” may be “${candidate}”: ${Math.round(confidence * 100)} % sure, so nothing was written.`);
+      line(`A person says that it is. The next run adds ${added}, matched by ${matchedBy}.`);
     },
   };
 }

@@ -20,7 +20,7 @@ for (const folder of packages) {
   for (const cycle of cyclesAmong(new Map(files.map((file) => [file, read(file)])))) {
     problems.push(`import cycle: ${cycle.map((file) => relative(root, file)).join(" → ")}`);
   }
-  if (folder === "packages/core" || folder.startsWith("packages/provider-")) {
+  if (["packages/core", "packages/calendar"].includes(folder) || folder.startsWith("packages/provider-")) {
     for (const file of files) problems.push(...nodeOnlyProblems(relative(root, file), read(file)));
   }
 }

@@ -15,9 +15,9 @@ const root = join(import.meta.dirname, "../..");
 /** Of the core, in bytes of gzip, everything but zod counted: docs/decisions/0009-size-of-the-core.md. */
 const CORE_LIMITS = {
   /** What a host loads before it does anything, bundled; the budget is 60 kB. */
-  start: 50_000,
+  start: 56_000,
   /** Every export, with all that is loaded later. No budget; growth is to be somebody's decision. */
-  everything: 162_000,
+  everything: 195_000,
 };
 /** Built code, and what tells people about it. */
 const PACKED = /^(dist\/|README\.md$|LICENSE$|(.*\/)?NOTICE\.md$|package\.json$)/;
@@ -63,7 +63,8 @@ async function checkPackage(directory: string): Promise<void> {
   for (const needed of ["README.md", "LICENSE", "package.json"]) {
     if (!packed.files.some(({ path }) => path === needed)) problems.push(`${manifest.name}: ${needed} is not packed`);
   }
-  const runsAnywhere = manifest.name === "@syncer/core" || manifest.name.startsWith("@syncer/provider-");
+  const shared = ["@syncer/core", "@syncer/calendar"];
+  const runsAnywhere = shared.includes(manifest.name) || manifest.name.startsWith("@syncer/provider-");
   for (const { path } of packed.files) {
     if (!PACKED.test(path)) problems.push(`${manifest.name}: packs ${path}`);
     if (!/\.(js|ts|map|json)$/.test(path)) continue;

@@ -51,6 +51,20 @@ export const demoReportSchema = z.strictObject({
     open: count,
     agreed: z.boolean(),
   }),
+  playlist: z.strictObject({
+    tracks: z.strictObject({ spotify: count, deezer: count }),
+    left: z.string(),
+    moved: z.strictObject({ writes: count, moves: count, copiesKept: z.boolean() }),
+    promised: z.boolean(),
+    undone: z.strictObject({ status: z.string(), back: z.boolean(), laterWrites: count }),
+  }),
+  override: z.strictObject({
+    title: z.string(),
+    confidence: z.number(),
+    candidate: z.string(),
+    added: count,
+    matchedBy: z.string(),
+  }),
   elapsedMs: count,
   rssBytes: count,
   databaseBytes: count,
@@ -98,7 +112,7 @@ export function demoProblems(report: DemoReport): string[] {
 
 /** The scenes in which both sides are written. */
 function expectScenes(
-  { bothWays, massDelete, crash, conflict }: DemoReport,
+  { bothWays, massDelete, crash, conflict, playlist, override }: DemoReport,
   expect: (holds: boolean, what: string) => void,
 ): void {
   expect(bothWays.added === 5 && bothWays.removed === 2 && bothWays.inStep, "the two sides are not in step");
@@ -118,6 +132,15 @@ function expectScenes(
   expect(conflict.writtenUndecided === 0, "a conflict was written that nobody had decided");
   const decided = conflict.resolution === conflict.decision && conflict.open === 0 && conflict.agreed;
   expect(decided, "the decision on a conflict was not carried out");
+  const { tracks, moved, promised, undone } = playlist;
+  expect(
+    tracks.spotify === tracks.deezer + 1 && playlist.left !== "",
+    "the copy that Deezer cannot hold is not told of",
+  );
+  expect(moved.writes === 1 && moved.moves === 1 && moved.copiesKept, "one move was not one call");
+  expect(promised && undone.status === "succeeded" && undone.back, "the move was not undone, or not promised to be");
+  expect(undone.laterWrites === 0, `after the undoing ${undone.laterWrites} calls wrote again`);
+  expect(override.added === 1 && override.matchedBy === "override", "what a person said of a match was not done");
 }
 
 function total(counts: DemoReport["phases"][number]["requests"]["spotify"]): number {

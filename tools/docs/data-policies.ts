@@ -1,10 +1,11 @@
 import type { AnyProvider } from "@syncer/core";
+import { caldav } from "@syncer/provider-caldav";
 import { deezer } from "@syncer/provider-deezer";
 import { spotify } from "@syncer/provider-spotify";
 
 /** `docs/data-policies.md`: what the providers state as data. */
 export function dataPoliciesPage(): string {
-  const providers: readonly AnyProvider[] = [spotify({ clientId: "-" }), deezer()];
+  const providers: readonly AnyProvider[] = [spotify({ clientId: "-" }), deezer(), caldav()];
   return [
     "# What services allow",
     "",

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { baselineScore, createMatcher, createTrackIndex, type UniversalTrack } from "@syncer/core";
+import { baselineScore, createItemIndex, createMatcher, type UniversalTrack } from "@syncer/core";
 import { readForeign } from "./foreign-lines.ts";
 import { handmadePairs } from "./handmade-pairs.ts";
 import { bareTrackOf, halfOf, loadRecordings, type Recording, realTrackOf, trackOf } from "./recordings.ts";
@@ -126,7 +126,7 @@ function twinPairs(rows: readonly Recording[]): readonly LabelledPair[] {
 /** Rows of other recordings that come up as candidates of each other: same artist and a similar title, or same title. */
 function neighbourPairs(rows: readonly Recording[]): readonly LabelledPair[] {
   const matcher = createMatcher();
-  const index = createTrackIndex(matcher);
+  const index = createItemIndex(matcher);
   const tracks = rows.map((row) => realTrackOf(row));
   const prepared = tracks.map((track) => matcher.prepare(track));
   prepared.forEach((track, i) => {
@@ -168,7 +168,7 @@ function isOther(row: Recording, other: Recording): boolean {
 export function pickSets(half: "fit" | "report" = "report", sample = 600): readonly PickSet[] {
   const random = seededRandom(seed + 1);
   const matcher = createMatcher();
-  const index = createTrackIndex(matcher);
+  const index = createItemIndex(matcher);
   const rows = loadRecordings();
   const made = rows.map((row) => random.pick(sameRecording).make(trackOf(row), random, trackOf(row)));
   const shown = rows.map((row, i) => made[i]?.b ?? trackOf(row));

@@ -3,7 +3,7 @@
  * prints them as lines of data/hard-negatives.jsonl: `npm run -s eval:matching:mine > tools/eval-matching/data/hard-negatives.jsonl`.
  * Read what it finds: rows without a shared code may still be one recording, and belong in `reallySame` then.
  */
-import { createMatcher, createTrackIndex } from "@syncer/core";
+import { createItemIndex, createMatcher } from "@syncer/core";
 import { loadRecordings, type Recording, realTrackOf } from "./recordings.ts";
 import { isSameSong } from "./same-song.ts";
 
@@ -37,7 +37,7 @@ interface Found {
 
 const rows = loadRecordings();
 const matcher = createMatcher();
-const index = createTrackIndex(matcher);
+const index = createItemIndex(matcher);
 const prepared = rows.map((row) => matcher.prepare(realTrackOf(row)));
 prepared.forEach((track, i) => {
   index.add(String(i), track);

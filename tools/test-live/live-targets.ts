@@ -1,6 +1,6 @@
 import { deezer } from "@syncer/provider-deezer";
 import { spotify } from "@syncer/provider-spotify";
-import type { ProviderFixtures, ProviderHarness } from "@syncer/testkit";
+import type { ItemFixtures, ProviderFixtures, ProviderHarness } from "@syncer/testkit";
 import {
   createDeezerHarness,
   createPublicDeezerHarness,
@@ -56,13 +56,19 @@ function spotifyTarget(env: Environment, recording: typeof RECORDING): LiveTarge
         askJson(fetch, `https://api.spotify.com/v1/search?type=track&limit=10&q=${encodeURIComponent(query)}`, {
           authorization: `Bearer ${accessToken}`,
         });
-      const byCode = idsIn(await ask(`isrc:${recording.isrc}`), "tracks", "items");
-      const byWords = idsIn(await ask(`track:"${recording.title}" artist:"${recording.artist}"`), "tracks", "items");
+      const byCode = await ask(`isrc:${recording.isrc}`);
+      const byWords = await ask(`track:"${recording.title}" artist:"${recording.artist}"`);
+      const [first] = listIn(byCode, "tracks", "items");
       return {
         provider,
         writable,
         user: { accessToken, renew, grantedScopes: provider.scopes },
-        fixtures: fixturesOf(recording, byCode, byWords, "0000000000000000000000"),
+        fixtures: fixturesOf(
+          recording,
+          { byCode: idsIn(byCode, "tracks", "items"), byWords: idsIn(byWords, "tracks", "items") },
+          { album: valueAt(first, "album"), artist: listIn(first, "artists")[0] },
+          "0000000000000000000000",
+        ),
       };
     },
   };
@@ -110,22 +116,48 @@ async function deezerFixtures(fetch: typeof globalThis.fetch, recording: typeof 
   const track = await askJson(fetch, `https://api.deezer.com/track/isrc:${recording.isrc}`);
   const query = `artist:"${recording.artist}" track:"${recording.title}"`;
   const hits = await askJson(fetch, `https://api.deezer.com/search?limit=25&q=${encodeURIComponent(query)}`);
-  return fixturesOf(recording, idsIn([track]), idsIn(hits, "data"), "999999999999999");
+  return fixturesOf(
+    recording,
+    { byCode: idsIn([track]), byWords: idsIn(hits, "data") },
+    { album: valueAt(track, "album"), artist: valueAt(track, "artist") },
+    "999999999999999",
+  );
 }
 
 function fixturesOf(
   { isrc, title, artist }: typeof RECORDING,
-  byCode: readonly string[],
-  byWords: readonly string[],
+  { byCode, byWords }: { readonly byCode: readonly string[]; readonly byWords: readonly string[] },
+  around: { readonly album: unknown; readonly artist: unknown },
   unknownId: string,
 ): ProviderFixtures {
   const found = byWords.find((id) => byCode.includes(id)) ?? byWords[0];
-  return {
-    itemIds: byCode,
+  const track = {
+    ids: byCode,
     unknownId,
     ...(byCode.length > 0 ? { lookups: { isrc: { known: isrc, unknown: "ZZZZZ0000000" } } } : {}),
     ...(found ? { search: { title, artist, id: found } } : {}),
   };
+  const artistName = nameOf(around.artist);
+  return {
+    items: {
+      track,
+      album: itemOf(around.album, unknownId, artistName),
+      artist: itemOf(around.artist, unknownId),
+    },
+  };
+}
+
+/** What is known of the album or the artist of the recording. */
+function itemOf(native: unknown, unknownId: string, artist?: string): ItemFixtures {
+  const [id] = idsIn([native]);
+  const title = nameOf(native);
+  if (id === undefined || title === undefined) return { ids: [], unknownId };
+  return { ids: [id], unknownId, search: { title, id, ...(artist === undefined ? {} : { artist }) } };
+}
+
+function nameOf(native: unknown): string | undefined {
+  const name = valueAt(native, "name") ?? valueAt(native, "title");
+  return typeof name === "string" ? name : undefined;
 }
 
 async function refreshSpotify(
@@ -161,10 +193,13 @@ function valueAt(value: unknown, ...path: readonly string[]): unknown {
   );
 }
 
-function idsIn(value: unknown, ...path: readonly string[]): readonly string[] {
+function listIn(value: unknown, ...path: readonly string[]): readonly unknown[] {
   const list = valueAt(value, ...path);
-  if (!Array.isArray(list)) return [];
-  return list.flatMap((element: unknown) => {
+  return Array.isArray(list) ? list : [];
+}
+
+function idsIn(value: unknown, ...path: readonly string[]): readonly string[] {
+  return listIn(value, ...path).flatMap((element: unknown) => {
     const id = valueAt(element, "id");
     return typeof id === "string" || typeof id === "number" ? [String(id)] : [];
   });

@@ -1,4 +1,4 @@
-import { type Clock, memoryGovernor, systemClock } from "@syncer/core";
+import { type Clock, collectionsOf, memoryGovernor, systemClock } from "@syncer/core";
 import { type ProviderCheck, type ProviderHarness, providerChecks } from "@syncer/testkit";
 import { type AnswerShapes, compareShapes, recordShapes } from "./answer-shapes.ts";
 import { type Environment, type LiveTarget, liveTargets } from "./live-targets.ts";
@@ -85,9 +85,17 @@ async function problemInSandbox(
   shapes: AnswerShapes,
 ): Promise<string | undefined> {
   const { standIn, signIn: _, fixtures, ...harness } = target.createSandbox();
-  const { unavailableId: __, ...known } = fixtures;
-  await standIn?.fill("favorites", fixtures.itemIds.slice(-5));
-  return problemOf(check, { ...harness, fixtures: known, fetch: recordShapes(harness.fetch, shapes).fetch });
+  const items = Object.fromEntries(
+    Object.entries(fixtures.items ?? {}).map(([kind, { unavailableId: __, ...known }]) => [kind, known] as const),
+  );
+  for (const [type, collection] of collectionsOf(harness.provider)) {
+    if (collection.shape === "membership") await standIn?.fill(type, items[collection.kind]?.ids.slice(-5) ?? []);
+  }
+  return problemOf(check, {
+    ...harness,
+    fixtures: { ...fixtures, items },
+    fetch: recordShapes(harness.fetch, shapes).fetch,
+  });
 }
 
 async function problemOf(check: ProviderCheck, harness: ProviderHarness): Promise<string | undefined> {

@@ -136,6 +136,14 @@ describe("demoProblems", () => {
       open: 0,
       agreed: true,
     },
+    playlist: {
+      tracks: { spotify: 9, deezer: 8 },
+      left: "one copy",
+      moved: { writes: 1, moves: 1, copiesKept: true },
+      promised: true,
+      undone: { status: "succeeded", back: true, laterWrites: 0 },
+    },
+    override: { title: "a", confidence: 0.7, candidate: "b", added: 1, matchedBy: "override" },
     elapsedMs: 20_000,
     rssBytes: 1,
     databaseBytes: 1,
@@ -178,6 +186,20 @@ describe("demoProblems", () => {
       "the decision on a conflict was not carried out",
       report({ conflict: { ...report().conflict, resolution: "source" } }),
     ],
+    [
+      "the copy that Deezer cannot hold is not told of",
+      report({ playlist: { ...report().playlist, tracks: { spotify: 9, deezer: 9 } } }),
+    ],
+    [
+      "one move was not one call",
+      report({ playlist: { ...report().playlist, moved: { writes: 8, moves: 1, copiesKept: true } } }),
+    ],
+    ["the move was not undone, or not promised to be", report({ playlist: { ...report().playlist, promised: false } })],
+    [
+      "after the undoing 1 calls wrote again",
+      report({ playlist: { ...report().playlist, undone: { status: "succeeded", back: true, laterWrites: 1 } } }),
+    ],
+    ["what a person said of a match was not done", report({ override: { ...report().override, matchedBy: "search" } })],
     ["other phases than expected", report({ phases: [phase("plan")] })],
     [
       "planning wrote something",

@@ -10,8 +10,10 @@ function world(change: (response: Response) => Promise<Response> | Response = (r
   const clock = fastForwardClock();
   const sandbox = createSandbox({ clock });
   const { control } = sandbox;
-  const { search, lookups } = createSpotifyHarness("DEV").fixtures;
+  const { search, lookups } = createSpotifyHarness("DEV").fixtures.items?.track ?? {};
   control.spotify.seedFavourites("anna", 20);
+  control.spotify.seedAlbums("anna", 20);
+  control.spotify.seedArtists("anna", 20);
   const lines: string[] = [];
   return {
     sandbox,
@@ -57,7 +59,10 @@ describe("test:live", { timeout: 60_000 }, () => {
       DEEZER_ACCESS_TOKEN: sandbox.control.deezer.issueToken(PEOPLE[0]?.deezerId ?? 0),
       DEEZER_PUBLIC_USER_ID: String(PEOPLE[0]?.deezerId),
     };
-    sandbox.control.deezer.seedFavourites(PEOPLE[0]?.deezerId ?? 0, 20);
+    const { deezer } = sandbox.control;
+    for (const seed of [deezer.seedFavourites, deezer.seedAlbums, deezer.seedArtists]) {
+      seed(PEOPLE[0]?.deezerId ?? 0, 20);
+    }
     expect(await run(env)).toBe(0);
     expect(lines.filter((line) => /FAILED|DIFFERS|SKIPPED/.test(line))).toEqual([]);
     expect(sandbox.control.stats().spotify.byKind.write + sandbox.control.stats().deezer.byKind.write).toBe(0);
@@ -65,11 +70,13 @@ describe("test:live", { timeout: 60_000 }, () => {
 
   it("tries writes when told to, and leaves the library as it was", async () => {
     const { run, lines, sandbox } = world();
-    const before = sandbox.control.spotify.favourites("anna");
+    const { favourites, albums, artists } = sandbox.control.spotify;
+    const library = () => [favourites("anna"), albums("anna").toSorted(), artists("anna").toSorted()];
+    const before = library();
     expect(await run(spotifyCredentials(sandbox), true)).toBe(0);
     expect(lines.filter((line) => line.includes("FAILED"))).toEqual([]);
     expect(sandbox.control.stats().spotify.byKind.write).toBeGreaterThan(0);
-    expect(sandbox.control.spotify.favourites("anna")).toEqual(before);
+    expect(library()).toEqual(before);
   });
 
   it("tells where the real answers have another shape", async () => {

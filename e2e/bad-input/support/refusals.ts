@@ -1,5 +1,6 @@
-import { errorTexts, SyncerError } from "@syncer/core";
+import { errorTexts, SyncerError, tableNames } from "@syncer/core";
 import { expect } from "vitest";
+import type { Host } from "../../support/host.ts";
 
 const REMEDIES = ["retry", "reconnect", "change-request", "operate", "report"];
 
@@ -31,4 +32,15 @@ export async function expectRefusal(call: () => unknown, code: string): Promise<
   if (!SyncerError.is(thrown)) throw thrown;
   expect(thrown.code).toBe(code);
   return thrown;
+}
+
+/** All that is stored, as text. */
+export async function dump({ storage }: Pick<Host, "storage">): Promise<string> {
+  const tables = await Promise.all(tableNames.map(async (table) => [table, await storage.select({ table })]));
+  return JSON.stringify(tables);
+}
+
+/** What types forbid and JavaScript allows. */
+export function untyped(value: unknown): never {
+  return value as never;
 }

@@ -4,7 +4,7 @@ import { worlds } from "../worlds.ts";
 import { type Slice, slicesOf } from "./slices.ts";
 
 /** Of all worlds together, `SOAK_STEPS`. */
-const steps = positive("SOAK_STEPS") ?? 100_000;
+const steps = positive("SOAK_STEPS") ?? 125_000;
 /** Where it is enough that a rule is broken, nobody needs the shortest history that breaks it. */
 const shrink = process.env.SOAK_SHRINK !== "no";
 /** The same in each run, so that a change is tried with what the last one was tried with. */

@@ -4,7 +4,6 @@ import type { JukeboxSong } from "./jukebox-schemas.ts";
 
 export function jukeboxCatalogue(api: JukeboxApi): Catalogue<JukeboxSong> {
   return {
-    kind: "track",
     lookups: {
       isrc: {
         batchSize: LIMITS.lookupKeys,

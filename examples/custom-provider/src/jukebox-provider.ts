@@ -30,7 +30,7 @@ export function jukebox(options: JukeboxOptions) {
     items: { track: { toUniversal: mapJukeboxSong } },
     // A capability is offered by being here, so that no flag can disagree with the code.
     collections: { favorites: jukeboxFavorites(api) },
-    catalogue: jukeboxCatalogue(api),
+    catalogues: { track: jukeboxCatalogue(api) },
     async profile(session) {
       const account = await api.getAccount(session);
       return {

@@ -27,11 +27,15 @@ export function createJukeboxHarness(): ProviderHarness {
       },
     },
     fixtures: {
-      itemIds: jukeboxSongs.slice(0, 40).map((song) => song.song_id),
-      unknownId: "jb-9999",
-      unavailableId: "jb-1058",
-      lookups: { isrc: { known: "GBJBX2400007", unknown: "GBJBX2499999" } },
-      search: { title: "Sunday Train 8", artist: "Mira Holt", id: "jb-1007" },
+      items: {
+        track: {
+          ids: jukeboxSongs.slice(0, 40).map((song) => song.song_id),
+          unknownId: "jb-9999",
+          unavailableId: "jb-1058",
+          lookups: { isrc: { known: "GBJBX2400007", unknown: "GBJBX2499999" } },
+          search: { title: "Sunday Train 8", artist: "Mira Holt", id: "jb-1007" },
+        },
+      },
     },
     standIn: {
       fill: async (_type, ids) => service.fill(ids),

@@ -8,7 +8,7 @@ import type { PairPlan } from "./engine/plans/plan.ts";
 import { Turns } from "./engine/runs/turns.ts";
 import { ConfigurationError, type ConfigurationProblem } from "./errors/index.ts";
 import { DEFAULT_CAPACITY, type JobParts, type JobsOptions } from "./jobs/job-parts.ts";
-import type { Matcher, MatcherOptions } from "./matching/index.ts";
+import type { ItemMatcher, MatcherOptions } from "./matching/index.ts";
 import { readMatcherOptions } from "./matching/policies.ts";
 import {
   type Clock,
@@ -113,15 +113,15 @@ export function createSyncEngine<const P extends readonly AnyProvider[]>(options
   return new Engine<P>(parts, events);
 }
 
-/** One matcher for each threshold, with each policies, that pairs use. */
+/** One matcher for each kind of items and threshold, with each policies, that pairs use. */
 function matchers(options: Omit<MatcherOptions, "threshold">): EngineParts["matcher"] {
-  const known = new Map<string, Matcher>();
-  return async (threshold, policies) => {
-    const { createMatcher } = await import("./matching/matcher.ts");
+  const known = new Map<string, ItemMatcher>();
+  return async (kind, threshold, policies) => {
+    const { createItemMatcher } = await import("./matching/create-item-matcher.ts");
     const { uncertainFrom } = options;
     const bounded = uncertainFrom === undefined ? {} : { uncertainFrom: Math.min(uncertainFrom, threshold) };
-    const name = JSON.stringify([threshold, policies]);
-    const matcher = known.get(name) ?? createMatcher({ ...options, ...policies, ...bounded, threshold });
+    const name = JSON.stringify([kind, threshold, policies]);
+    const matcher = known.get(name) ?? createItemMatcher(kind, { ...options, ...policies, ...bounded, threshold });
     known.set(name, matcher);
     return matcher;
   };

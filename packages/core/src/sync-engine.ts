@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { ConnectionRef, Connections } from "./connections/index.ts";
-import type { AnyProvider, HealthStatus, ProviderRegistry } from "./contract/index.ts";
+import type { AnyProvider, HealthStatus, HoldingContainer, ProviderRegistry } from "./contract/index.ts";
 import type { ReencryptReport } from "./crypto/index.ts";
 import type { EventEmitter, SyncListener } from "./engine/events.ts";
 import type { PairPlan, PairPlanResult, Plan } from "./engine/plans/plan.ts";
-import { dryRunReport, failedReport, joinReports } from "./engine/reports/build-reports.ts";
+import { dryRunReport, failedReport } from "./engine/reports/build-reports.ts";
 import type { Explanation } from "./engine/reports/explain.ts";
 import type { PairReport, SyncReport } from "./engine/reports/report.ts";
 import {
@@ -13,6 +13,7 @@ import {
   checkApplyOptions,
   checkCallOptions,
 } from "./engine/requests/call-options.ts";
+import type { ContainersRequest } from "./engine/requests/list-containers.ts";
 import { draftPair, type PairRef, Pairs, readPair, storePair } from "./engine/requests/pairs.ts";
 import {
   parseOwner,
@@ -23,18 +24,23 @@ import {
   tenantSchema,
 } from "./engine/requests/request.ts";
 import type { RequestFor } from "./engine/requests/typed-request.ts";
+import { planResult } from "./engine/runs/plan-result.ts";
+import { planningAgain } from "./engine/runs/planning-again.ts";
 import type { PairRow } from "./engine/runs/run-context.ts";
 import type { RunOptions } from "./engine/runs/run-pair.ts";
+import { UnderWay } from "./engine/runs/under-way.ts";
+import { afterRestore } from "./engine/upkeep/after-restore.ts";
+import { checkHealth } from "./engine/upkeep/check-health.ts";
 import { Conflicts } from "./engine/upkeep/conflicts.ts";
 import { Maintenance } from "./engine/upkeep/maintenance.ts";
 import { Overrides } from "./engine/upkeep/overrides.ts";
 import { Schedules } from "./engine/upkeep/schedules.ts";
 import { UserData } from "./engine/upkeep/user-data.ts";
-import { InvalidRequestError, SyncerError } from "./errors/index.ts";
+import { InvalidRequestError, type SyncerError } from "./errors/index.ts";
 import { Enqueuer } from "./jobs/enqueue.ts";
 import { type JobInfo, jobInfo } from "./jobs/job-info.ts";
 import type { JobParts } from "./jobs/job-parts.ts";
-import { Jobs } from "./jobs/jobs.ts";
+import { type JobRef, Jobs } from "./jobs/jobs.ts";
 import {
   assertForBackground,
   type EnqueueOptions,
@@ -52,9 +58,6 @@ import type { BudgetStatus } from "./transport/index.ts";
  */
 const loadRuns = () => import("./engine/runs/run-pair.ts");
 const loadPlanChecks = () => import("./engine/plans/plan-integrity.ts");
-
-/** How often `sync` plans again when what it planned has moved before it was applied. */
-const REPLANS = 3;
 
 /**
  * Connect, plan, apply, report: everything that an application does with Syncer. Build one per process with
@@ -82,8 +85,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   #workers: WorkerPool | undefined;
   #isStarted = false;
   readonly #events: EventEmitter;
-  readonly #stopping = new AbortController();
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #underWay = new UnderWay();
   /** Plans that have been carried out to the end here; what is left of any other may be applied again. */
   readonly #applied = new WeakSet<PairPlan>();
 
@@ -98,8 +100,8 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     this.users = new UserData(parts);
     this.maintenance = new Maintenance(parts);
     const run = async (pair: PairRow, signal: AbortSignal) => {
-      this.#assertRunning();
-      return await this.#runPair(pair, { signal: this.#signal(signal), trigger: "scheduled" });
+      this.#underWay.assertOpen();
+      return await this.#runPair(pair, { signal: this.#underWay.signal(signal), trigger: "scheduled" });
     };
     this.schedules = new Schedules(parts, run, this.maintenance);
     this.#enqueuer = new Enqueuer(parts);
@@ -126,7 +128,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     request: R & RequestFor<P, R>,
     options: CallOptions = {},
   ): Promise<Plan> {
-    this.#assertRunning();
+    this.#underWay.assertOpen();
     checkCallOptions(options);
     const resolved = await resolveRequest(this.#parts, request);
     const { tenantId, userId } = parseOwner(request);
@@ -141,7 +143,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
    * @throws {InvalidRequestError} `plan.altered`: this is no plan
    */
   async apply(plan: Plan, options: ApplyOptions = {}): Promise<SyncReport> {
-    this.#assertRunning();
+    this.#underWay.assertOpen();
     checkApplyOptions(options);
     const owner = parseOwner(plan);
     const { checkPlanForm } = await loadPlanChecks();
@@ -154,7 +156,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     request: R & RequestFor<P, R>,
     options: CallOptions = {},
   ): Promise<SyncReport> {
-    this.#assertRunning();
+    this.#underWay.assertOpen();
     checkCallOptions(options);
     const resolved = await resolveRequest(this.#parts, request);
     if (request.options?.dryRun) {
@@ -165,8 +167,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
         ),
       };
     }
-    const pairs: PairRow[] = [];
-    for (const pair of resolved) pairs.push(await storePair(this.#parts, await draftPair(this.#parts, pair)));
+    const pairs = await this.#store(resolved);
     return { pairs: await Promise.all(pairs.map((pair) => this.#syncOne(pair, options))) };
   }
 
@@ -182,12 +183,11 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     request: R & RequestFor<P, R>,
     options: EnqueueOptions = {},
   ): Promise<readonly JobInfo[]> {
-    this.#assertRunning();
+    this.#underWay.assertOpen();
     const { lane, delayMs } = parseEnqueueOptions(options);
     const resolved = await resolveRequest(this.#parts, request);
     assertForBackground(request);
-    const pairs: PairRow[] = [];
-    for (const pair of resolved) pairs.push(await storePair(this.#parts, await draftPair(this.#parts, pair)));
+    const pairs = await this.#store(resolved);
     const trigger = lane === "manual" ? "manual" : "scheduled";
     const jobs = await this.#enqueuer.add(pairs, { lane, trigger, dueMs: this.#parts.clock.now() + delayMs });
     return (jobs ?? []).map(jobInfo);
@@ -203,24 +203,24 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
    * @throws {InvalidRequestError} `engine.started`
    */
   async start(options: StartOptions = {}): Promise<void> {
-    this.#assertRunning();
+    this.#underWay.assertOpen();
     const parsed = parseStartOptions(options);
     if (this.#isStarted) throw new InvalidRequestError("engine.started", {});
     this.#isStarted = true;
     try {
       // Most processes of a host queue and look, and never work.
       const { WorkerPool } = await import("./jobs/worker-pool.ts");
-      this.#assertRunning();
+      this.#underWay.assertOpen();
       const pool = new WorkerPool(this.#parts, {
         ...parsed,
         enqueuer: this.#enqueuer,
         run: (pair, given) => this.#runPair(pair, given),
         upkeep: () => this.maintenance.runIfDue(),
-        stopping: this.#stopping.signal,
+        stopping: this.#underWay.stopping,
         onError: (error, jobId) => options.onError?.(error, jobId),
       });
       this.#workers = pool;
-      await this.#track(pool.start());
+      await this.#underWay.track(pool.start());
     } catch (error) {
       this.#isStarted = false;
       this.#workers = undefined;
@@ -228,9 +228,32 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     }
   }
 
+  /**
+   * What {@link undo} would do, and in `notUndone` what cannot be done and why. Waits as `undo` does.
+   * @throws {InvalidRequestError} as `undo`
+   */
+  async planUndo(run: JobRef, options: CallOptions = {}): Promise<PairPlan> {
+    const { pair, undo } = await this.#runToUndo(run, options);
+    return await this.#planPair(pair, { signal: this.#underWay.signal(options.signal), undo });
+  }
+
+  /**
+   * Takes back what a run has written, by the journal of ids: what it added goes, what it removed comes back (favourites with
+   * a new date), lists are put back in order, what it made is deleted if nobody has put anything into it since. What is
+   * different on both sides then is left so by later runs, until the user himself changes it. The report says of each step
+   * whether it was undone; `PlannedOperation.undo` said so beforehand. Undoing an undoing does it all again.
+   *
+   * Contents that were changed, and documents that were deleted, cannot come back: nothing is kept of them.
+   * @throws {InvalidRequestError} `job.unknown`, `undo.unfinished`
+   */
+  async undo(run: JobRef, options: CallOptions = {}): Promise<PairReport> {
+    const { pair, undo } = await this.#runToUndo(run, options);
+    return await this.#runPair(pair, { signal: this.#underWay.signal(options.signal), trigger: "manual", undo });
+  }
+
   /** Syncs a stored pair. */
   async syncPair(ref: PairRef, options: CallOptions = {}): Promise<PairReport> {
-    this.#assertRunning();
+    this.#underWay.assertOpen();
     checkCallOptions(options);
     return await this.#syncOne(await readPair(this.#parts, ref), options);
   }
@@ -238,6 +261,17 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   /** Lets exactly the held plan of this hash go ahead at the pair's next run. */
   confirm(ref: PairRef & { readonly planHash: string }): Promise<void> {
     return this.pairs.confirm(ref);
+  }
+
+  /**
+   * The containers (calendars) of a connection in which there are documents of a type, for its user to choose from.
+   * @throws {InvalidRequestError} `request.type-unsupported`
+   */
+  async containers(request: ContainersRequest, options: CallOptions = {}): Promise<readonly HoldingContainer[]> {
+    this.#underWay.assertOpen();
+    checkCallOptions(options);
+    const { listContainers } = await import("./engine/requests/list-containers.ts");
+    return await this.#underWay.track(listContainers(this.#parts, request, this.#underWay.signal(options.signal)));
   }
 
   /** Why an item is or is not synced: link, last decision, next attempt; without content. */
@@ -255,14 +289,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   /** Asks a service whether it works and remembers the answer for the registry. Needs no user. */
   async checkHealth(service: P[number]["name"], options: { readonly tenantId?: string } = {}): Promise<HealthStatus> {
     const provider = this.registry.get(service);
-    const { tenantId = "default" } = parseWith(tenantSchema, options, "options");
-    const session = this.#parts.transport.session({ provider, tenantId, maxWaitMs: 0 });
-    const health = await provider.health(session).catch((error: unknown): HealthStatus => {
-      if (SyncerError.is(error)) return { status: "unhealthy", reason: error.code };
-      throw error;
-    });
-    this.registry.recordHealth(provider.name, health, this.#parts.clock.now());
-    return health;
+    return await checkHealth(this.#parts, provider, parseWith(tenantSchema, options, "options").tenantId);
   }
 
   /** Renews what was sealed under an older key; safe while workers run. */
@@ -279,16 +306,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
    * @returns how many pairs that concerns
    */
   async afterRestore(options: { readonly tenantId?: string } = {}): Promise<number> {
-    parseWith(tenantSchema, options, "options");
-    const where = options.tenantId === undefined ? {} : { tenant_id: options.tenantId };
-    const set = { delete_free: true, updated_at: this.#parts.clock.now() };
-    const result = await this.#parts.storage.write({
-      statements: [
-        { update: "sync_pairs", set, where },
-        { delete: "sync_cursors", where },
-      ],
-    });
-    return result.applied ? (result.affected[0] ?? 0) : 0;
+    return await afterRestore(this.#parts, parseWith(tenantSchema, options, "options").tenantId);
   }
 
   /**
@@ -298,11 +316,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
    */
   async stop(options: { readonly graceMs?: number } = {}): Promise<void> {
     const { graceMs = 10_000 } = parseWith(z.object({ graceMs: z.number().min(0).optional() }), options, "options");
-    this.#stopping.abort(new InvalidRequestError("engine.stopped", {}));
-    const waited = new AbortController();
-    const grace = this.#parts.clock.sleep(graceMs, waited.signal).catch(() => {});
-    await Promise.race([Promise.allSettled([...this.#running, this.#workers?.close()]), grace]);
-    waited.abort();
+    await this.#underWay.stop(this.#parts.clock, graceMs, () => this.#workers?.close());
     await this.#workers?.giveBack();
     await this.#parts.storage.close();
   }
@@ -313,35 +327,35 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
 
   async #planOne(request: ResolvedPair, { signal }: CallOptions): Promise<PairPlanResult> {
     const pair = await draftPair(this.#parts, request);
-    try {
-      return { ok: true, ...(await this.#planPair(pair, this.#signal(signal))) };
-    } catch (error) {
-      if (!SyncerError.is(error)) throw error;
-      return {
-        ok: false,
-        pairId: pair.id,
-        source: request.source.provider.name,
-        target: request.target.provider.name,
-        error,
-      };
-    }
+    return await planResult(pair, request, this.#planPair(pair, { signal: this.#underWay.signal(signal) }));
   }
 
-  #planPair(pair: PairRow, signal: AbortSignal): Promise<PairPlan> {
-    return this.#track(loadRuns().then(({ planPair }) => planPair(this.#parts, pair, signal)));
+  #planPair(pair: PairRow, options: { readonly signal: AbortSignal; readonly undo?: string }): Promise<PairPlan> {
+    return this.#underWay.track(loadRuns().then(({ planPair }) => planPair(this.#parts, pair, options)));
+  }
+
+  async #runToUndo(run: JobRef, options: CallOptions): Promise<{ readonly pair: PairRow; readonly undo: string }> {
+    this.#underWay.assertOpen();
+    checkCallOptions(options);
+    const { pairId, id, status } = await this.jobs.get(run);
+    if (status === "running" || status === "queued") throw new InvalidRequestError("undo.unfinished", { jobId: id });
+    const { tenantId, userId } = parseOwner(run);
+    return { pair: await readPair(this.#parts, { tenantId, userId, pairId }), undo: id };
   }
 
   #runPair(pair: PairRow, options: RunOptions): Promise<PairReport> {
-    return this.#track(loadRuns().then(({ runPair }) => runPair(this.#parts, pair, options)));
+    return this.#underWay.track(loadRuns().then(({ runPair }) => runPair(this.#parts, pair, options)));
   }
 
-  async #syncOne(pair: PairRow, { signal }: CallOptions): Promise<PairReport> {
-    const run = () => this.#runPair(pair, { signal: this.#signal(signal), trigger: "manual" });
-    let report = await run();
-    for (let replans = 0; replans < REPLANS && movedMeanwhile(report); replans++) {
-      report = joinReports(report, await run());
-    }
-    return report;
+  async #store(resolved: readonly ResolvedPair[]): Promise<readonly PairRow[]> {
+    const pairs: PairRow[] = [];
+    for (const pair of resolved) pairs.push(await storePair(this.#parts, await draftPair(this.#parts, pair)));
+    return pairs;
+  }
+
+  #syncOne(pair: PairRow, { signal }: CallOptions): Promise<PairReport> {
+    const options = { signal: this.#underWay.signal(signal), trigger: "manual" } as const;
+    return planningAgain((continues) => this.#runPair(pair, { ...options, ...continues }));
   }
 
   async #applyOne(
@@ -353,12 +367,11 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     const { pairId } = planned;
     try {
       if (this.#applied.has(planned)) throw new InvalidRequestError("plan.applied", { pairId });
-      const { pairOfPlan, assertUnaltered } = await loadPlanChecks();
-      const pair = await pairOfPlan(this.#parts, owner, planned);
-      await assertUnaltered(this.#parts, pair, planned);
+      const { pairToApply } = await loadPlanChecks();
+      const pair = await storePair(this.#parts, await pairToApply(this.#parts, owner, planned));
       const confirmed = confirm?.find((hash) => hash === planned.hold?.hash);
-      const report = await this.#runPair(await storePair(this.#parts, pair), {
-        signal: this.#signal(signal),
+      const report = await this.#runPair(pair, {
+        signal: this.#underWay.signal(signal),
         trigger: "manual",
         plan: planned,
         ...(confirmed ? { confirm: confirmed } : {}),
@@ -375,25 +388,4 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     const now = this.#parts.clock.now();
     return failedReport({ pair: { id: pairId }, startedAtMs: now }, now, error, "failed");
   }
-
-  #signal(signal: AbortSignal | undefined): AbortSignal {
-    return signal ? AbortSignal.any([signal, this.#stopping.signal]) : this.#stopping.signal;
-  }
-
-  #assertRunning(): void {
-    if (this.#stopping.signal.aborted) throw new InvalidRequestError("engine.stopped", {});
-  }
-
-  async #track<T>(work: Promise<T>): Promise<T> {
-    this.#running.add(work);
-    try {
-      return await work;
-    } finally {
-      this.#running.delete(work);
-    }
-  }
-}
-
-function movedMeanwhile({ items }: PairReport): boolean {
-  return items.some(({ kind, reason }) => kind === "refused" && reason?.code === "refused.precondition-moved");
 }

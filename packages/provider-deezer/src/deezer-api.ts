@@ -1,15 +1,24 @@
 import type { HttpRequest, RequestPurpose, Session } from "@syncer/core";
 import type { z } from "zod";
 import {
+  albumSearchSchema,
+  artistSearchSchema,
+  type DeezerAlbum,
+  type DeezerArtist,
   type DeezerFullTrack,
   type DeezerTrack,
   type DeezerUser,
+  deezerAlbumSchema,
+  deezerArtistSchema,
   doneSchema,
   fullTrackSchema,
   type HistoryPage,
   historySchema,
   infosSchema,
+  type SavedPage,
   type SavedTracksPage,
+  savedAlbumsSchema,
+  savedArtistsSchema,
   savedTracksSchema,
   searchSchema,
   userSchema,
@@ -18,6 +27,7 @@ import {
 /** Page and batch sizes. Deezer documents no maximum; these are the largest that are known to be answered whole. */
 export const LIMITS = {
   favoritesPage: 100,
+  savedPage: 100,
   trackIds: 50,
   search: 25,
   playlistsPage: 100,
@@ -27,18 +37,36 @@ export const LIMITS = {
   historyPage: 100,
 } as const;
 
+/** What can be saved beside tracks, by the word for it in paths and parameters. */
+export type SavedKind = "album" | "artist";
+
+/** A page of a list; `purpose` tells a probe's page from a listing's in reports. */
+export interface PageAsked {
+  readonly index: number;
+  readonly limit: number;
+  readonly purpose: "read" | "probe";
+}
+
 /** One function per endpoint. */
 export interface DeezerApi {
-  listFavorites(
-    session: Session,
-    page: { readonly index: number; readonly limit: number; readonly purpose: "read" | "probe" },
-  ): Promise<SavedTracksPage>;
+  listFavorites(session: Session, page: PageAsked): Promise<SavedTracksPage>;
   addFavorites(session: Session, ids: readonly string[]): Promise<void>;
   removeFavorite(session: Session, id: string): Promise<void>;
+  listAlbums(session: Session, page: PageAsked): Promise<SavedPage<DeezerAlbum>>;
+  listArtists(session: Session, page: PageAsked): Promise<SavedPage<DeezerArtist>>;
+  /** One at a time: lists of ids are known of tracks only. */
+  addSaved(session: Session, kind: SavedKind, id: string): Promise<void>;
+  removeSaved(session: Session, kind: SavedKind, id: string): Promise<void>;
   listHistory(session: Session, page: { readonly index: number; readonly limit: number }): Promise<HistoryPage>;
   getTrack(session: Session, id: string): Promise<DeezerFullTrack>;
   getTrackByIsrc(session: Session, isrc: string): Promise<DeezerFullTrack>;
   searchTracks(session: Session, query: string): Promise<readonly DeezerTrack[]>;
+  getAlbum(session: Session, id: string): Promise<DeezerAlbum>;
+  /** @param upc as Deezer has stored it, leading zeros included */
+  getAlbumByUpc(session: Session, upc: string): Promise<DeezerAlbum>;
+  searchAlbums(session: Session, query: string): Promise<readonly DeezerAlbum[]>;
+  getArtist(session: Session, id: string): Promise<DeezerArtist>;
+  searchArtists(session: Session, query: string): Promise<readonly DeezerArtist[]>;
   getUser(session: Session): Promise<DeezerUser>;
   /** Whether Deezer is offered where the caller is, as far as it says. */
   getInfos(session: Session): Promise<{ readonly open?: boolean | null | undefined }>;
@@ -61,6 +89,25 @@ export function deezerRequests(base: string, language: string) {
  * @param userOf whose library and profile are meant: `me` with a token, a user's id in public mode
  */
 export function createDeezerApi(request: DeezerRequests, userOf: (session: Session) => string): DeezerApi {
+  const listSaved = <T>(session: Session, kind: SavedKind, page: PageAsked, schema: z.ZodType<T>): Promise<T> =>
+    request(session, {
+      method: "GET",
+      route: `/user/{user}/${kind}s`,
+      path: { user: userOf(session) },
+      query: { index: page.index, limit: page.limit },
+      schema,
+      purpose: page.purpose,
+    });
+  const getOne = <T>(session: Session, kind: SavedKind, id: string, schema: z.ZodType<T>): Promise<T> =>
+    request(session, { method: "GET", route: `/${kind}/{id}`, path: { id }, schema, purpose: "lookup" });
+  const searchIn = <T>(session: Session, kind: SavedKind, q: string, schema: z.ZodType<T>): Promise<T> =>
+    request(session, {
+      method: "GET",
+      route: `/search/${kind}`,
+      query: { q, limit: LIMITS.search },
+      schema,
+      purpose: "search",
+    });
   return {
     listFavorites: (session, { index, limit, purpose }) =>
       request(session, {
@@ -87,6 +134,28 @@ export function createDeezerApi(request: DeezerRequests, userOf: (session: Sessi
         method: "DELETE",
         route: "/user/me/tracks",
         query: { track_id: id },
+        schema: doneSchema,
+        purpose: "write",
+        repeatable: true,
+      });
+    },
+    listAlbums: (session, page) => listSaved(session, "album", page, savedAlbumsSchema),
+    listArtists: (session, page) => listSaved(session, "artist", page, savedArtistsSchema),
+    async addSaved(session, kind, id) {
+      await request(session, {
+        method: "POST",
+        route: `/user/me/${kind}s`,
+        form: { [`${kind}_id`]: id },
+        schema: doneSchema,
+        purpose: "write",
+        repeatable: true,
+      });
+    },
+    async removeSaved(session, kind, id) {
+      await request(session, {
+        method: "DELETE",
+        route: `/user/me/${kind}s`,
+        query: { [`${kind}_id`]: id },
         schema: doneSchema,
         purpose: "write",
         repeatable: true,
@@ -124,6 +193,24 @@ export function createDeezerApi(request: DeezerRequests, userOf: (session: Sessi
         schema: searchSchema,
         purpose: "search",
       });
+      return data;
+    },
+    getAlbum: (session, id) => getOne(session, "album", id, deezerAlbumSchema),
+    getAlbumByUpc: (session, upc) =>
+      request(session, {
+        method: "GET",
+        route: "/album/upc:{upc}",
+        path: { upc },
+        schema: deezerAlbumSchema,
+        purpose: "lookup",
+      }),
+    async searchAlbums(session, query) {
+      const { data } = await searchIn(session, "album", query, albumSearchSchema);
+      return data;
+    },
+    getArtist: (session, id) => getOne(session, "artist", id, deezerArtistSchema),
+    async searchArtists(session, query) {
+      const { data } = await searchIn(session, "artist", query, artistSearchSchema);
       return data;
     },
     getUser: (session) =>

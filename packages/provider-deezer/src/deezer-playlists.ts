@@ -35,6 +35,10 @@ export type WritablePlaylists = Playlists & {
 /**
  * The user's playlists, own and followed, and the favourites, which show as one of them: `GET /user/{user}/playlists`.
  * Descriptions are not listed; only a question by id shows them.
+ *
+ * Of a user by number it lists what is public, without a token: so recorded in the tests of deezer-python
+ * (`TestUser.test_get_playlists`, 2019-06-04), and so described in its reference ("Get user's public playlists", read
+ * 2026-11-23). Deezer's own description needs a sign-in.
  */
 export function deezerPlaylists(api: DeezerPlaylistApi): ReadOnlyPlaylists {
   return {

@@ -10,7 +10,7 @@ import {
   type UserProfile,
 } from "@syncer/core";
 import { createDeezerApi, type DeezerApi, deezerRequests } from "./deezer-api.ts";
-import { deezerCatalogue } from "./deezer-catalogue.ts";
+import { deezerCatalogues } from "./deezer-catalogue.ts";
 import { deezerDataPolicy } from "./deezer-data-policy.ts";
 import { classifyDeezerAnswer } from "./deezer-errors.ts";
 import {
@@ -35,23 +35,29 @@ import {
   type WritablePlaylists,
   writableDeezerPlaylists,
 } from "./deezer-playlists.ts";
-import type { DeezerTrack } from "./deezer-schemas.ts";
+import { deezerAlbums, deezerArtists, type ReadOnlySaved, type WritableSaved, writableSaved } from "./deezer-saved.ts";
+import type { DeezerAlbum, DeezerArtist, DeezerTrack } from "./deezer-schemas.ts";
+import { mapDeezerAlbum, mapDeezerArtist } from "./map-deezer-album.ts";
 import { mapDeezerTrack } from "./map-deezer-track.ts";
 
-type DeezerNative = { readonly track: DeezerTrack };
+type DeezerNative = { readonly track: DeezerTrack; readonly album: DeezerAlbum; readonly artist: DeezerArtist };
 
 type OwnCollections = {
   readonly favorites: WritableFavorites;
+  readonly albums: WritableSaved<DeezerAlbum>;
+  readonly artists: WritableSaved<DeezerArtist>;
   readonly playlists: WritablePlaylists;
   readonly recently_played: LogCollection<DeezerTrack>;
 };
 
 type PublicCollections = {
   readonly favorites: ReadOnlyFavorites;
+  readonly albums: ReadOnlySaved<DeezerAlbum>;
+  readonly artists: ReadOnlySaved<DeezerArtist>;
   readonly playlists: ReadOnlyPlaylists;
 };
 
-/** Deezer with an application: users sign in, favourites and playlists can be read and written, the history read. */
+/** Deezer with an application: users sign in; favourites, saved albums and artists, and playlists can be read and written, the history read. */
 export type DeezerProvider = ServiceProvider<DeezerNative, "deezer", OwnCollections>;
 
 /** Deezer without an application: public data, read only. Nothing of it has `write`. */
@@ -84,6 +90,8 @@ function withApplication(options: DeezerAppOptions): DeezerProvider {
     }),
     collections: {
       favorites: writableDeezerFavorites(api),
+      albums: writableSaved(api, deezerAlbums(api), "album"),
+      artists: writableSaved(api, deezerArtists(api), "artist"),
       playlists: writableDeezerPlaylists(createDeezerPlaylistApi(requests, me)),
       recently_played: deezerHistory(api),
     },
@@ -99,6 +107,8 @@ function withoutApplication(options: DeezerPublicOptions): DeezerPublicProvider 
     authorization: { kind: "none" },
     collections: {
       favorites: { ...deezerFavorites(api), ...open },
+      albums: { ...deezerAlbums(api), ...open },
+      artists: { ...deezerArtists(api), ...open },
       playlists: { ...deezerPlaylists(createDeezerPlaylistApi(requests, publicUser)), ...open },
     },
   });
@@ -124,8 +134,12 @@ function common(api: DeezerApi, options: DeezerOptions) {
       classify: classifyDeezerAnswer,
       secretParameters: ["access_token", "secret", "code"],
     },
-    items: { track: { toUniversal: mapDeezerTrack } },
-    catalogue: deezerCatalogue(api),
+    items: {
+      track: { toUniversal: mapDeezerTrack },
+      album: { toUniversal: mapDeezerAlbum },
+      artist: { toUniversal: mapDeezerArtist },
+    },
+    catalogues: deezerCatalogues(api),
     profile: (session: Session) => readProfile(api, session),
     health: (session: Session) => checkHealth(api, session),
     dataPolicy: deezerDataPolicy,

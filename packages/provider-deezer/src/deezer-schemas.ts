@@ -67,6 +67,52 @@ export const savedTracksSchema = z.object({
 export type SavedTracksPage = z.infer<typeof savedTracksSchema>;
 export type SavedTrackRow = SavedTracksPage["data"][number];
 
+export const deezerAlbumSchema = z.object({
+  id: idSchema,
+  title: z.string(),
+  /** Of an album by itself; lists and searches leave it out. */
+  upc: z.string().nullish(),
+  nb_tracks: z.number().nonnegative().nullish(),
+  /** `single`, `ep`, `album`, `compile`. */
+  record_type: z.string().nullish(),
+  release_date: z.string().nullish(),
+  explicit_lyrics: z.boolean().nullish(),
+  /** Whether it can be played; of lists and of an album by itself. */
+  available: z.boolean().nullish(),
+  artist: z.object({ name: z.string().nullish() }).nullish(),
+  contributors: z.array(z.object({ name: z.string().nullish() })).nullish(),
+});
+
+/** An album as any endpoint of Deezer gives it. */
+export type DeezerAlbum = z.infer<typeof deezerAlbumSchema>;
+
+export const deezerArtistSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  nb_fan: z.number().nonnegative().nullish(),
+});
+
+/** An artist as any endpoint of Deezer gives it. */
+export type DeezerArtist = z.infer<typeof deezerArtistSchema>;
+
+/** Unix seconds; 0 on some old entries. */
+const saved = { time_add: z.number().nullish() };
+
+export const savedAlbumsSchema = z.object({ ...envelope, data: z.array(deezerAlbumSchema.extend(saved).nullable()) });
+export const savedArtistsSchema = z.object({ ...envelope, data: z.array(deezerArtistSchema.extend(saved).nullable()) });
+
+/** A page of saved albums or artists. */
+export interface SavedPage<TNative> {
+  readonly total?: number | undefined;
+  readonly next?: string | null | undefined;
+  readonly data: readonly (SavedRow<TNative> | null)[];
+}
+
+export type SavedRow<TNative> = TNative & { readonly id: number; readonly time_add?: number | null | undefined };
+
+export const albumSearchSchema = z.object({ data: z.array(deezerAlbumSchema) });
+export const artistSearchSchema = z.object({ data: z.array(deezerArtistSchema) });
+
 export const playlistSchema = z.object({
   id: idSchema,
   title: z.string(),

@@ -1,4 +1,5 @@
 import type { SearchQuery } from "@syncer/core";
+import type { SavedKind } from "./deezer-api.ts";
 
 /** Generous for any real title; keeps the request line short. */
 const LONGEST_VALUE = 120;
@@ -7,16 +8,17 @@ const LONGEST_VALUE = 120;
  * A search query in Deezer's syntax, with everything defused that Deezer would read as an operator: quotes end a
  * field's value, and `word:` at the beginning of a word starts another field.
  *
+ * @param kind what is searched for, whose own name is the title of the query
  * @returns `undefined` if nothing is left to search for
  */
-export function deezerQuery(query: SearchQuery): string | undefined {
+export function deezerQuery(query: SearchQuery, kind: "track" | SavedKind = "track"): string | undefined {
   if (query.by === "words") return plainWords(query.words) || undefined;
   const title = plainWords(query.title);
   if (title === "") return undefined;
   const fields = [
-    ["artist", plainWords(query.artist ?? "")],
-    ["track", title],
-    ["album", plainWords(query.album ?? "")],
+    ["artist", kind === "artist" ? title : plainWords(query.artist ?? "")],
+    ["track", kind === "track" ? title : ""],
+    ["album", kind === "album" ? title : plainWords(query.album ?? "")],
   ] as const;
   return fields.flatMap(([name, value]) => (value === "" ? [] : [`${name}:"${value}"`])).join(" ");
 }

@@ -24,6 +24,6 @@ export function checkIds(ids: readonly string[], most: number): void {
   }
   const wrong = ids.findIndex((id) => !/^\d+$/.test(id));
   if (wrong >= 0) {
-    throw new InvalidRequestError("request.invalid", { path: `ids[${wrong}]`, problem: "is not a Deezer track id." });
+    throw new InvalidRequestError("request.invalid", { path: `ids[${wrong}]`, problem: "is not an id of Deezer's." });
   }
 }

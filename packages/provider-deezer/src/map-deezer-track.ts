@@ -3,7 +3,7 @@ import type { DeezerTrack } from "./deezer-schemas.ts";
 
 /** Deezer's form to the universal one; the one place where its seconds become milliseconds. */
 export function mapDeezerTrack(track: DeezerTrack): UniversalTrack {
-  const artists = artistsOf(track);
+  const artists = creditsOf(track);
   const version = bare(track.title_version ?? "");
   const isrc = normalizeIsrc(track.isrc);
   const releaseDate = realDate(track.release_date) ?? realDate(track.album?.release_date);
@@ -30,15 +30,15 @@ export function mapDeezerTrack(track: DeezerTrack): UniversalTrack {
   };
 }
 
-/** Lists name the main artist only; the full track names all, the main one first. */
-function artistsOf(track: DeezerTrack): string[] {
-  const main = track.artist?.name;
-  const names = (track.contributors ?? []).flatMap(({ name }) => (name ? [name] : []));
+/** Lists name the main artist only; a full track or album names all, the main one first. */
+export function creditsOf({ artist, contributors }: Pick<DeezerTrack, "artist" | "contributors">): string[] {
+  const main = artist?.name;
+  const names = (contributors ?? []).flatMap(({ name }) => (name ? [name] : []));
   return [...new Set([...(main ? [main] : []), ...names])];
 }
 
 /** `1900-01-01` and `0000-00-00` stand for an unknown date. */
-function realDate(date: string | null | undefined): string | undefined {
+export function realDate(date: string | null | undefined): string | undefined {
   const parsed = releaseDateSchema.safeParse(date);
   if (!parsed.success || parsed.data.startsWith("0000") || parsed.data === "1900-01-01") return undefined;
   return parsed.data;

@@ -8,13 +8,13 @@ const track = { id: 1, title: "Harbour Lights", isrc: "GBXYZ2400123", readable: 
 describe("Deezer's catalogue", () => {
   it("gives the track that stands in for an unreadable one beside it", async () => {
     const { session } = cannedSession({ ...track, readable: false, alternative: { ...track, id: 2 } });
-    const found = await provider.catalogue?.lookups.isrc?.find(session, ["GBXYZ2400123"]);
+    const found = await provider.catalogues?.track?.lookups.isrc?.find(session, ["GBXYZ2400123"]);
     expect(found?.get("GBXYZ2400123")).toMatchObject([{ id: 1 }, { id: 2 }]);
   });
 
   it("takes a flaw of the alternative for no alternative", async () => {
     const { session } = cannedSession({ ...track, readable: false, alternative: { id: "two" } });
-    const found = await provider.catalogue?.lookups.isrc?.find(session, ["GBXYZ2400123"]);
+    const found = await provider.catalogues?.track?.lookups.isrc?.find(session, ["GBXYZ2400123"]);
     expect(found?.get("GBXYZ2400123")).toMatchObject([{ id: 1 }]);
   });
 
@@ -22,14 +22,14 @@ describe("Deezer's catalogue", () => {
     const quota = { error: { type: "Exception", message: "Quota limit exceeded", code: 4 } };
     const missing = { error: { type: "DataException", message: "no data", code: 800 } };
     const { session, requests } = cannedSession(quota, quota, missing);
-    const found = await provider.catalogue?.lookups.isrc?.find(session, ["GBXYZ2400123"]);
+    const found = await provider.catalogues?.track?.lookups.isrc?.find(session, ["GBXYZ2400123"]);
     expect(found?.size).toBe(0);
     expect(requests).toHaveLength(3);
   });
 
   it("asks in the language of its options, so that names do not change with the server", async () => {
     const languages: (string | null)[] = [];
-    await provider.catalogue?.get(
+    await provider.catalogues?.track?.get(
       {
         ...cannedSession().session,
         http: {

@@ -24,4 +24,7 @@ describeProvider("deezer, refusing what is there already", () =>
   strict(createDeezerHarness({ duplicateFavourite: "refuse" })),
 );
 describeProvider("deezer, claiming more rows than it gives", () => strict(createDeezerHarness({ surplusTotal: 7 })));
+describeProvider("deezer, showing for a while what was before", () =>
+  strict(createDeezerHarness({ staleReadsMs: 10_000 })),
+);
 describeProvider("deezer, without an application", () => strict(createPublicDeezerHarness()));

@@ -32,12 +32,12 @@ describe("Deezer without an application", () => {
     }
     expect(facts).toMatchObject([{ shows: "favorites" }, { id: String(shown), access: "owned", size: 3 }]);
     expect(facts).toHaveLength(2);
-    expect(Object.keys(provider.collections)).toEqual(["favorites", "playlists"]);
+    expect(Object.keys(provider.collections)).toEqual(["favorites", "albums", "artists", "playlists"]);
   });
 
   it("searches and looks up without anybody", async () => {
     const session = transport.session({ provider: deezer(), tenantId: "t" });
-    const hits = await deezer().catalogue?.search?.find(session, { by: "words", words: "love" });
+    const hits = await deezer().catalogues?.track?.search?.find(session, { by: "words", words: "love" });
     expect(hits?.length).toBeGreaterThan(0);
   });
 });

@@ -37,7 +37,7 @@ describe("Deezer's refusals, as callers see them", () => {
 
   it("name a full collection", async () => {
     const harness = createDeezerHarness({ favouritesLimit: 2 });
-    const ids = harness.fixtures.itemIds.slice(0, 3);
+    const ids = (harness.fixtures.items?.track?.ids ?? []).slice(0, 3);
     const write = harness.provider.collections.favorites?.write;
     await expect(write?.add(sessionOf(harness), ids)).rejects.toMatchObject({ failure: { kind: "collection-full" } });
   });
@@ -45,7 +45,7 @@ describe("Deezer's refusals, as callers see them", () => {
   it("name a missing permission (D10)", async () => {
     const harness = createDeezerHarness();
     const token = harness.sandbox.control.deezer.issueToken(Number(harness.user.accountId), ["basic_access"]);
-    const [id = ""] = harness.fixtures.itemIds;
+    const [id = ""] = harness.fixtures.items?.track?.ids ?? [];
     const write = harness.provider.collections.favorites?.write;
     await expect(write?.add(sessionOf(harness, token), [id])).rejects.toMatchObject({
       failure: { kind: "missing-scope" },

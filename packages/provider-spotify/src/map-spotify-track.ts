@@ -17,8 +17,8 @@ export function mapSpotifyTrack(track: SpotifyTrack): UniversalTrack {
   const id = libraryId(track);
   const isrc = normalizeIsrc(track.external_ids?.isrc);
   const albumArtists = namesOf(album?.artists);
-  const albumType = ALBUM_TYPES.find((type) => type === album?.album_type);
-  const releaseDate = releaseDateSchema.safeParse(album?.release_date);
+  const albumType = albumTypeOf(album?.album_type);
+  const releaseDate = releaseDateOf(album?.release_date);
   const metadata = {
     ...(track.popularity == null ? {} : { popularity: track.popularity }),
     ...(track.preview_url ? { previewUrl: track.preview_url } : {}),
@@ -33,7 +33,7 @@ export function mapSpotifyTrack(track: SpotifyTrack): UniversalTrack {
     ...(track.duration_ms && track.duration_ms > 0 ? { durationMs: Math.round(track.duration_ms) } : {}),
     ...(isrc ? { isrc } : {}),
     ...(track.explicit == null ? {} : { explicit: track.explicit }),
-    ...(releaseDate.success && !releaseDate.data.startsWith("0000") ? { releaseDate: releaseDate.data } : {}),
+    ...(releaseDate ? { releaseDate } : {}),
     ...(isCount(track.disc_number) ? { discNumber: track.disc_number } : {}),
     ...(isCount(track.track_number) ? { trackNumber: track.track_number } : {}),
     externalIds: id ? { spotify: id } : {},
@@ -42,7 +42,20 @@ export function mapSpotifyTrack(track: SpotifyTrack): UniversalTrack {
   };
 }
 
-function namesOf(artists: readonly { readonly name?: string | null | undefined }[] | null | undefined): string[] {
+/** The kind of release, if it is one that we know. */
+export function albumTypeOf(type: string | null | undefined) {
+  return ALBUM_TYPES.find((known) => known === type);
+}
+
+/** As precise as Spotify has it; `0000` stands for an unknown date. */
+export function releaseDateOf(date: string | null | undefined): string | undefined {
+  const parsed = releaseDateSchema.safeParse(date);
+  return parsed.success && !parsed.data.startsWith("0000") ? parsed.data : undefined;
+}
+
+export function namesOf(
+  artists: readonly { readonly name?: string | null | undefined }[] | null | undefined,
+): string[] {
   return (artists ?? []).flatMap(({ name }) => (name ? [name] : []));
 }
 

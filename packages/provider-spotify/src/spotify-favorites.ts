@@ -1,31 +1,12 @@
-import type {
-  CollectionProbe,
-  ListedEntry,
-  ListOptions,
-  ListPage,
-  MembershipCollection,
-  MembershipWriter,
-  Session,
-  WriteOutcome,
-} from "@syncer/core";
+import type { CollectionProbe, ListedEntry, ListOptions, ListPage, Session } from "@syncer/core";
 import { libraryId } from "./map-spotify-track.ts";
 import { LIMITS, type SpotifyApi } from "./spotify-api.ts";
+import { addedAt, type LibraryCollection, libraryWriter } from "./spotify-library.ts";
 import { nextOffsetOf } from "./spotify-pages.ts";
 import type { SavedTrackRow, SpotifyTrack } from "./spotify-schemas.ts";
 
 /** The user's saved tracks ("Liked Songs"): `GET /me/tracks`, written through `/me/library`. */
-export function spotifyFavorites(
-  api: SpotifyApi,
-): MembershipCollection<SpotifyTrack> & { readonly write: MembershipWriter } {
-  const change = async (
-    send: (session: Session, ids: readonly string[]) => Promise<void>,
-    session: Session,
-    ids: readonly string[],
-  ): Promise<readonly WriteOutcome[]> => {
-    if (ids.length > 0) await send(session, ids);
-    // Spotify answers for the whole call; what was there (or gone) already cannot be told apart.
-    return ids.map((id) => ({ id, result: "written" }));
-  };
+export function spotifyFavorites(api: SpotifyApi): LibraryCollection<SpotifyTrack> {
   return {
     shape: "membership",
     kind: "track",
@@ -38,13 +19,7 @@ export function spotifyFavorites(
       list: (session, options) => listSavedTracks(api, session, options),
       probe: probeOf(api),
     },
-    write: {
-      batchSize: { add: LIMITS.libraryUris, remove: LIMITS.libraryUris },
-      // Own writes are readable within about a second; the margin covers replicas that lag.
-      consistencyWindowMs: 10_000,
-      add: (session, ids) => change(api.saveTracks, session, ids),
-      remove: (session, ids) => change(api.removeTracks, session, ids),
-    },
+    write: libraryWriter(api, "track"),
   };
 }
 
@@ -78,8 +53,7 @@ function entryOf(row: SavedTrackRow): ListedEntry<SpotifyTrack> {
   const id = libraryId(track);
   if (id === undefined) return { state: "unreadable" };
   if (track.type === "episode") return { state: "unsyncable", id, reason: "episode" };
-  const addedAtMs = row.added_at ? Date.parse(row.added_at) : Number.NaN;
-  return { state: "listed", id, native: track, ...(Number.isFinite(addedAtMs) ? { addedAtMs } : {}) };
+  return { state: "listed", id, native: track, ...addedAt(row.added_at) };
 }
 
 /** Total and newest row: moves with every addition, and with a removal through the total. */

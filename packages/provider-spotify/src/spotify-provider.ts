@@ -2,32 +2,42 @@ import {
   defineProvider,
   type HealthStatus,
   type LogCollection,
-  type MembershipCollection,
-  type MembershipWriter,
   ServiceError,
   type ServiceProvider,
   type Session,
   type UserProfile,
 } from "@syncer/core";
+import { mapSpotifyAlbum, mapSpotifyArtist } from "./map-spotify-album.ts";
 import { mapSpotifyTrack } from "./map-spotify-track.ts";
+import { spotifyAlbums } from "./spotify-albums.ts";
 import { createSpotifyApi, type SpotifyApi } from "./spotify-api.ts";
-import { spotifyCatalogue } from "./spotify-catalogue.ts";
+import { spotifyArtists } from "./spotify-artists.ts";
+import { spotifyCatalogues } from "./spotify-catalogue.ts";
 import { spotifyDataPolicy } from "./spotify-data-policy.ts";
 import { classifySpotifyAnswer } from "./spotify-errors.ts";
 import { spotifyFavorites } from "./spotify-favorites.ts";
 import { spotifyHistory } from "./spotify-history.ts";
+import type { LibraryCollection } from "./spotify-library.ts";
 import { spotifyAuthorization } from "./spotify-oauth.ts";
 import { checkSpotifyOptions, type SpotifyOptions } from "./spotify-options.ts";
 import { createSpotifyPlaylistApi } from "./spotify-playlist-api.ts";
 import { type SpotifyPlaylists, spotifyPlaylists } from "./spotify-playlists.ts";
-import type { SpotifyTrack } from "./spotify-schemas.ts";
+import type { SpotifyAlbum, SpotifyArtist, SpotifyTrack } from "./spotify-schemas.ts";
 
-/** Spotify, with favourites and playlists that can be read and written, and the listening history to read. */
+/** What Spotify's items look like. */
+type SpotifyNative = { readonly track: SpotifyTrack; readonly album: SpotifyAlbum; readonly artist: SpotifyArtist };
+
+/**
+ * Spotify, with favourites, saved albums, followed artists and playlists that can be read and written, and the listening
+ * history to read.
+ */
 export type SpotifyProvider = ServiceProvider<
-  { readonly track: SpotifyTrack },
+  SpotifyNative,
   "spotify",
   {
-    readonly favorites: MembershipCollection<SpotifyTrack> & { readonly write: MembershipWriter };
+    readonly favorites: LibraryCollection<SpotifyTrack>;
+    readonly albums: LibraryCollection<SpotifyAlbum>;
+    readonly artists: LibraryCollection<SpotifyArtist>;
     readonly playlists: SpotifyPlaylists;
     readonly recently_played: LogCollection<SpotifyTrack>;
   }
@@ -54,13 +64,19 @@ export function spotify(options: SpotifyOptions): SpotifyProvider {
       rateLimit: { requests: 90, perMs: 30_000, concurrency: 6, sharedBy: "client", ...options.rateLimit },
       classify: classifySpotifyAnswer,
     },
-    items: { track: { toUniversal: mapSpotifyTrack } },
+    items: {
+      track: { toUniversal: mapSpotifyTrack },
+      album: { toUniversal: mapSpotifyAlbum },
+      artist: { toUniversal: mapSpotifyArtist },
+    },
     collections: {
       favorites: spotifyFavorites(api),
+      albums: spotifyAlbums(api),
+      artists: spotifyArtists(api),
       playlists: spotifyPlaylists(api, createSpotifyPlaylistApi(base, options.market)),
       recently_played: spotifyHistory(api),
     },
-    catalogue: spotifyCatalogue(api),
+    catalogues: spotifyCatalogues(api),
     profile: (session) => readProfile(api, session),
     health: (session) => checkHealth(api, session),
     dataPolicy: spotifyDataPolicy,

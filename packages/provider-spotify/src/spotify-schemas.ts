@@ -53,6 +53,61 @@ export const savedTracksSchema = z.object({
 export type SavedTracksPage = z.infer<typeof savedTracksSchema>;
 export type SavedTrackRow = SavedTracksPage["items"][number];
 
+export const spotifyAlbumSchema = z.object({
+  id: z.string().min(1),
+  /** Empty for an album that was taken down. */
+  name: z.string(),
+  album_type: z.string().nullish(),
+  total_tracks: z.number().nullish(),
+  release_date: z.string().nullish(),
+  artists: z.array(artistSchema).nullish(),
+  /** Of saved albums and of an album by itself; searches leave it out. */
+  external_ids: z.object({ upc: z.string().nullish(), ean: z.string().nullish() }).nullish(),
+  restrictions: z.object({ reason: z.string().nullish() }).nullish(),
+  is_playable: z.boolean().nullish(),
+});
+
+/** An album as `GET /me/albums`, `GET /albums/{id}` and the search give it, in every regime. */
+export type SpotifyAlbum = z.infer<typeof spotifyAlbumSchema>;
+
+export const savedAlbumsSchema = z.object({
+  total: z.number().int().nonnegative(),
+  next: z.string().nullable(),
+  items: z.array(z.object({ added_at: z.string().nullish(), album: spotifyAlbumSchema.nullable() })),
+});
+
+export type SavedAlbumsPage = z.infer<typeof savedAlbumsSchema>;
+export type SavedAlbumRow = SavedAlbumsPage["items"][number];
+
+export const albumSearchSchema = z.object({
+  albums: z.object({ items: z.array(spotifyAlbumSchema.nullable()) }),
+});
+
+export const spotifyArtistSchema = z.object({
+  id: z.string().min(1),
+  name: z.string(),
+  /** Extended Quota and older applications only. */
+  followers: z.object({ total: z.number().nonnegative().nullish() }).nullish(),
+});
+
+/** An artist as `GET /me/following`, `GET /artists/{id}` and the search give it, in every regime. */
+export type SpotifyArtist = z.infer<typeof spotifyArtistSchema>;
+
+export const followedArtistsSchema = z.object({
+  artists: z.object({
+    total: z.number().int().nonnegative().nullish(),
+    cursors: z.object({ after: z.string().nullish() }).nullish(),
+    next: z.string().nullish(),
+    items: z.array(spotifyArtistSchema.nullable()),
+  }),
+});
+
+export type FollowedArtistsPage = z.infer<typeof followedArtistsSchema>["artists"];
+
+export const artistSearchSchema = z.object({
+  artists: z.object({ items: z.array(spotifyArtistSchema.nullable()) }),
+});
+
 export const playlistSchema = z.object({
   id: z.string().min(1),
   name: z.string(),

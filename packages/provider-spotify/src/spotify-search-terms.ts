@@ -1,4 +1,5 @@
 import type { SearchQuery } from "@syncer/core";
+import type { LibraryKind } from "./spotify-api.ts";
 
 /** A limit of our own, in UTF-16 units: Spotify states none, and what a longer query says more finds nothing more. */
 const LONGEST_QUERY = 250;
@@ -7,22 +8,23 @@ const LONGEST_QUERY = 250;
  * A search query in Spotify's syntax, with everything defused that Spotify would read as an operator: quotes end a
  * field's value, a colon makes a filter of the word before it, capital AND, OR, NOT and a leading hyphen combine words.
  *
+ * @param kind what is searched for, whose own name is the title of the query
  * @returns `undefined` if nothing is left to search for
  */
-export function spotifyQuery(query: SearchQuery): string | undefined {
+export function spotifyQuery(query: SearchQuery, kind: LibraryKind = "track"): string | undefined {
   if (query.by === "words") {
     const words = plainWords(query.words).join(" ");
     return words === "" ? undefined : cutAtWord(words, LONGEST_QUERY);
   }
   const title = plainWords(query.title).join(" ");
   if (title === "") return undefined;
-  const filters = [`track:"${cutAtWord(title, 120)}"`];
+  const filters = [`${kind}:"${cutAtWord(title, 120)}"`];
   for (const [name, value] of [
     ["artist", query.artist],
     ["album", query.album],
   ] as const) {
     const words = plainWords(value ?? "").join(" ");
-    if (words === "") continue;
+    if (words === "" || name === kind) continue;
     const filter = `${name}:"${cutAtWord(words, 80)}"`;
     if ([...filters, filter].join(" ").length <= LONGEST_QUERY) filters.push(filter);
   }

@@ -8,7 +8,11 @@ import { createSpotifyHarness } from "./support/spotify-harness.ts";
 const EVERYWHERE = [
   "DELETE /v1/me/library",
   "DELETE /v1/playlists/{id}/items",
+  "GET /v1/albums/{id}",
+  "GET /v1/artists/{id}",
   "GET /v1/me",
+  "GET /v1/me/albums",
+  "GET /v1/me/following",
   "GET /v1/me/library/contains",
   "GET /v1/me/player/recently-played",
   "GET /v1/me/playlists",
@@ -33,8 +37,9 @@ const asked = new Map(regimes.map((regime) => [regime, new Set<string>()]));
  * Holds every exchange of the suite to the published OpenAPI description, and fails a test in which Spotify was sent a
  * parameter that it does not know.
  */
-function createStrictHarness(regime: SpotifyRegime): ProviderHarness {
+function createStrictHarness(regime: SpotifyRegime, staleReadsMs = 0): ProviderHarness {
   const harness = createSpotifyHarness(regime);
+  harness.sandbox.control.spotify.settings.staleReadsMs = staleReadsMs;
   const problems: unknown[] = [];
   return {
     ...harness,
@@ -44,7 +49,9 @@ function createStrictHarness(regime: SpotifyRegime): ProviderHarness {
       if (host === "api.spotify.com") {
         asked
           .get(regime)
-          ?.add(`${request.method} ${pathname.replace(/^(\/v1\/(?:tracks|playlists))\/[^/]+/, "$1/{id}")}`);
+          ?.add(
+            `${request.method} ${pathname.replace(/^(\/v1\/(?:tracks|albums|artists|playlists))\/[^/]+/, "$1/{id}")}`,
+          );
       }
       const copy = request.clone();
       const response = await harness.fetch(request);
@@ -59,6 +66,7 @@ function createStrictHarness(regime: SpotifyRegime): ProviderHarness {
 }
 
 for (const regime of regimes) describeProvider(`spotify, ${regime}`, () => createStrictHarness(regime));
+describeProvider("spotify, showing for a while what was before", () => createStrictHarness("DEV", 10_000));
 
 describe("the requests of the whole suite", () => {
   it.each(regimes)("are those that every regime answers alike, %s", (regime) => {

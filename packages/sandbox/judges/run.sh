@@ -16,3 +16,4 @@ fi
 export BASE
 bash "$here/spotify-session.sh"
 bash "$here/deezer-session.sh"
+bash "$here/google-session.sh"

@@ -14,7 +14,7 @@ const { values } = parseArgs({
 });
 
 const USAGE = `npm run sandbox -- [--port 4010] [--host 127.0.0.1] [--seed 1] [--regime DEV|OLD-DEV|EQM] [--latency-ms 0] [--favourites 200]
-Serves stand-ins of Spotify and Deezer. --favourites: how many tracks user "anna" has saved at Spotify from the start.`;
+Serves stand-ins of Spotify, Deezer and Google Calendar. --favourites: how many tracks user "anna" has saved at Spotify from the start.`;
 
 function isRegime(text: string): text is "DEV" | "OLD-DEV" | "EQM" {
   return text === "DEV" || text === "OLD-DEV" || text === "EQM";

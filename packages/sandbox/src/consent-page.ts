@@ -36,7 +36,7 @@ export function errorPage(text: string, status = 400): Response {
 
 function html(title: string, body: string, status = 200): Response {
   const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escapeHtml(title)}</title>
-<style>body{font:16px/1.5 system-ui;max-width:32rem;margin:10vh auto;padding:0 1rem}</style><body>${body}</body></html>`;
+<style>body{font:16px/1.5 system-ui;max-width:32rem;margin:10vh auto;padding:0 1rem;overflow-wrap:anywhere}</style><body>${body}</body></html>`;
   return new Response(page, { status, headers: { "content-type": "text/html; charset=utf-8" } });
 }
 

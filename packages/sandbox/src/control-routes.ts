@@ -1,5 +1,6 @@
-import { json } from "./exchange.ts";
+import { json, SERVICES, type ServiceName } from "./exchange.ts";
 import { FAULT_TYPES, type Fault, type FaultRule } from "./faults/fault.ts";
+import { ACCESS_ROLES } from "./google-calendar/calendars.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -49,6 +50,37 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   "POST deezer/revoke": ({ control }, body) => control.deezer.revoke(numberOf(body, "user")),
   "POST deezer/swap-account": ({ control }, body) =>
     control.deezer.swapAccount(numberOf(body, "from"), numberOf(body, "to")),
+  "POST google/settings": ({ control }, body) => assignKnown(control.google.settings, body),
+  "POST google/tokens": ({ control }, body) =>
+    control.google.issueTokens(textOf(body, "user"), body.scopes === undefined ? undefined : listOf(body, "scopes")),
+  "POST google/untick": ({ control }, body) => control.google.untick(textOf(body, "user"), listOf(body, "scopes")),
+  "POST google/ungrant": ({ control }, body) => control.google.ungrant(textOf(body, "user"), listOf(body, "scopes")),
+  "POST google/expire-tokens": ({ control }) => control.google.expireAccessTokens(),
+  "POST google/expire-sync-tokens": ({ control }) => control.google.expireSyncTokens(),
+  "POST google/revoke": ({ control }, body) => control.google.revoke(textOf(body, "user")),
+  "POST google/swap-account": ({ control }, body) =>
+    control.google.swapAccount(textOf(body, "from"), textOf(body, "to")),
+  "POST google/calendar": ({ control }, body) => ({
+    id: control.google.addCalendar(textOf(body, "user"), { summary: textOf(body, "summary") }),
+  }),
+  "POST google/share": ({ control }, body) => {
+    const role = [...ACCESS_ROLES, "none" as const].find((name) => name === body.role);
+    if (role === undefined) throw new RangeError(`Field role must be one of ${ACCESS_ROLES.join(", ")}, none.`);
+    control.google.share(textOf(body, "calendar"), textOf(body, "user"), role);
+  },
+  "POST google/event": ({ control }, body) => ({
+    id: control.google.putEvent(textOf(body, "calendar"), objectOf(body, "event")),
+  }),
+  "POST google/edit-event": ({ control }, body) =>
+    control.google.editEvent(textOf(body, "calendar"), textOf(body, "id"), objectOf(body, "change")),
+  "POST google/remove-event": ({ control }, body) =>
+    control.google.removeEvent(textOf(body, "calendar"), textOf(body, "id")),
+  "POST google/split-series": ({ control }, body) => ({
+    id: control.google.splitSeries(textOf(body, "calendar"), textOf(body, "instance"), objectOf(body, "change")),
+  }),
+  "GET google/mails": ({ control }) => control.google.mails(),
+  "GET google/channels": ({ control }) => control.google.channels(),
+  "GET google/notifications": ({ control }) => control.google.notifications(),
 };
 
 /** Answers `/_control/…`: 200 with the result (`{}` if there is none), 400 with a message, 404 for what does not exist. */
@@ -77,6 +109,13 @@ function textOf(body: Body, name: string): string {
   const value = body[name];
   if (typeof value !== "string") throw new RangeError(`Field ${name} must be a string.`);
   return value;
+}
+
+function objectOf(body: Body, name: string): Body {
+  const value = body[name];
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new RangeError(`Field ${name} must be an object.`);
+  return value as Body;
 }
 
 function numberOf(body: Body, name: string): number {
@@ -108,12 +147,12 @@ function assignKnown(settings: object, body: Body): object {
 
 function faultRule(body: Body): FaultRule {
   const { service, method, path, after, times, fault } = body;
-  if (service !== "spotify" && service !== "deezer")
-    throw new RangeError('Field service must be "spotify" or "deezer".');
+  if (!SERVICES.some((name) => name === service))
+    throw new RangeError(`Field service must be one of ${SERVICES.join(", ")}.`);
   if (!isFault(fault))
     throw new RangeError(`Field fault must be an object whose type is one of ${FAULT_TYPES.join(", ")}.`);
   return {
-    service,
+    service: service as ServiceName,
     fault,
     ...(method === undefined ? {} : { method: textOf(body, "method") }),
     ...(path === undefined ? {} : { path: textOf(body, "path") }),

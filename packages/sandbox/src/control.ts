@@ -3,6 +3,7 @@ import type { WaitingClock } from "./clock.ts";
 import { createDeezerControl, type DeezerControl } from "./deezer/control.ts";
 import type { FaultRule } from "./faults/fault.ts";
 import type { FaultBook, PlantedFault } from "./faults/fault-book.ts";
+import { createGoogleControl, type GoogleControl } from "./google-calendar/control.ts";
 import { createSpotifyControl, type SpotifyControl } from "./spotify/control.ts";
 import type { RequestRecord, SandboxStats, StatsBook } from "./stats.ts";
 import { PEOPLE, type SandboxPerson, type Worlds } from "./worlds.ts";
@@ -20,10 +21,11 @@ export interface SandboxControl {
   clearFaults(): void;
   /** How long every answer takes from now on, in the clock's time. */
   setLatency(ms: number): void;
-  /** The invented people; each has an account at both services. */
+  /** The invented people; each has an account at every service. */
   readonly people: readonly SandboxPerson[];
   readonly spotify: SpotifyControl;
   readonly deezer: DeezerControl;
+  readonly google: GoogleControl;
 }
 
 export function createControl(parts: {
@@ -54,5 +56,6 @@ export function createControl(parts: {
     people: PEOPLE,
     spotify: createSpotifyControl(() => worlds.spotify),
     deezer: createDeezerControl(() => worlds.deezer),
+    google: createGoogleControl(() => worlds.google),
   };
 }

@@ -5,7 +5,10 @@ import { hash32 } from "./seeded.ts";
 /** What a route is for, so that costs can be told apart. */
 export type RequestKind = "sign-in" | "token" | "identity" | "read" | "lookup" | "search" | "write" | "health";
 
-export type ServiceName = "spotify" | "deezer";
+/** The emulated services by name. */
+export const SERVICES = ["spotify", "deezer", "google-calendar"] as const;
+
+export type ServiceName = (typeof SERVICES)[number];
 
 /** What the sandbox hands to a service's app beside the request. */
 export interface Exchange {

@@ -8,6 +8,12 @@ import type { DeezerSettings } from "./deezer/world.ts";
 import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
 import { FaultBook } from "./faults/fault-book.ts";
 import { ConnectionLost } from "./faults/strike.ts";
+import { createGoogleAccountsApp } from "./google-calendar/accounts-app.ts";
+import { createGoogleApiApp } from "./google-calendar/api-app.ts";
+import type { NotificationFetch } from "./google-calendar/channels.ts";
+import { createGoogleTokenApp } from "./google-calendar/token-app.ts";
+import { createGoogleUserinfoApp } from "./google-calendar/userinfo-app.ts";
+import type { GoogleSettings } from "./google-calendar/world.ts";
 import type { ListenOptions, RunningServer } from "./server.ts";
 import { createSpotifyAccountsApp } from "./spotify/accounts-app.ts";
 import { createSpotifyApiApp } from "./spotify/api-app.ts";
@@ -26,11 +32,17 @@ export interface SandboxOptions {
   readonly regime?: SpotifyRegime;
   /** How long every answer takes, in the clock's time. Default 0. */
   readonly latencyMs?: number;
-  /** Limits of the services; `false` switches one off. Default: 90 per 30 s and client, and 50 per 5 s and address. */
+  /** Limits of the services; `false` switches one off. Default: 90 per 30 s and client, 50 per 5 s and address, and Google's published ones. */
   readonly rateLimits?: {
     readonly spotify?: SpotifySettings["rateLimit"];
     readonly deezer?: DeezerSettings["rateLimit"];
+    readonly google?: GoogleSettings["rateLimits"];
   };
+  /**
+   * Takes push notifications of Google's channels to their addresses: a function of a test, or the platform's `fetch`.
+   * Default: none, so that nothing leaves the process; what would have gone out is in `control.google.notifications()`.
+   */
+  readonly notificationFetch?: NotificationFetch;
   /** How much the catalogues disagree. Default: the measured rates. */
   readonly disagreements?: DisagreementRates;
 }
@@ -40,7 +52,7 @@ export interface MswHttp<Handler> {
   all(url: string, resolver: (info: { readonly request: Request }) => Promise<Response>): Handler;
 }
 
-/** Stand-ins of Spotify and Deezer with state of their own. */
+/** Stand-ins of Spotify, Deezer and Google Calendar with state of their own. */
 export interface Sandbox {
   /** Serves the services' real addresses (`https://api.spotify.com/…`). Everything else rejects: nothing leaves the process. */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -65,6 +77,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     seed,
     regime: options.regime ?? "DEV",
     rateLimits: options.rateLimits ?? {},
+    notificationFetch: options.notificationFetch,
   });
   const faults = new FaultBook();
   const stats = new StatsBook();
@@ -75,11 +88,15 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     stats,
     settings,
     apps: () =>
-      worlds.apps(({ spotify, deezer }) => [
+      worlds.apps(({ spotify, deezer, google }) => [
         createSpotifyAccountsApp(spotify),
         createSpotifyApiApp(spotify),
         createDeezerConnectApp(deezer),
         createDeezerApiApp(deezer),
+        createGoogleAccountsApp(google),
+        createGoogleTokenApp(google),
+        createGoogleUserinfoApp(google),
+        createGoogleApiApp(google),
       ]),
   });
   const fetch: Sandbox["fetch"] = (input, init) => dispatcher.serveReal(new Request(input, init));

@@ -1,6 +1,6 @@
 import type { Dice } from "./seeded.ts";
 
-/** Which tracks to put somewhere: given ids, or that many of the catalogue's, drawn by seed. */
+/** Which tracks (or albums, or artists) to put somewhere: given ids, or that many of the catalogue's, drawn by seed. */
 export type TrackChoice = readonly string[] | number;
 
 /** When seeded entries were added. */

@@ -4,7 +4,7 @@ export interface SignInOptions {
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
   /** The address that the person is sent to in order to sign in. */
   readonly url: string;
-  /** The account to choose: a Spotify user id, or a Deezer user number. */
+  /** The account to choose: a Spotify user id, a Deezer user number, or a Google address. */
   readonly user: string | number;
   /** Default `allow`. */
   readonly decision?: "allow" | "deny";

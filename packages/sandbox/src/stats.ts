@@ -29,9 +29,7 @@ export interface RequestRecord {
   readonly status: number;
 }
 
-export interface SandboxStats {
-  readonly spotify: ServiceStats;
-  readonly deezer: ServiceStats;
+export interface SandboxStats extends Readonly<Record<ServiceName, ServiceStats>> {
   readonly unknownParameters: readonly UnknownParameter[];
 }
 
@@ -53,9 +51,17 @@ class ServiceCounter {
   }
 }
 
+function freshCounters(): Record<ServiceName, ServiceCounter> {
+  return {
+    spotify: new ServiceCounter(),
+    deezer: new ServiceCounter(),
+    "google-calendar": new ServiceCounter(),
+  };
+}
+
 /** Counts what comes in. */
 export class StatsBook {
-  #counters = { spotify: new ServiceCounter(), deezer: new ServiceCounter() };
+  #counters = freshCounters();
   #unknown = new Map<string, UnknownParameter>();
   #log: RequestRecord[] = [];
 
@@ -80,6 +86,7 @@ export class StatsBook {
     return {
       spotify: this.#counters.spotify.view(),
       deezer: this.#counters.deezer.view(),
+      "google-calendar": this.#counters["google-calendar"].view(),
       unknownParameters: [...this.#unknown.values()],
     };
   }
@@ -90,7 +97,7 @@ export class StatsBook {
   }
 
   clear(): void {
-    this.#counters = { spotify: new ServiceCounter(), deezer: new ServiceCounter() };
+    this.#counters = freshCounters();
     this.#unknown.clear();
     this.#log = [];
   }

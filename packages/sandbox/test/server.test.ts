@@ -24,7 +24,7 @@ const control = (name: string, body?: unknown): Promise<Response> =>
   fetch(`${server.url}/_control/${name}`, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
 
 describe("curl sessions written from the descriptions of the services", () => {
-  it.each(["spotify", "deezer"])("hold for %s", { timeout: 60_000 }, async (service) => {
+  it.each(["spotify", "deezer", "google"])("hold for %s", { timeout: 60_000 }, async (service) => {
     const judged = await run("bash", [inPackage(`judges/${service}-session.sh`)], {
       env: { ...process.env, BASE: server.url },
     });
@@ -108,6 +108,10 @@ describe("control calls over HTTP", () => {
     ["deezer/settings", { nonsense: 1 }, "No setting nonsense"],
     ["spotify/favourites", { user: "anna", tracks: 1e9 }, "tracks to draw from"],
     ["spotify/favourites", { tracks: 1 }, "Field user must be a string"],
+    ["google/share", { calendar: "anna@gmail.example", user: "ben@gmail.example", role: "king" }, "Field role must be"],
+    ["google/event", { calendar: "anna@gmail.example", event: {} }, "required"],
+    ["google/event", { calendar: "anna@gmail.example" }, "Field event must be an object"],
+    ["google/untick", { user: "nobody@gmail.example", scopes: [] }, "No such Google user"],
   ])("refuse a wrong %s with words", async (name, body, message) => {
     const answer = await control(name, body);
     expect(answer.status).toBe(400);

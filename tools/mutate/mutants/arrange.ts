@@ -1,5 +1,7 @@
 import { mutantArea } from "../mutant.ts";
 
+const tokens = "packages/core/src/reconcile/list-tokens.ts";
+
 export const area = mutantArea(
   "arrange",
   { file: "packages/core/src/reconcile/arrange.ts", tests: ["packages/core/test/reconcile/arrange.test.ts"] },
@@ -25,14 +27,14 @@ export const area = mutantArea(
     {
       id: "gone-in-the-lists",
       description: "merges what is to go from A",
-      find: "merge(input, base, without(seen.a, gone), without(seen.b, gone))",
-      replace: "merge(input, base, seen.a, without(seen.b, gone))",
+      find: "[without(seen.a, gone), without(seen.b, gone)] as const",
+      replace: "[seen.a, without(seen.b, gone)] as const",
     },
     {
       id: "gone-in-b",
       description: "merges what is to go from B",
-      find: "merge(input, base, without(seen.a, gone), without(seen.b, gone))",
-      replace: "merge(input, base, without(seen.a, gone), seen.b)",
+      find: "[without(seen.a, gone), without(seen.b, gone)] as const",
+      replace: "[without(seen.a, gone), seen.b] as const",
     },
     {
       id: "seen-after-us",
@@ -71,28 +73,49 @@ export const area = mutantArea(
       replace: "now.some(({ token }) => had",
     },
     {
+      id: "put-back-on-a-removed",
+      description: "takes what we put on A again for what A's user has removed",
+      find: "a: excusing(input.a, a, seen.a)",
+      replace: "a: input.a",
+    },
+    {
+      id: "put-back-on-b-removed",
+      description: "takes what we put on B again for what B's user has removed",
+      find: "b: excusing(input.b, b, seen.b)",
+      replace: "b: input.b",
+    },
+    {
       id: "copies-where-they-fall",
       description: "takes a further copy for the one that both sides have",
-      find: "const merged = isOnce ? sharedFirst(inPlace, [...a, ...b]) : inPlace;",
+      find: "const merged = copiesBehind(copiesBehind(inPlace, a), b);",
       replace: "const merged = inPlace;",
     },
     {
-      id: "copies-last",
-      description: "takes the last copy for the one that both sides have",
-      find: "Number(one === head));",
-      replace: "Number(one === head)).reverse();",
+      id: "copies-with-first",
+      file: tokens,
+      description:
+        "puts a copy whose left neighbour has gone right behind the first one, before what stood between them",
+      find: "list.slice(0, at).findLast(isBehind)",
+      replace: "list.slice(0, at).find(isBehind)",
+    },
+    {
+      id: "copies-behind-copies",
+      file: tokens,
+      description: "takes a copy that has to stay behind itself for a neighbour",
+      find: "placeOf(copyOf) && !isEarly(other);",
+      replace: "placeOf(copyOf);",
     },
     {
       id: "copies-of-a-only",
       description: "knows only A's copies",
-      find: "sharedFirst(inPlace, [...a, ...b])",
-      replace: "sharedFirst(inPlace, [...a])",
+      find: "copiesBehind(copiesBehind(inPlace, a), b)",
+      replace: "copiesBehind(inPlace, a)",
     },
     {
       id: "copies-of-b-only",
       description: "knows only B's copies",
-      find: "sharedFirst(inPlace, [...a, ...b])",
-      replace: "sharedFirst(inPlace, [...b])",
+      find: "copiesBehind(copiesBehind(inPlace, a), b)",
+      replace: "copiesBehind(inPlace, b)",
     },
     {
       id: "source-written",
@@ -103,8 +126,14 @@ export const area = mutantArea(
     {
       id: "agreed-on-all",
       description: "takes for agreed in an additive pair only what both hold",
-      find: 'agreed: input.table === "additive" ? shownTo(base, a, goals.b) : agreedIn',
-      replace: "agreed: agreedIn",
+      find: 'agreed: input.table === "additive" ? shownTo(base, a, goals.b) : withExcused',
+      replace: "agreed: withExcused",
+    },
+    {
+      id: "agreed-on-what-shows",
+      description: "forgets the place of what a side does not show for now",
+      find: "withExcused(agreed, base, excused)",
+      replace: "agreed",
     },
     {
       id: "agreed-as-shown",
@@ -144,18 +173,21 @@ export const area = mutantArea(
     },
     {
       id: "two-stand-once",
+      file: tokens,
       description: "shares a second copy where an item can stand once",
       find: "if (!isOnce || nth === 1)",
       replace: "if (!isOnce || nth <= 2)",
     },
     {
       id: "copies-of-nothing",
+      file: tokens,
       description: "does not know of a copy what it is a copy of",
       find: ", copyOf: shared };",
       replace: " };",
     },
     {
       id: "own-names-shared",
+      file: tokens,
       description: "takes entries of one name that each side alone has for one",
       find: "if (shared === undefined) return { entry, token: ",
       replace: "if (shared === undefined) return { entry, token: entry || ",

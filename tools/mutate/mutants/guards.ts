@@ -301,5 +301,12 @@ export const area = mutantArea(
       find: "return this.#fingerprints.size === 1 ? told : undefined;",
       replace: "return [...this.#fingerprints].at(-1) ?? told;",
     },
+    {
+      id: "withdrawn-for-ever",
+      description: "never asks again for what was missing because its service had withdrawn it",
+      file: "packages/core/src/engine/membership/plan-membership.ts",
+      find: "return withdrawn.size === 0 ? reading",
+      replace: "return withdrawn.size >= 0 ? reading",
+    },
   ],
 );

@@ -163,8 +163,8 @@ export const area = mutantArea(
       [
         "unplayable-taken",
         "takes a copy that cannot be played",
-        'return verdict === "matched" && candidate.playable !== false;',
-        'return verdict === "matched" && candidate.title !== "";',
+        'return verdict === "matched" && !("playable" in candidate && candidate.playable === false);',
+        'return verdict === "matched" && candidate !== undefined;',
       ],
       [
         "never-wider",

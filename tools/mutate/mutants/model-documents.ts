@@ -9,7 +9,7 @@ export const area = mutantArea(
   {
     file: "packages/core/src/reconcile/documents.ts",
     tests: ["e2e/model/documents.test.ts"],
-    env: { SOAK_STEPS: "80000", SOAK_SHRINK: "no", CI: "1" },
+    env: { SOAK_STEPS: "100000", SOAK_SHRINK: "no", CI: "1" },
     stuckMs: 600_000,
   },
   [
@@ -118,7 +118,7 @@ export const area = mutantArea(
       id: "closes-unread-conflicts",
       description: "an open conflict ends when probes say that nothing has changed",
       file: engine("decide-documents"),
-      find: `if (readings.a.extent === "unchanged" && readings.b.extent === "unchanged") return;`,
+      find: `if (!isTold(readings.a, aId) && !isTold(readings.b, bId)) continue;`,
       replace: `if (readings.a.extent === "unchanged" && readings.b.extent === "unchanged" && !conflicts) return;`,
     },
     {

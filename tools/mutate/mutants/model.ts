@@ -9,7 +9,7 @@ export const area = mutantArea(
   {
     file: reconcile("decision-table"),
     tests: ["e2e/model/membership.test.ts", "e2e/model/chain.test.ts"],
-    env: { SOAK_STEPS: "60000", SOAK_SHRINK: "no", CI: "1" },
+    env: { SOAK_STEPS: "75000", SOAK_SHRINK: "no", CI: "1" },
     stuckMs: 600_000,
   },
   [

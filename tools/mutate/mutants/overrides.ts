@@ -398,7 +398,7 @@ export const area = mutantArea(
       id: "rests-by-new-rules",
       file: pairs,
       description: "lets rest by new rules what was not found by the old ones",
-      find: "...(stored && matchesOtherwise(stored, draft) ? [lookAgain(draft)] : []),",
+      find: "...(stored && matchesOtherwise(stored, draft) ? await lookAgain(parts, draft) : []),",
       replace: "",
     },
   ],

@@ -59,8 +59,9 @@ export const area = mutantArea(
     {
       id: "other-side-forgotten",
       description: "carries over again what was carried over",
-      find: "    const otherBase = baseOfOther(intent, link, found);",
-      replace: "    const otherBase = undefined as ReturnType<typeof baseOfOther>;\n    void baseOfOther;",
+      find: "    const otherBase = baseBeforeTheRest(intent, base, baseOfOther(intent, link, found), found);",
+      replace:
+        "    const otherBase = undefined as ReturnType<typeof baseOfOther>;\n    void [baseOfOther, baseBeforeTheRest];",
     },
     {
       id: "other-side-assumed",

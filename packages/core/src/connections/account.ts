@@ -16,6 +16,7 @@ export async function readProfile(
     readonly tenantId: string;
     readonly tokens?: TokenSource;
     readonly accountId?: string;
+    readonly serverUrl?: string;
     readonly grantedScopes: readonly string[];
     readonly maxWaitMs?: number;
   },

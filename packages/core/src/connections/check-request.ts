@@ -37,6 +37,14 @@ export const requestSchemas = {
     "needs `service` with either `callbackUrl`, `code` and `state`, or `error` and `state`, and no other field than `tenantId` and `userId`",
   ),
   addPublic: z.strictObject({ ...owner, service: word, accountId: word }),
+  addBasic: z.strictObject({
+    ...owner,
+    service: word,
+    serverUrl: word.optional(),
+    // RFC 7617 §2: a colon ends the name, and control characters are for neither.
+    username: word.regex(/^[^:\p{Cc}]+$/u, "must hold no colon and no control characters"),
+    password: word.regex(/^\P{Cc}+$/u, "must hold no control characters"),
+  }),
   list: z.strictObject({ ...owner, service: word.optional() }),
   reference: z.strictObject({ tenantId: hostId.optional(), userId: hostId.optional(), connectionId: hostId }),
   setEnabled: z.boolean(),

@@ -12,6 +12,7 @@ import { requireReauthorization } from "./require-reauthorization.ts";
 import { requireScopes } from "./scopes.ts";
 import { createTokenKeeper } from "./token-keeper.ts";
 import type {
+  AddBasicRequest,
   AddPublicRequest,
   AuthInitiation,
   BeginRequest,
@@ -60,6 +61,13 @@ export interface Connections {
    * @throws {AuthorizationError} `auth.kind-mismatch`
    */
   addPublic(request: AddPublicRequest): Promise<CallbackResult>;
+  /**
+   * Connects an account by name and (app) password, at the server that its user names. The same account again gets the new password.
+   * @throws {AuthorizationError} `auth.kind-mismatch`, `auth.password-refused`
+   * @throws {InvalidRequestError} `service.url-refused`: the server is in a private network, or its address is none
+   * @throws {ServiceError} the server cannot be reached, or is not of this kind
+   */
+  addBasic(request: AddBasicRequest): Promise<CallbackResult>;
   /** A user's connections, oldest first. */
   list(owner: Owner & { readonly service?: string }): Promise<ConnectionInfo[]>;
   get(ref: ConnectionRef): Promise<ConnectionInfo>;
@@ -130,6 +138,13 @@ export function createConnections(options: ConnectionsOptions): Connections {
     async addPublic(request) {
       const { addPublicConnection } = await import("./add-public-connection.ts");
       return addPublicConnection(options, request);
+    },
+
+    async addBasic(request) {
+      const { addBasicConnection } = await import("./add-basic-connection.ts");
+      const result = await addBasicConnection(options, request);
+      keeper.forget(result.connection.id);
+      return result;
     },
 
     async list(owner) {

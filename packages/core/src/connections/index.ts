@@ -2,8 +2,9 @@ export type { ConnectionsOptions, ProviderLookup } from "./connections-options.t
 export { DEFAULT_TENANT } from "./connections-options.ts";
 export { type Connections, createConnections, type SessionRequest } from "./create-connections.ts";
 export { type ReauthorizationReason, reauthorizationReasons } from "./reasons.ts";
-export { requireScopes } from "./scopes.ts";
+export { requireGranted } from "./scopes.ts";
 export type {
+  AddBasicRequest,
   AddPublicRequest,
   AuthInitiation,
   BeginRequest,

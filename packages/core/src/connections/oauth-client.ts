@@ -58,8 +58,8 @@ export async function credentialsFor({ client }: OAuth2Authorization, tenantId: 
 }
 
 /** Whether the service has a way to renew its tokens. */
-export function canRefresh(authorization: OAuth2Authorization): boolean {
-  return authorization.dialect?.refresh !== "unsupported";
+export function canRefresh(authorization: OAuth2Authorization | undefined): authorization is OAuth2Authorization {
+  return authorization !== undefined && authorization.dialect?.refresh !== "unsupported";
 }
 
 function checkedTokens(service: string, answer: TokenAnswer): TokenAnswer {

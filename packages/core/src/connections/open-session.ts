@@ -23,11 +23,16 @@ export async function openSession(
     identified.account_id === null
       ? undefined
       : await options.encryption.open(identified.account_id, sealContext("user_services", "account_id", identified));
+  const serverUrl =
+    row.server_url === null
+      ? undefined
+      : await options.encryption.open(row.server_url, sealContext("user_services", "server_url", row));
   return options.transport.session({
     provider,
     tenantId: row.tenant_id,
     connectionId: row.id,
     ...(accountId === undefined ? {} : { accountId }),
+    ...(serverUrl === undefined ? {} : { serverUrl }),
     ...(tokens ? { tokens } : {}),
     grantedScopes: readScopes(identified.scopes),
     ...more,

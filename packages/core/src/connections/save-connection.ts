@@ -1,5 +1,5 @@
 import type { UserProfile } from "../contract/index.ts";
-import { auditEntry, newHandle, type TenantHasher } from "../crypto/index.ts";
+import { auditEntry, newHandle, sealContext, type TenantHasher } from "../crypto/index.ts";
 import { AuthorizationError, StorageError } from "../errors/index.ts";
 import type { Guard, Statement } from "../ports/index.ts";
 import { accountHashes, sealAccount, unknownAccount } from "./account.ts";
@@ -21,6 +21,8 @@ export interface NewGrant {
   readonly refreshExpiresAtMs: number | null;
   /** Who signed in, or why the service did not tell. */
   readonly account: { readonly profile: UserProfile } | { readonly failure: unknown };
+  /** Where the server is, if the user named one. */
+  readonly serverUrl?: string;
   /** The connection that was to be renewed. */
   readonly connectionId: string | null;
   /** Seals the tokens for the row that they go into. */
@@ -99,6 +101,7 @@ async function replace(
   const set = {
     ...(await grant.sealTokens(target)),
     ...(await accountOf(options, grant, target)),
+    ...(await serverOf(options, grant, target)),
     ...freshGrant(grant),
     updated_at: options.clock.now(),
   };
@@ -122,6 +125,7 @@ async function insert(options: ConnectionsOptions, grant: NewGrant): Promise<Sav
     user_id: grant.userId,
     service: grant.service,
     ...(await accountOf(options, grant, { ...owner, account_name: null })),
+    ...(await serverOf(options, grant, owner)),
     ...(await grant.sealTokens(owner)),
     ...freshGrant(grant),
     enabled: true,
@@ -159,6 +163,15 @@ async function accountOf(
 ) {
   if ("profile" in account) return sealAccount(encryption, hasher, owner, service, account.profile, owner);
   return unknownAccount(hasher, owner.id);
+}
+
+async function serverOf(
+  { encryption }: ConnectionsOptions,
+  { serverUrl }: NewGrant,
+  owner: { readonly id: string; readonly tenant_id: string },
+): Promise<Pick<ConnectionRow, "server_url">> {
+  if (serverUrl === undefined) return { server_url: null };
+  return { server_url: await encryption.seal(serverUrl, sealContext("user_services", "server_url", owner)) };
 }
 
 /** Holds as long as nobody has touched the row's tokens. */

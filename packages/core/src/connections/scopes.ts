@@ -1,4 +1,4 @@
-import { type AnyProvider, collectionsOf } from "../contract/index.ts";
+import { type AnyProvider, collectionOf, collectionsOf, type ScopeNeeds, writtenFor } from "../contract/index.ts";
 import { AuthorizationError, InvalidRequestError } from "../errors/index.ts";
 import type { SyncType } from "../items/index.ts";
 import type { ConnectionInfo } from "./types.ts";
@@ -55,8 +55,21 @@ export function requireScopes(
   access: "read" | "write",
 ): void {
   const needs = scopeNeeds(provider, type, access);
-  if (access === "write" && !collectionOf(provider, type)?.write) throw unsupported(provider, type, access);
-  const missing = needs[access].filter((scope) => !connection.scopes.includes(scope));
+  if (access === "write" && !writtenFor(provider, type)?.write) throw unsupported(provider, type, access);
+  requireGranted(provider, connection, type, needs[access]);
+}
+
+/**
+ * Whether a connection was granted these scopes.
+ * @throws {AuthorizationError} `auth.scope-missing`, naming what is missing
+ */
+export function requireGranted(
+  provider: AnyProvider,
+  connection: Pick<ConnectionInfo, "scopes">,
+  type: SyncType,
+  needed: readonly string[],
+): void {
+  const missing = needed.filter((scope) => !connection.scopes.includes(scope));
   if (missing.length === 0) return;
   throw new AuthorizationError("auth.scope-missing", {
     service: provider.name,
@@ -65,15 +78,13 @@ export function requireScopes(
   });
 }
 
-function scopeNeeds(provider: AnyProvider, type: SyncType, access: "read" | "write") {
-  const collection = collectionOf(provider, type);
-  if (!collection) throw unsupported(provider, type, access);
-  return collection.scopes;
-}
-
-/** Types come from outside: what every object has is no collection. */
-function collectionOf({ collections }: AnyProvider, type: SyncType) {
-  return Object.hasOwn(collections, type) ? collections[type] : undefined;
+/** What is taken in elsewhere (plays, in a playlist) is read and written there. */
+function scopeNeeds(provider: AnyProvider, type: SyncType, access: "read" | "write"): ScopeNeeds {
+  const own = collectionOf(provider, type);
+  if (!own) throw unsupported(provider, type, access);
+  const written = writtenFor(provider, type);
+  if (!written || written === own) return own.scopes;
+  return { read: own.scopes.read, write: [...written.scopes.read, ...written.scopes.write] };
 }
 
 function unsupported(provider: AnyProvider, type: SyncType, access: string): InvalidRequestError {

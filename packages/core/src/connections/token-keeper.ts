@@ -34,6 +34,8 @@ export function createTokenKeeper(options: ConnectionsOptions): TokenKeeper {
 
   function contextOf(row: ConnectionRow): RefreshContext {
     const provider = options.providers.get(row.service);
+    // A password is good until the server refuses it, and nothing renews it.
+    if (provider.authorization.kind === "basic") return { options, provider, authorization: undefined, unsaved };
     return { options, provider, authorization: oauth2Of(provider, "engine.connections.session()"), unsaved };
   }
 

@@ -39,7 +39,8 @@ export type UnsavedAnswers = Map<
 export interface RefreshContext {
   readonly options: ConnectionsOptions;
   readonly provider: AnyProvider;
-  readonly authorization: OAuth2Authorization;
+  /** Absent: there is nothing to renew tokens with. */
+  readonly authorization: OAuth2Authorization | undefined;
   readonly unsaved: UnsavedAnswers;
 }
 
@@ -92,15 +93,15 @@ export async function refreshTokens(
     const held = await readTokens(context.options, ref);
     if (why.kind !== "asked") assertAuthorized(held.row);
     if (!needsRenewal(context, held, why)) return held;
-    if (!canRefresh(context.authorization) || held.tokens.refreshToken === undefined)
-      return withoutRefresh(context, held, why);
+    const { authorization } = context;
+    if (!canRefresh(authorization) || held.tokens.refreshToken === undefined) return withoutRefresh(context, held, why);
     const lease = await takeRefreshLease(context.options, held.row);
     if (!lease) {
       await clock.sleep(LOOK_AGAIN_MS * (1 + random.uniform()));
       continue;
     }
     try {
-      const renewed = await refreshUnderLease(context, ref, why);
+      const renewed = await refreshUnderLease({ ...context, authorization }, ref, why);
       if (renewed) return renewed;
     } finally {
       await lease.release().catch(() => undefined);
@@ -119,7 +120,7 @@ async function withoutRefresh({ options }: RefreshContext, held: HeldTokens, why
 
 /** @returns `undefined` if somebody else changed the tokens in between; they are read again then */
 async function refreshUnderLease(
-  context: RefreshContext,
+  context: RefreshContext & { readonly authorization: OAuth2Authorization },
   ref: ConnectionRef,
   why: RenewalReason,
 ): Promise<HeldTokens | undefined> {

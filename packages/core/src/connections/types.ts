@@ -103,6 +103,15 @@ export interface AddPublicRequest extends Owner {
   readonly accountId: string;
 }
 
+export interface AddBasicRequest extends Owner {
+  readonly service: string;
+  /** Where the server is, for services that have none of their own: `https://dav.example.org/`. */
+  readonly serverUrl?: string;
+  readonly username: string;
+  /** One that its user made for this application, where the service has such (app password). */
+  readonly password: string;
+}
+
 export interface DisconnectResult {
   /** `unsupported`: the service offers no revocation; the user can remove the application in the account settings there. */
   readonly revocation: "revoked" | "unsupported" | "failed" | "nothing-to-revoke";

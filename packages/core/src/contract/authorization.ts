@@ -35,7 +35,7 @@ export type ClientCredentialsSource =
   | ((tenantId: string) => ClientCredentials | Promise<ClientCredentials>);
 
 /** How a user lets the application act at a service. One member per way that services have. */
-export type Authorization = OAuth2Authorization | NoAuthorization;
+export type Authorization = OAuth2Authorization | BasicAuthorization | NoAuthorization;
 
 export interface OAuth2Authorization {
   readonly kind: "oauth2";
@@ -101,6 +101,13 @@ export interface OAuthDialect {
   ): Promise<TokenAnswer>;
   /** `"unsupported"`: tokens of this service cannot be refreshed, only replaced by a new sign-in. */
   refresh?: "unsupported";
+}
+
+/** A name and a password that the user made for applications (RFC 7617): CalDAV, Subsonic. */
+export interface BasicAuthorization {
+  readonly kind: "basic";
+  /** The address where every account is, or `given`: each user names the server of his own, see `ProviderTransport.addresses`. */
+  readonly server: "given" | (string & {});
 }
 
 /** A service, or a mode of one, that shows public data to anybody. The connection names whose data. */

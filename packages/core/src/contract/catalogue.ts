@@ -1,10 +1,8 @@
-import type { ItemKindName } from "../items/index.ts";
 import type { Session } from "./session.ts";
 
-/** Finding items in the service's own catalogue. */
+/** Finding items of one kind in the service's own catalogue. */
 export interface Catalogue<TNative = unknown> {
-  readonly kind: ItemKindName;
-  /** By natural key, by scheme (`isrc`). */
+  /** By natural key, by scheme (`isrc`, `upc`). */
   readonly lookups: { readonly [scheme: string]: CatalogueLookup<TNative> };
   readonly search?: CatalogueSearch<TNative>;
   /**
@@ -24,7 +22,7 @@ export interface CatalogueLookup<TNative> {
   /** Most keys that one request carries. */
   readonly batchSize: number;
   /**
-   * One request. Keys without a hit are absent from the map; a failure is thrown, so that "failed" and "not found"
+   * One request; more only for a key under which nothing was found and that the service may write otherwise. Keys without a hit are absent from the map; a failure is thrown, so that "failed" and "not found"
    * stay apart. Several items may share a key; their order is the service's.
    */
   find(session: Session, keys: readonly string[]): Promise<ReadonlyMap<string, readonly TNative[]>>;
@@ -37,7 +35,10 @@ export interface CatalogueSearch<TNative> {
   find(session: Session, query: SearchQuery): Promise<readonly TNative[]>;
 }
 
-/** By fields where the service can, else in plain words. */
+/**
+ * By fields where the service can, else in plain words. `title` is what the wanted item itself is called: the title of a track,
+ * the name of an album or of an artist.
+ */
 export type SearchQuery =
   | { readonly by: "fields"; readonly title: string; readonly artist?: string; readonly album?: string }
   | { readonly by: "words"; readonly words: string };

@@ -78,6 +78,13 @@ function findProblems(definition: ProviderDefinition): ConfigurationProblem[] {
       });
     }
     const held = kindHeld(collection);
+    if (known?.shape === "membership" && held !== undefined && held !== known.kind) {
+      problems.push({
+        path: `provider(${definition.name}).collections.${type}.kind`,
+        expected: `the kind "${known.kind}", which this sync type has`,
+        fix: "Give a collection of another kind another name.",
+      });
+    }
     if (held && !(held in definition.items)) {
       problems.push({
         path: `provider(${definition.name}).items.${held}`,
@@ -93,6 +100,14 @@ function findProblems(definition: ProviderDefinition): ConfigurationProblem[] {
       });
     }
   }
+  for (const kind of Object.keys(definition.catalogues ?? {})) {
+    if (kind in definition.items) continue;
+    problems.push({
+      path: `provider(${definition.name}).items.${kind}`,
+      expected: "a mapping to the universal type",
+      fix: `Add { toUniversal } for "${kind}", which catalogues.${kind} finds.`,
+    });
+  }
   return problems;
 }
 
@@ -105,6 +120,7 @@ function kindHeld(collection: AnyCollection): ItemKindName | undefined {
     case "containers":
       return collection.contents.kind;
     case "documents":
+    case "held-documents":
       return undefined;
   }
 }

@@ -35,6 +35,11 @@ export interface DocumentPage<TNative> {
    */
   readonly fingerprint?: string;
   /**
+   * On the last page: with what a later delta goes on from the moment at which this listing or delta began. The service's own word,
+   * opaque; stored as ciphertext.
+   */
+  readonly token?: string;
+  /**
    * What the service's own clock said when it answered (its `Date` header), in ms since the epoch: what corrects its
    * `modifiedAtMs` before they are compared with another service's. Absent: its clock is taken to be ours.
    */
@@ -72,6 +77,13 @@ export interface DocumentReader<TNative> {
    * @throws {MalformedAnswerError} a 2xx that is not a listing; never an empty page instead
    */
   list(session: Session, options: ListOptions): AsyncIterable<DocumentPage<TNative>>;
+  /**
+   * What was made, changed (`listed`) or deleted since, page by page; one document may come more than once, and the last word on it
+   * counts. Absent: the service tells no deltas. What it leaves out is taken for unchanged, for a week at most.
+   * @param token of the last page of a listing or of an earlier delta
+   * @throws {ServiceError} `token-expired`
+   */
+  changes?(session: Session, token: string, options: ListOptions): AsyncIterable<DocumentPage<TNative>>;
   /** One document by id: one request. Gone is only what the service says is gone (404, 410). */
   get(session: Session, id: string): Promise<DocumentAnswer<TNative>>;
   readonly probe?: CollectionProbe;
@@ -107,13 +119,14 @@ export interface DocumentWriter<TNative, TItem extends object> {
   /** Most documents that the collection can hold, where the service has a limit. */
   readonly maxItems?: number;
   /**
-   * Creates one document; exactly one request. Nobody is notified by it.
+   * Creates one document; exactly one request, and where its answer does not tell what is stored now one more to read that. Nobody is
+   * notified by it.
    * @returns what the service made of it, as a read would show it
    * @throws {ServiceError} `already-there`: a document with this client id exists
    */
   create(session: Session, request: CreateDocument<TItem>): Promise<DocumentState<TNative>>;
   /**
-   * Replaces the fields that are given; exactly one request. Fields that are not given keep what they have.
+   * Replaces the fields that are given; as many requests as `create`. Fields that are not given keep what they have.
    * @throws {ServiceError} `version-moved`, `not-found`
    */
   update(session: Session, request: UpdateDocument<TNative, TItem>): Promise<DocumentState<TNative>>;

@@ -5,7 +5,8 @@ export type RequestPurpose = "identity" | "probe" | "read" | "lookup" | "search"
 
 /** One request as a provider describes it. Everything user-given is data: encoded by the transport, never concatenated. */
 export interface HttpRequest<T> {
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** The last three: WebDAV and CalDAV (RFC 4918, RFC 3253, RFC 4791). */
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "PROPFIND" | "REPORT" | "MKCALENDAR";
   /** Scheme, host and fixed prefix, for example `https://api.spotify.com/v1`. Comes from the provider, never from an answer. */
   readonly base: string;
   /** Path template, for example `/tracks/{id}`. It names the request in logs, metrics and errors. */
@@ -15,6 +16,15 @@ export interface HttpRequest<T> {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly form?: Readonly<Record<string, string>>;
   readonly json?: unknown;
+  /** A body of another type than a form or JSON. */
+  readonly text?: { readonly contentType: string; readonly body: string };
+  /**
+   * An address that the service itself gave (a WebDAV href), in place of `base`, `path` and `query`; `route` only names the request
+   * then. For providers whose `transport.addresses` says which addresses are taken.
+   */
+  readonly url?: URL;
+  /** `answer`: a redirect is handed back with its `location`, and not followed. Default: it is a malformed answer. */
+  readonly redirects?: "answer";
   readonly headers?: Readonly<Record<string, string>>;
   /** The answer's body as we use it: lenient to extra fields, strict on what is read. An empty body parses as `undefined`. */
   readonly schema: z.ZodType<T>;
@@ -28,6 +38,21 @@ export interface HttpRequest<T> {
   readonly timeoutMs?: number;
   /** Units it costs from the service's quota. Default 1. */
   readonly cost?: number;
+}
+
+/** Which addresses requests may go to where users name them. */
+export interface AddressRules {
+  /**
+   * Looks a name up. Give it wherever the platform can: a public name may point to a private address. All of its
+   * addresses must be public. To be safe from a name that changes its answer, connect to the address that was checked.
+   */
+  readonly resolve?: (hostname: string) => Promise<readonly string[]>;
+  /** For self-hosted servers that the operator (not the user) has chosen. Schemes, ports and credentials still count. */
+  readonly allowPrivate?: boolean;
+  /** Default: `https` only. */
+  readonly schemes?: readonly ("https" | "http")[];
+  /** Default: any. */
+  readonly ports?: readonly number[];
 }
 
 export interface HttpAnswer<T> {

@@ -9,7 +9,10 @@ const form = z.object(
     name: z.string("a name"),
     displayName: z.string("a name for people"),
     category: z.string("a category"),
-    authorization: z.object({ kind: z.enum(["oauth2", "none"], 'kind "oauth2" or "none"') }, "an authorization"),
+    authorization: z.object(
+      { kind: z.enum(["oauth2", "basic", "none"], 'kind "oauth2", "basic" or "none"') },
+      "an authorization",
+    ),
     transport: z.object({ rateLimit: object, classify: aFunction }, "rateLimit and classify"),
     items: object,
     collections: z.record(z.string(), z.object({ read: object }, "a collection with read").optional(), "an object"),

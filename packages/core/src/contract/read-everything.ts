@@ -1,6 +1,7 @@
 import type { ItemKindName, SyncType } from "../items/index.ts";
 import type { ListedEntry } from "./collection.ts";
 import type { ListedDocument } from "./documents.ts";
+import { documentsIn } from "./held-documents.ts";
 import type { LoggedEntry } from "./log.ts";
 import type { AnyCollection } from "./service-provider.ts";
 import type { Session } from "./session.ts";
@@ -36,6 +37,12 @@ async function* itemsOf(
   session: Session,
   since: number | undefined,
 ): AsyncIterable<Page> {
+  if (collection.shape === "held-documents") {
+    for await (const containers of collection.containers.list(session)) {
+      for (const { id } of containers) yield* itemsOf(documentsIn(collection, id), mappingOf, session, since);
+    }
+    return;
+  }
   if (collection.shape === "documents" || collection.shape === "containers") {
     for await (const { entries, total } of collection.read.list(session, {})) {
       // What shows another collection is read as that.

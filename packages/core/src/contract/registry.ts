@@ -4,7 +4,8 @@ import type { DataPolicy } from "./data-policy.ts";
 import { collectionsOf } from "./define-provider.ts";
 import type { HealthStatus } from "./profile.ts";
 import { formProblems } from "./provider-form.ts";
-import type { AnyCollection, AnyProvider, ServiceCategory } from "./service-provider.ts";
+import { collectionOf, receiverOf } from "./receiver.ts";
+import type { AnyProvider, ServiceCategory } from "./service-provider.ts";
 
 /** What one service can do with one sync type. */
 export interface Capability {
@@ -81,6 +82,12 @@ export class ProviderRegistry {
     return this.#providers.has(service);
   }
 
+  /** Whether some provider has a log of this type. */
+  hasLog(type: SyncType): boolean {
+    if (typeof type !== "string") return false;
+    return [...this.#providers.values()].some((provider) => collectionOf(provider, type)?.shape === "log");
+  }
+
   get count(): number {
     return this.#providers.size;
   }
@@ -113,18 +120,22 @@ export class ProviderRegistry {
     this.#health.set(name, { ...health, checkedAtMs });
   }
 
-  /** Every ordered pair of services of one category, with the sync types and modes that both sides really support. */
+  /**
+   * Every ordered pair of services of one category, with the sync types and modes that both sides really support. A service that has
+   * several containers of a type is one with itself.
+   */
   supportedPairs(): readonly SupportedPair[] {
     const providers = [...this.#providers.values()];
     return providers.flatMap((source) =>
       providers
-        .filter((target) => target !== source && target.category === source.category)
+        .filter((target) => target.category === source.category)
         .map((target) => ({
           source: source.name,
           target: target.name,
           category: source.category,
-          types: collectionsOf(source)
-            .map(([type]) => ({ type, modes: supportedModes(source, target, type) }))
+          types: typesOf(source, target)
+            .filter((type) => target !== source || collectionOf(source, type)?.shape === "held-documents")
+            .map((type) => ({ type, modes: supportedModes(source, target, type) }))
             .filter(({ modes }) => modes.length > 0),
         }))
         .filter(({ types }) => types.length > 0),
@@ -149,35 +160,16 @@ export class ProviderRegistry {
   }
 }
 
-/** The modes that two providers support for a sync type. */
+function typesOf(...providers: readonly AnyProvider[]): readonly SyncType[] {
+  return [...new Set(providers.flatMap((provider) => collectionsOf(provider).map(([type]) => type)))];
+}
+
+/** The modes that two providers support for a sync type. What a log holds goes one way: it is not written back. */
 export function supportedModes(source: AnyProvider, target: AnyProvider, type: SyncType): readonly SyncMode[] {
-  const left = source.collections[type];
-  const right = target.collections[type];
-  if (source.category !== target.category || !left || !right) return [];
-  if (left.shape !== right.shape || kindName(left) !== kindName(right)) return [];
-  const from = canReceive(target, right);
-  const to = canReceive(source, left);
-  return syncModes.filter((mode) => (mode === "sync-from" ? from : mode === "sync-to" ? to : from && to));
-}
-
-function kindName({ kind }: AnyCollection): string {
-  return typeof kind === "string" ? kind : kind.name;
-}
-
-/** Writing references needs to find them: in the service's catalogue, by key or by search. */
-function canReceive(provider: AnyProvider, collection: AnyCollection): boolean {
-  if (collection.write === undefined) return false;
-  switch (collection.shape) {
-    case "documents":
-      return true;
-    case "membership":
-      return provider.catalogue !== undefined;
-    case "containers":
-      return collection.contents.write !== undefined && provider.catalogue !== undefined;
-    // The engine has no runs of this shape yet.
-    case "log":
-      return false;
-  }
+  const from = receiverOf(source, target, type) !== undefined;
+  const to = receiverOf(target, source, type) !== undefined;
+  const isLog = collectionOf(from ? source : target, type)?.shape === "log";
+  return syncModes.filter((mode) => (mode === "sync-from" ? from : mode === "sync-to" ? to : from && to && !isLog));
 }
 
 /** At compile time: whether a pair of providers supports a sync type in a mode. */
@@ -187,12 +179,17 @@ export type SupportsMode<
   TType extends SyncType,
   TMode,
 > = TMode extends "sync-from"
-  ? Both<Readable<TSource, TType>, Writable<TTarget, TType>>
+  ? Gives<TSource, TTarget, TType>
   : TMode extends "sync-to"
-    ? Both<Readable<TTarget, TType>, Writable<TSource, TType>>
+    ? Gives<TTarget, TSource, TType>
     : TMode extends "bidirectional"
-      ? Both<Writable<TTarget, TType>, Writable<TSource, TType>>
+      ? IsLog<TSource, TType> extends true
+        ? false
+        : Both<Writable<TTarget, TType>, Writable<TSource, TType>>
       : false;
+
+type Gives<TFrom extends AnyProvider, TTo extends AnyProvider, TType extends SyncType> =
+  IsLog<TFrom, TType> extends true ? TakesLog<TTo, TType> : Both<Readable<TFrom, TType>, Writable<TTo, TType>>;
 
 /** Not an intersection: `true & false` is `never`, which extends everything. */
 type Both<A, B> = [A, B] extends [true, true] ? true : false;
@@ -206,3 +203,20 @@ type Writable<P extends AnyProvider, T extends SyncType> = P["collections"] exte
 }
   ? true
   : false;
+
+/** Whether a provider has a log of this type; one that is known at run time only is not asked. */
+type IsLog<P extends AnyProvider, T extends SyncType> = [P] extends [never]
+  ? false
+  : P["collections"] extends { readonly [K in T]: { readonly shape: "log" } }
+    ? true
+    : false;
+
+/** See `receiverOf`. */
+type TakesLog<P extends AnyProvider, T extends SyncType> =
+  Writable<P, T> extends true
+    ? true
+    : P["collections"] extends {
+          readonly playlists: { readonly write: object; readonly contents: { readonly write: object } };
+        }
+      ? true
+      : false;

@@ -23,6 +23,8 @@ export type ServiceFailure =
   /** A conditional write found another version (412, 409): read again, decide again. */
   | { readonly kind: "version-moved" }
   | { readonly kind: "collection-full" }
+  /** The token with which a delta was to go on is not taken any more (410): list whole. */
+  | { readonly kind: "token-expired" }
   /** A passing failure: 5xx, busy. */
   | { readonly kind: "unavailable" }
   /** The application as a whole is refused; the operator has to act. Opens the circuit. */
@@ -76,6 +78,8 @@ export function serviceError(service: string, route: string, status: number, fai
       return new ServiceError(service, failure, "service.invalid-request", { service, route, reason: "already there" });
     case "version-moved":
       return new ServiceError(service, failure, "service.invalid-request", { service, route, reason: "version moved" });
+    case "token-expired":
+      return new ServiceError(service, failure, "service.invalid-request", { service, route, reason: "token expired" });
     case "collection-full":
       return new ServiceError(service, failure, "service.collection-full", { service });
     case "outage":

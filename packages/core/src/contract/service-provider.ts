@@ -1,11 +1,12 @@
-import type { PlaylistDetails, UniversalItems } from "../items/index.ts";
+import type { ItemKindName, PlaylistDetails, UniversalItems } from "../items/index.ts";
 import type { Authorization } from "./authorization.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { MembershipCollection } from "./collection.ts";
 import type { ContainerCollection } from "./containers.ts";
 import type { DataPolicy } from "./data-policy.ts";
 import type { DocumentCollection } from "./documents.ts";
-import type { RawAnswer } from "./http.ts";
+import type { HeldDocuments } from "./held-documents.ts";
+import type { AddressRules, RawAnswer } from "./http.ts";
 import type { LogCollection } from "./log.ts";
 import type { HealthStatus, UserProfile } from "./profile.ts";
 import type { RateLimit } from "./rate-limit.ts";
@@ -26,9 +27,16 @@ export type ItemMappings<TNative extends NativeItems> = {
   };
 };
 
+/** The service's catalogue, by kind of item. */
+export type Catalogues<TNative extends NativeItems = NativeItems> = {
+  readonly [K in ItemKindName]?: Catalogue<TNative[K]>;
+};
+
 /** A capability is offered by being present, so that no flag can disagree with the code. */
 export type Collections<TNative extends NativeItems = NativeItems> = {
   readonly favorites?: MembershipCollection<TNative["track"]>;
+  readonly albums?: MembershipCollection<TNative["album"]>;
+  readonly artists?: MembershipCollection<TNative["artist"]>;
   // biome-ignore lint/suspicious/noExplicitAny: the playlists' native type is the provider's own
   readonly playlists?: ContainerCollection<any, PlaylistDetails, TNative["track"]>;
   readonly recently_played?: LogCollection<TNative["track"]>;
@@ -37,20 +45,30 @@ export type Collections<TNative extends NativeItems = NativeItems> = {
 /** A collection of any shape. Its native types are the provider's own; only its own functions ever see them. */
 export type AnyCollection =
   // biome-ignore lint/suspicious/noExplicitAny: as said
-  MembershipCollection<any> | DocumentCollection<any, any> | ContainerCollection<any, any, any> | LogCollection<any>;
+  | MembershipCollection<any>
+  // biome-ignore lint/suspicious/noExplicitAny: as said
+  | DocumentCollection<any, any>
+  // biome-ignore lint/suspicious/noExplicitAny: as said
+  | HeldDocuments<any, any>
+  // biome-ignore lint/suspicious/noExplicitAny: as said
+  | ContainerCollection<any, any, any>
+  // biome-ignore lint/suspicious/noExplicitAny: as said
+  | LogCollection<any>;
 
 /** How requests to the service are sent and their answers judged. */
 export interface ProviderTransport {
   readonly rateLimit: RateLimit;
   /** Default 30 s, covering the body. */
   readonly timeoutMs?: number;
-  /** Puts the access token on a request. Default: `Authorization: Bearer`. Deezer: the parameter `access_token`. */
+  /** Puts the access token on a request. Default: `Authorization: Bearer`, or `Basic` with a password. Deezer: the parameter `access_token`. */
   authorize?(token: string, request: OutgoingRequest): void;
   /**
    * Judges every answer, also those with status 200, before any schema sees it. `undefined`: the answer is fine.
    * The one place that knows what this service's failures look like.
    */
   classify(answer: RawAnswer, request: { readonly method: string; readonly route: string }): ServiceFailure | undefined;
+  /** Requests go where users say (`basic` with a given server): each address is held against these rules before it is called. */
+  readonly addresses?: AddressRules;
   /** Names of query and form parameters that hold secrets, beside the common ones. */
   readonly secretParameters?: readonly string[];
 }
@@ -79,7 +97,8 @@ export interface ProviderDefinition<
   readonly transport: ProviderTransport;
   readonly items: ItemMappings<TNative>;
   readonly collections: TCollections;
-  readonly catalogue?: Catalogue<TNative["track"]>;
+  /** Where items of a kind are found; collections of a kind without one can be read only. */
+  readonly catalogues?: Catalogues<TNative>;
   /** One request. Its failure does not fail a connection. */
   profile(session: Session): Promise<UserProfile>;
   /** Whether the service answers at all; needs no user. At most two requests. */

@@ -11,6 +11,8 @@ export interface Session {
    * Absent while the profile itself is being fetched, and for health checks.
    */
   readonly accountId?: string;
+  /** Of a connection to a server that its user named: where it is. Transient: never log it. */
+  readonly serverUrl?: string;
   readonly http: HttpClient;
   readonly grantedScopes: ReadonlySet<string>;
   /** Aborts when the run is cancelled or stops; hand it to whatever waits. */

@@ -8,7 +8,9 @@ export const sealOwners = {
   tenant_keys: "tenant_id",
   user_services: "id",
   pending_oauth_auth: "state_hash",
+  sync_pairs: "id",
   links: "pair_id",
+  sync_cursors: "pair_id",
   intent_items: "intent_id",
   match_overrides: "id",
 } as const satisfies { readonly [T in TableName]?: keyof Row<T> & string };

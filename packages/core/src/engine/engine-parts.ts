@@ -1,7 +1,8 @@
 import type { Connections } from "../connections/index.ts";
 import type { ProviderRegistry } from "../contract/index.ts";
 import type { TenantHashes } from "../crypto/index.ts";
-import type { Matcher, Strictness } from "../matching/index.ts";
+import type { ItemKindName } from "../items/index.ts";
+import type { ItemMatcher, Strictness } from "../matching/index.ts";
 import type { Clock, Encryption, Logger, Random, StorageAdapter } from "../ports/index.ts";
 import type { Transport } from "../transport/index.ts";
 import type { SyncListener } from "./events.ts";
@@ -32,8 +33,8 @@ export interface EngineParts {
   readonly bounds: RunBounds;
   /** Store item ids sealed although the provider calls them opaque. */
   readonly sealIds: boolean;
-  /** A matcher with this threshold, and with these policies in place of the engine's. */
-  readonly matcher: (threshold: number, policies: PairPolicies) => Promise<Matcher>;
+  /** A matcher of such items with this threshold, and with these policies in place of the engine's. */
+  readonly matcher: (kind: ItemKindName, threshold: number, policies: PairPolicies) => Promise<ItemMatcher>;
   /** Says the threshold of a new pair that names none. */
   readonly strictness: Strictness;
   /** The host's veto: `false` refuses a plan. */

@@ -22,6 +22,7 @@ export type SyncEvent =
       /** Absent while it is not known. */
       readonly total?: number;
     } & OfPair)
+  /** Once for each pass of a job: one that plans again, as when a call was cut off, starts and finishes more than once. */
   | ({
       readonly type: "run.finished";
       readonly jobId: string;

@@ -45,10 +45,14 @@ export type {
   UnmatchedItem,
 } from "./reports/report.ts";
 export type { ApplyOptions, CallOptions } from "./requests/call-options.ts";
+export type { HistoryOptions } from "./requests/history-options.ts";
+export type { ContainersRequest } from "./requests/list-containers.ts";
 export type { MatchOptions, PairPolicies } from "./requests/match-options.ts";
+export type { PairContainers } from "./requests/pair-containers.ts";
 export type { CreatePairRequest, PairInfo, PairOwner, PairRef } from "./requests/pairs.ts";
 export type { ServicePair, SideName, SyncJobRequest, SyncOptions } from "./requests/request.ts";
 export { syncDefaults } from "./requests/request.ts";
+export type { ContainerIdsBySide, ContainerSelection, NamePrefix, NameRule } from "./requests/selection.ts";
 export type { JobLane } from "./runs/job-records.ts";
 export type { ConflictInfo, ConflictRef, ConflictSide, Conflicts, ListConflicts } from "./upkeep/conflicts.ts";
 export type { Maintenance } from "./upkeep/maintenance.ts";

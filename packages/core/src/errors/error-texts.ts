@@ -23,6 +23,12 @@ export const errorTexts = {
     `${p.source} and ${p.target} are services of different categories and cannot be a pair.`,
   "request.same-connection": (p: { pair: number }) =>
     `Both sides of pair ${p.pair} are the same connection. A pair needs two different ones.`,
+  "request.same-container": (p: { pair: number }) =>
+    `Both sides of pair ${p.pair} are the same container. A pair needs two different ones.`,
+  "request.container-missing": (p: { pair: number; service: string; type: string }) =>
+    `Pair ${p.pair} names no container of ${p.service}, and "${p.type}" are in several. Give \`{ service, container }\`; engine.containers() lists them.`,
+  "request.container-unwanted": (p: { pair: number; service: string; type: string }) =>
+    `Pair ${p.pair} names a container of ${p.service}, where "${p.type}" are in none. Leave \`container\` out.`,
   "request.pair-exists": (p: { pairId: string }) =>
     `These two sides are a pair already (${p.pairId}). Change that pair or forget it first.`,
   "service.unknown": (p: { service: string; known: string }) =>
@@ -46,6 +52,12 @@ export const errorTexts = {
   "queue.full": (p: { lane: string; size: number }) =>
     `The ${p.lane} lane is full: ${p.size} jobs wait to be begun. Nothing was queued; try again later.`,
   "job.unknown": (p: { jobId: string }) => `There is no job ${p.jobId} for this user.`,
+  "undo.unfinished": (p: { jobId: string }) =>
+    `Run ${p.jobId} has not ended. Wait for its end, or cancel it, before you undo it.`,
+  "undo.expired": (p: { jobId: string }) =>
+    `What run ${p.jobId} wrote is no longer on record (\`finishedIntentsMs\` of the retention), so it cannot be undone.`,
+  "undo.of-plays": (p: { jobId: string }) =>
+    `Run ${p.jobId} wrote down what was played, which nothing takes back. Delete the playlist; no other one is made.`,
   "job.not-dead": (p: { jobId: string; status: string }) =>
     `Job ${p.jobId} is ${p.status}; only a dead one can be replayed.`,
   "job.direct": (p: { jobId: string }) =>
@@ -80,6 +92,8 @@ export const errorTexts = {
     `The connection to ${p.service} lacks ${p.scopes}, which "${p.type}" needs. Connect again and ask for it.`,
   "auth.client-refused": (p: { service: string }) =>
     `${p.service} refused this application's own credentials. Check client id and secret.`,
+  "auth.password-refused": (p: { service: string }) =>
+    `${p.service} refused the name or password. Check both; many services want a password made for applications.`,
   "auth.kind-mismatch": (p: { service: string; kind: string; use: string }) =>
     `${p.service} authorizes by "${p.kind}". Use ${p.use}.`,
   "auth.refresh-storm": (p: { connectionId: string }) =>

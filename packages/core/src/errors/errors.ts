@@ -10,6 +10,7 @@ export class InvalidRequestError<
     | "override.unknown"
     | "conflict.unknown"
     | "conflict.resolved"
+    | CodesOf<"undo">
     | "job.unknown"
     | "job.not-dead"
     | "job.direct"

@@ -5,10 +5,13 @@ import type { z } from "zod";
  *
  * - `value`: one thing; the later form replaces the earlier
  * - `set`: elements in no order, each once (attendees, categories); merges as base + additions − removals
+ * - `map`: an object of things by name (the changed days of a series, by their original start); merges name by name, and what one
+ *   side changed while the other took it away stays
  * - `list`: elements in order, possibly repeated; merged as a whole
  * - `identity`: a name of the item (a UID); written when it is created, never compared and never changed
+ * - `shown`: for filters and for people to look at (who is invited); never compared, never written
  */
-export type FieldShape = "value" | "set" | "list" | "identity";
+export type FieldShape = "value" | "set" | "map" | "list" | "identity" | "shown";
 
 /**
  * A kind of document: something that a user owns and may edit. Its items are plain objects of the listed fields.

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { isrcSchema } from "./isrc.ts";
 
+export const albumTypeSchema = z.enum(["album", "single", "ep", "compilation"]);
+
 /** A release date as precisely as the service knows it: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. */
 export const releaseDateSchema = z.string().regex(/^\d{4}(-\d{2}(-\d{2})?)?$/);
 
@@ -18,7 +20,7 @@ export const universalTrackSchema = z.object({
   artists: z.array(z.string()),
   album: z.string().optional(),
   albumArtists: z.array(z.string()).optional(),
-  albumType: z.enum(["album", "single", "ep", "compilation"]).optional(),
+  albumType: albumTypeSchema.optional(),
   durationMs: z.number().int().nonnegative().optional(),
   isrc: isrcSchema.optional(),
   explicit: z.boolean().optional(),

@@ -23,6 +23,8 @@ export interface JobInfo {
   readonly lane: JobLane;
   readonly trigger: JobRow["trigger"];
   readonly status: JobStatus;
+  /** The run whose writes it took back. */
+  readonly undoes?: string;
   /** How many attempts have failed, and how many may fail before the last one. */
   readonly retryCount: number;
   readonly maxRetries: number;
@@ -58,6 +60,7 @@ export function jobInfo(row: JobRow): JobInfo {
     lane: row.lane,
     trigger: row.trigger,
     status: row.status,
+    ...(row.undoes === null ? {} : { undoes: row.undoes }),
     retryCount: row.retry_count,
     maxRetries: row.max_retries,
     ...(row.status === "queued" && row.next_retry_at !== null ? { dueAtMs: row.next_retry_at } : {}),

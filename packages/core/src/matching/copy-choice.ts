@@ -9,9 +9,12 @@ export type CopyCriterion =
   | "playable"
   | "version"
   | "isrc"
+  | "upc"
   | "album"
   | "explicit"
   | "track-number"
+  | "track-count"
+  | "year"
   | "remaster"
   | "release-type"
   | "song-over-video"
@@ -19,16 +22,19 @@ export type CopyCriterion =
   | "service-order"
   | "id";
 
-interface Copy {
-  readonly candidate: Candidate;
-  readonly comparison: Comparison;
+export interface Copy<P extends object = PreparedTrack, C = Comparison> {
+  readonly candidate: Candidate<P>;
+  readonly comparison: C;
 }
 
 /** Higher is better. */
-type Rating = (source: PreparedTrack, copy: Copy) => number;
+type Rating<P extends object, C> = (source: P, copy: Copy<P, C>) => number;
 
 /** In the order in which they decide. */
-export type CopyCriteria = readonly (readonly [CopyCriterion, Rating])[];
+export type CopyCriteria<P extends object = PreparedTrack, C = Comparison> = readonly (readonly [
+  CopyCriterion,
+  Rating<P, C>,
+])[];
 
 // Playable comes first although it tells nothing of the recording: a copy that the user cannot play is of no use.
 const allCriteria: CopyCriteria = [
@@ -70,7 +76,8 @@ function rate(wanted: string | number | undefined, found: string | number | unde
   return wanted !== undefined && wanted === found ? 1 : 0;
 }
 
-function agreement(state: "agree" | "disagree" | "unknown"): number {
+/** Agreement before what is not known, and that before a difference. */
+export function agreement(state: "agree" | "disagree" | "unknown"): number {
   return state === "agree" ? 2 : state === "unknown" ? 1 : 0;
 }
 
@@ -79,7 +86,12 @@ function isSamePosition(source: PreparedTrack, copy: PreparedTrack): boolean {
 }
 
 /** A total order on copies of one recording: the one to take comes first. */
-export function copyOrder(criteria: CopyCriteria, source: PreparedTrack, x: Copy, y: Copy): number {
+export function copyOrder<P extends object, C>(
+  criteria: CopyCriteria<P, C>,
+  source: P,
+  x: Copy<P, C>,
+  y: Copy<P, C>,
+): number {
   for (const [, rating] of criteria) {
     const difference = rating(source, y) - rating(source, x);
     if (difference !== 0) return difference;
@@ -88,10 +100,10 @@ export function copyOrder(criteria: CopyCriteria, source: PreparedTrack, x: Copy
 }
 
 /** The first criterion in which the taken copy beats the next one; `undefined` if there is only one copy. */
-export function decidingCriterion(
-  criteria: CopyCriteria,
-  source: PreparedTrack,
-  sorted: readonly Copy[],
+export function decidingCriterion<P extends object, C>(
+  criteria: CopyCriteria<P, C>,
+  source: P,
+  sorted: readonly Copy<P, C>[],
 ): CopyCriterion | undefined {
   const [taken, next] = sorted;
   if (taken === undefined || next === undefined) return undefined;
@@ -99,6 +111,6 @@ export function decidingCriterion(
 }
 
 /** Shorter first, then by code unit: numeric ids come in numeric order, and no locale has a say. */
-function byId(x: string, y: string): number {
+export function byId(x: string, y: string): number {
   return x.length - y.length || (x < y ? -1 : x > y ? 1 : 0);
 }

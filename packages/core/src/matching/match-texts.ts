@@ -1,5 +1,10 @@
-import type { Comparison } from "./compare.ts";
-import type { GradeOf, SignName } from "./signs.ts";
+import type { AlbumSignName, albumSignGrades } from "./album-signs.ts";
+import type { ArtistSignName, artistSignGrades } from "./artist-signs.ts";
+import type { AnyComparison } from "./item-matcher.ts";
+import type { SignName, SignState, signGrades } from "./signs.ts";
+
+/** A sign of whatever kind of items. */
+export type AnySignName = SignName | AlbumSignName | ArtistSignName;
 
 /**
  * Every code that a match can be explained with, and its English text. Codes are stable; texts are not. Parameters
@@ -12,9 +17,9 @@ export const matchTexts = {
   "uncertain.rival": (p: { confidence: number; rival: number }) =>
     `Uncertain: another recording fits nearly as well (${percent(p.rival)}).`,
   "none.no-candidates": (_: Record<never, never>) => "Not found: the service offered nothing.",
-  "none.refused": (p: { candidates: number; veto: SignName }) =>
+  "none.refused": (p: { candidates: number; veto: AnySignName }) =>
     `Not found: none of ${p.candidates} offered is it (${p.veto}).`,
-  "none.too-unlike": (p: { candidates: number; confidence: number; sign?: SignName }) =>
+  "none.too-unlike": (p: { candidates: number; confidence: number; sign?: AnySignName }) =>
     `Not found: the best of ${p.candidates} offered reaches ${percent(p.confidence)}.`,
 
   "title.exact": () => "same title",
@@ -65,6 +70,30 @@ export const matchTexts = {
   "isrc.same-unsound": () => "same ISRC, but the rest speaks against it",
   "isrc.different": () => "another ISRC",
   "explicit.different": () => "explicit on one side only",
+  "edition.same": () => "same edition",
+  "edition.remaster-one-sided": () => "a remaster on one side only",
+  "edition.one-sided": () => "an edition such as “deluxe” on one side only",
+  "edition.different": () => "different editions",
+  "count.same": () => "same number of tracks",
+  "count.near": () => "nearly the same number of tracks",
+  "count.different": () => "another number of tracks",
+  "release.same": () => "same kind of release",
+  "release.other": () => "a single on one side, an album on the other",
+  "year.different": () => "another year",
+  "upc.same": () => "same UPC",
+  "upc.same-unsound": () => "same UPC, but the rest speaks against it",
+  "upc.different": () => "another UPC",
+  "name.exact": () => "same name",
+  "name.variant": () => "same name, with more on one side",
+  "name.romanised": () => "same name, romanised",
+  "name.close": () => "nearly the same name",
+  "name.unknown": () => "no name to compare",
+  "name.different": () => "different names",
+  "namesakes.none": () => "nobody else of that name",
+  "namesakes.leads": () => "by far the best known of that name",
+  "namesakes.several": () => "several of that name, and nothing tells which",
+  "followers.alike": () => "about as well known",
+  "followers.apart": () => "known to far more people on one side",
 } as const;
 
 export type MatchTextCode = keyof typeof matchTexts;
@@ -78,31 +107,39 @@ export type VerdictReason = { [C in VerdictCode]: { readonly code: C; readonly p
 /** A replacement for some or all texts, for example in another language. */
 export type MatchTextCatalogue = { readonly [C in MatchTextCode]?: (params: ParamsOf<C>) => string };
 
-type SignCode = { [N in SignName]: `${N}.${GradeOf<N>}` }[SignName];
+type CodesOf<T> = { [N in keyof T & string]: `${N}.${keyof T[N] & string}` }[keyof T & string];
+type SignCode = CodesOf<typeof signGrades> | CodesOf<typeof albumSignGrades> | CodesOf<typeof artistSignGrades>;
 
 /** What decides comes first, so that the sentence can be cut. */
-const order = ["isrc", "title", "artists", "version", "numbers", "length", "album", "track", "explicit"] as const;
+const order = [
+  ...(["isrc", "upc", "title", "name", "namesakes", "artists", "version", "edition", "numbers", "length"] as const),
+  ...(["count", "release", "followers", "album", "track", "explicit"] as const),
+];
+/** Says nothing where it is not the same. */
+const quietUnlessSame: ReadonlySet<AnySignName> = new Set(["isrc", "upc"]);
 const mostAgreeing = 4;
 
 /**
  * One short sentence from the signs: what agrees, then what speaks against it ("Same title, same artists; a version
  * such as “live” or “remix” on one side only."). After a veto, only the sign that refused.
  */
-export function describeMatch(comparison: Comparison, catalogue: MatchTextCatalogue = {}): string {
-  const textOf = (name: SignName): string | undefined => {
-    const code: SignCode = codeOf(comparison, name);
+export function describeMatch(comparison: AnyComparison, catalogue: MatchTextCatalogue = {}): string {
+  const signs: { readonly [N in AnySignName]?: { readonly state: SignState; readonly grade: string } } =
+    comparison.signs;
+  const textOf = (name: AnySignName): string | undefined => {
+    const code = `${name}.${signs[name]?.grade}` as SignCode;
     return isTextCode(code) ? signText(code, catalogue) : undefined;
   };
   const { veto } = comparison;
   if (veto !== undefined) return sentence([textOf(veto) ?? veto]);
-  const texts = (wanted: (state: string, name: SignName) => boolean): string =>
+  const texts = (wanted: (state: SignState | undefined, name: AnySignName) => boolean): string =>
     order
-      .filter((name) => wanted(comparison.signs[name].state, name))
+      .filter((name) => wanted(signs[name]?.state, name))
       .flatMap((name) => textOf(name) ?? [])
       .slice(0, mostAgreeing)
       .join(", ");
   const agreeing = texts((state) => state === "agree");
-  const against = texts((state, name) => state === "disagree" || (state === "unknown" && name !== "isrc"));
+  const against = texts((state, name) => state === "disagree" || (state === "unknown" && !quietUnlessSame.has(name)));
   return sentence([agreeing, against].filter((text) => text !== ""));
 }
 
@@ -110,10 +147,6 @@ export function describeMatch(comparison: Comparison, catalogue: MatchTextCatalo
 export function describeVerdict(reason: VerdictReason, catalogue: MatchTextCatalogue = {}): string {
   const text = (catalogue[reason.code] ?? matchTexts[reason.code]) as (params: VerdictReason["params"]) => string;
   return text(reason.params);
-}
-
-function codeOf(comparison: Comparison, name: SignName): SignCode {
-  return `${name}.${comparison.signs[name].grade}` as SignCode;
 }
 
 function isTextCode(code: SignCode): code is Extract<SignCode, MatchTextCode> {

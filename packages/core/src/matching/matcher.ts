@@ -1,11 +1,11 @@
-import { ConfigurationError } from "../errors/index.ts";
 import type { UniversalTrack } from "../items/index.ts";
-import { type BestMatch, bestMatch, type Candidate } from "./best-match.ts";
+import { type BestMatch, type BestMatchRules, bestMatch, type Candidate } from "./best-match.ts";
 import { blockingKeysOf } from "./blocking-keys.ts";
 import { type Comparison, compareTracks, type Judgement } from "./compare.ts";
 import { copyCriteria } from "./copy-choice.ts";
 import { fold } from "./fold.ts";
-import { type MatcherOptions as PolicyOptions, readMatcherOptions, resolvePolicies } from "./policies.ts";
+import type { ItemMatcher } from "./item-matcher.ts";
+import { boundsOf, type MatcherOptions as PolicyOptions, resolvePolicies } from "./policies.ts";
 import { prepareTrack } from "./prepare.ts";
 import type { PreparedTrack } from "./prepared-track.ts";
 import { romanise, scriptsOf } from "./scripts.ts";
@@ -18,7 +18,7 @@ export interface MatcherOptions extends PolicyOptions {
 }
 
 /** Pure and without state: everything it knows comes in through its arguments. */
-export interface Matcher {
+export interface Matcher extends ItemMatcher<UniversalTrack, PreparedTrack, Comparison> {
   readonly threshold: number;
   readonly uncertainFrom: number;
   /** Folds a track and takes it apart; do it once per track. Never throws, whatever the texts. */
@@ -38,24 +38,32 @@ export interface Matcher {
 
 /** @throws {ConfigurationError} an unknown policy, a bound outside 0..1, or `uncertainFrom` above `threshold` */
 export function createMatcher(options: MatcherOptions = {}): Matcher {
-  const { problems, threshold, uncertainFrom } = readMatcherOptions(options);
-  if (problems.length > 0) throw new ConfigurationError(problems);
+  const { threshold, uncertainFrom } = boundsOf(options);
   const policies = resolvePolicies(options);
   const judgement: Judgement = { bias, weights: mergeWeights(options.weights), policies };
-  const criteria = copyCriteria(policies);
+  const rules: BestMatchRules<PreparedTrack, Comparison> = {
+    threshold,
+    uncertainFrom,
+    criteria: copyCriteria(policies),
+    vetoes: ["title", "artists", "numbers", "version", "explicit"],
+    objections: ["version", "artists", "title", "length", "numbers"],
+  };
   const compare = (a: PreparedTrack, b: PreparedTrack): Comparison => compareTracks(a, b, judgement);
   return {
     threshold,
     uncertainFrom,
     prepare: prepareTrack,
     compare,
-    best: (source, candidates) => bestMatch(source, candidates, compare, { threshold, uncertainFrom, criteria }),
+    best: (source, candidates) => bestMatch(source, candidates, compare, rules),
     blockingKeys: blockingKeysOf,
-    romanise: (text) => {
-      const folded = fold(text);
-      return romanise(folded, scriptsOf(folded));
-    },
+    romanise: inLatin,
   };
+}
+
+/** A text in Latin letters, to search with; `""` if there is no need or no table. */
+export function inLatin(text: string): string {
+  const folded = fold(text);
+  return romanise(folded, scriptsOf(folded));
 }
 
 function mergeWeights(overrides: WeightOverrides | undefined): WeightTable {

@@ -1,4 +1,4 @@
-import type { ConfigurationProblem } from "../errors/index.ts";
+import { ConfigurationError, type ConfigurationProblem } from "../errors/index.ts";
 
 /** How sure a match has to be; see {@link strictnessBounds}. */
 export type Strictness = "strict" | "balanced" | "lenient";
@@ -49,13 +49,23 @@ export const strictnessBounds: {
   lenient: { threshold: 0.65, uncertainFrom: 0.4 },
 };
 
-export interface MatcherOptions extends MatchPolicies {
+/** How sure a match has to be, of items of whatever kind. */
+export interface MatchBounds {
   /** A preset for what is left out here: `strict` 0.9, `balanced` (default) 0.8, `lenient` 0.65 as threshold. */
   readonly strictness?: Strictness;
   /** The lowest confidence of a match, above 0 and at most 1; by default what the strictness says. */
   readonly threshold?: number;
   /** The lowest confidence worth showing to a person, not above the threshold; 0.5 by default, 0.4 if `lenient`. */
   readonly uncertainFrom?: number;
+}
+
+export interface MatcherOptions extends MatchPolicies, MatchBounds {}
+
+/** @throws {ConfigurationError} an unknown strictness, a bound outside 0..1, or `uncertainFrom` above `threshold` */
+export function boundsOf(options: MatchBounds): { readonly threshold: number; readonly uncertainFrom: number } {
+  const { problems, threshold, uncertainFrom } = readMatcherOptions(options);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return { threshold, uncertainFrom };
 }
 
 const liveTags = ["live", "unplugged", "session"];

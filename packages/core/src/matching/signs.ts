@@ -91,17 +91,38 @@ export interface Sign<N extends SignName = SignName> {
 
 export type Signs = { readonly [N in SignName]: Sign<N> };
 
+/** Names of signs with their grades, of tracks or of another kind of item. */
+export type SignGrades = Record<string, Record<string, SignState>>;
+
+/** One sign of a kind of item that is not a track. */
+export type SignIn<T extends SignGrades, N extends keyof T> = {
+  readonly name: N;
+  readonly state: SignState;
+  readonly grade: Extract<keyof T[N], string>;
+};
+
+export type SignsIn<T extends SignGrades> = { readonly [N in keyof T]: SignIn<T, N> };
+
+type TableOf<T extends SignGrades> = {
+  readonly [N in keyof T]: { readonly [G in Extract<keyof T[N], string>]: SignIn<T, N> & { readonly grade: G } };
+};
+
+/** All signs of a table, made once; comparisons point to them. */
+export function signsOf<const T extends SignGrades>(grades: T): TableOf<T> {
+  return Object.fromEntries(
+    Object.entries(grades).map(([name, each]) => [
+      name,
+      Object.fromEntries(
+        Object.entries(each).map(([grade, state]) => [grade, Object.freeze({ name, state, grade })] as const),
+      ),
+    ]),
+  ) as TableOf<T>;
+}
+
 type SignTable = { readonly [N in SignName]: { readonly [G in GradeOf<N>]: Sign<N> } };
 
-/** All signs, made once; comparisons point to them. */
-export const sign: SignTable = Object.fromEntries(
-  Object.entries(signGrades).map(([name, grades]) => [
-    name,
-    Object.fromEntries(
-      Object.entries(grades).map(([grade, state]) => [grade, Object.freeze({ name, state, grade })] as const),
-    ),
-  ]),
-) as SignTable;
+/** All signs of tracks. */
+export const sign: SignTable = signsOf(signGrades);
 
 /** What is known of two tracks before anything is compared. */
 export const nothingCompared: Signs = {

@@ -1,6 +1,7 @@
 import { mergeOrdered } from "../ordered/index.ts";
 import type { SideLetter } from "./conflicts.ts";
 import type { TableName } from "./decision-table.ts";
+import { copiesBehind, type Token, tokensOf } from "./list-tokens.ts";
 
 /** One entry of an ordered list. */
 export interface ArrangedEntry {
@@ -68,51 +69,28 @@ export function arrange(input: ArrangeInput): Arrangement {
     a: beforeUs("a", input.a, a, new Set([...namesOf(b), ...gone]), isOnce),
     b: beforeUs("b", input.b, b, new Set([...namesOf(a), ...gone]), isOnce),
   };
-  const { merged: inPlace, bothMoved } = merge(input, base, without(seen.a, gone), without(seen.b, gone));
-  const merged = isOnce ? sharedFirst(inPlace, [...a, ...b]) : inPlace;
+  const sides = { a: excusing(input.a, a, seen.a), b: excusing(input.b, b, seen.b) };
+  const lists = [without(seen.a, gone), without(seen.b, gone)] as const;
+  const { merged: inPlace, bothMoved } = merge({ ...input, ...sides }, base, ...lists);
+  const merged = copiesBehind(copiesBehind(inPlace, a), b);
   const isWritten = (side: SideLetter) => side === "b" || input.table === "two-way";
   const goals = {
     a: isWritten("a") ? goalOf(input.a, a, merged) : unchanged(a),
     b: isWritten("b") ? goalOf(input.b, b, merged) : unchanged(b),
   };
+  // Both still agree on what a side does not show for now, and on its place: what it shows later tells what changed there meanwhile.
+  const excused = new Set([...input.a.excused, ...input.b.excused]);
+  const agreed = agreedIn(merged, goals.a.places, goals.b.places);
   return {
     a: entriesOf(goals.a.places),
     b: entriesOf(goals.b.places),
-    agreed: input.table === "additive" ? shownTo(base, a, goals.b) : agreedIn(merged, goals.a.places, goals.b.places),
+    agreed: input.table === "additive" ? shownTo(base, a, goals.b) : withExcused(agreed, base, excused),
     bothMoved: bothMoved && input.table === "two-way",
     leftOut: {
       a: { copies: isOnce && isWritten("a") ? copiesIn(b) : 0, beyondLimit: entriesOf(goals.a.beyondLimit) },
       b: { copies: isOnce ? copiesIn(a) : 0, beyondLimit: entriesOf(goals.b.beyondLimit) },
     },
   };
-}
-
-/** An entry with the name that it is merged by. */
-interface Token {
-  readonly entry: string;
-  readonly token: string;
-  /** A further copy of what the other side can hold once: this side alone has it. */
-  readonly copyOf?: string;
-}
-
-function tokensOf(side: SideLetter, list: readonly ArrangedEntry[], isOnce: boolean): Token[] {
-  const copies = new Map<string, number>();
-  return list.map(({ entry, shared }) => {
-    if (shared === undefined) return { entry, token: `${side} ${entry}` };
-    const nth = (copies.get(shared) ?? 0) + 1;
-    copies.set(shared, nth);
-    if (!isOnce || nth === 1) return { entry, token: shared };
-    return { entry, token: `${side} ${nth} ${entry}`, copyOf: shared };
-  });
-}
-
-/** Of copies, the first is the one that both sides have, wherever the merge has put which of them. */
-function sharedFirst(merged: readonly string[], tokens: readonly Token[]): readonly string[] {
-  const heads = new Map(tokens.flatMap(({ token, copyOf }) => (copyOf === undefined ? [] : [[token, copyOf]])));
-  const familyOf = (token: string) => heads.get(token) ?? token;
-  const families = Map.groupBy(merged, familyOf);
-  for (const [head, members] of families) members.sort((one, other) => Number(other === head) - Number(one === head));
-  return merged.map((token) => families.get(familyOf(token))?.shift() ?? token);
 }
 
 /** What both had and one side has lost goes with all its copies, as the decision table has it. */
@@ -143,6 +121,13 @@ function beforeUs(
   const then = tokensOf(side, before, isOnce);
   const had = new Set(namesOf(then));
   return now.every(({ token }) => had.has(token) || known.has(token)) ? then : now;
+}
+
+/** What was not there when our calls began, though both had agreed on it, and was put there again: nobody has removed it. */
+function excusing(side: ArrangedSide, now: readonly Token[], seen: readonly Token[]): ArrangedSide {
+  const had = new Set(namesOf(seen));
+  const putByUs = namesOf(now).filter((token) => !had.has(token));
+  return { ...side, excused: new Set([...side.excused, ...putByUs]) };
 }
 
 function namesOf(list: readonly Token[]): string[] {

@@ -1,5 +1,7 @@
 export type { ArrangedEntry, ArrangedSide, ArrangeInput, Arrangement } from "./arrange.ts";
 export { arrange } from "./arrange.ts";
+export type { ApartOrders } from "./arrange-apart.ts";
+export { arrangeApart, isOneOrder, sharedOrders } from "./arrange-apart.ts";
 export type { ConflictPolicy, SideLetter, Winner } from "./conflicts.ts";
 export { conflictPolicies, otherThan, winnerOf } from "./conflicts.ts";
 export type {
@@ -14,6 +16,8 @@ export { decide, decisionTables } from "./decision-table.ts";
 export type { Presence } from "./groups.ts";
 export type { GuardInput, GuardVerdict, HoldReason, Shown } from "./guards.ts";
 export { fromAbsence, guard, guardDefaults, isIncredible, missingOn } from "./guards.ts";
+export type { ArrangedHistory, Choice, ChooseInput, HistoryInput, KnownPlay, PlacedPlay, Play } from "./history.ts";
+export { arrangeHistory, choosePlays, LATEST_MS, newestFirst } from "./history.ts";
 export type {
   Arrival,
   Decision,

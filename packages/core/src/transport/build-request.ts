@@ -19,21 +19,30 @@ export interface BuiltRequest extends OutgoingRequest {
  *   cannot be sent
  */
 export function buildRequest<T>(service: string, request: HttpRequest<T>, userAgent: string): BuiltRequest {
-  const url = new URL(`${request.base.replace(/\/$/, "")}${fillRoute(service, request)}`);
-  for (const [name, value] of Object.entries(request.query ?? {})) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
-  }
+  const url = addressOf(service, request);
   const headers = buildHeaders(service, request, userAgent);
   const form = request.form === undefined ? undefined : new URLSearchParams({ ...request.form });
   if (form) headers.set("content-type", "application/x-www-form-urlencoded");
   else if (request.json !== undefined) headers.set("content-type", "application/json");
+  else if (request.text) headers.set("content-type", request.text.contentType);
   return {
     method: request.method,
     url,
     headers,
     ...(form ? { form } : {}),
-    body: () => (form ? form.toString() : request.json === undefined ? undefined : JSON.stringify(request.json)),
+    body: () =>
+      form ? form.toString() : request.json === undefined ? request.text?.body : JSON.stringify(request.json),
   };
+}
+
+function addressOf<T>(service: string, request: HttpRequest<T>): URL {
+  // A copy: authorization may change it.
+  if (request.url) return new URL(request.url);
+  const url = new URL(`${request.base.replace(/\/$/, "")}${fillRoute(service, request)}`);
+  for (const [name, value] of Object.entries(request.query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  return url;
 }
 
 function fillRoute<T>(service: string, { route, path = {} }: HttpRequest<T>): string {

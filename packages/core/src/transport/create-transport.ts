@@ -62,14 +62,17 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     session(session: SessionOptions): Session {
       assertWait(session.maxWaitMs);
-      const { provider, tenantId, connectionId, accountId, grantedScopes = [] } = session;
+      const { provider, tenantId, connectionId, accountId, serverUrl, grantedScopes = [] } = session;
       const abort = new AbortHub(session.signal ?? new AbortController().signal);
-      const budget = () => budgetOf(provider, tenantId, connectionId);
+      // Before there is a connection, a server that one user named must not keep others from theirs.
+      const party = connectionId ?? (serverUrl === undefined ? undefined : `server ${serverUrl}`);
+      const budget = () => budgetOf(provider, tenantId, party);
       return {
         service: provider.name,
         tenantId,
         ...(connectionId === undefined ? {} : { connectionId }),
         ...(accountId === undefined ? {} : { accountId }),
+        ...(serverUrl === undefined ? {} : { serverUrl }),
         http: new SessionClient(session, { clock, random, sendOnce, userAgent, log, budget, abort }),
         grantedScopes: new Set(grantedScopes),
         signal: abort.signal,

@@ -3,7 +3,6 @@ export { createTransport } from "./create-transport.ts";
 export type { Budget, Claim, Governor, GovernorStatus, Quiet, QuietReason } from "./governor.ts";
 export { BudgetClosedError } from "./governor.ts";
 export { memoryGovernor } from "./memory-governor.ts";
-export type { PublicUrlOptions } from "./public-url.ts";
 export { assertPublicUrl } from "./public-url.ts";
 export type { Redactor } from "./redaction.ts";
 export { createRedactor, redact, redactHeaders, redactorFor, redactUrl } from "./redaction.ts";

@@ -16,12 +16,19 @@ export type Verdict =
  */
 export function judgeAnswer(
   provider: AnyProvider,
-  request: { readonly method: string; readonly route: string; readonly acceptsMarkup: boolean },
+  request: {
+    readonly method: string;
+    readonly route: string;
+    readonly acceptsMarkup: boolean;
+    readonly acceptsRedirects: boolean;
+  },
   answer: { readonly status: number; readonly headers: Headers; readonly text: string },
 ): Verdict {
   const { status, headers } = answer;
   // Status 0 is how browsers hide a redirect that is not followed.
-  if (status === 0 || (status >= 300 && status < 400 && status !== 304)) {
+  const isRedirect = status >= 300 && status < 400 && status !== 304;
+  if (isRedirect && request.acceptsRedirects) return { kind: "fine", answer: { status, headers, body: undefined } };
+  if (status === 0 || isRedirect) {
     return { kind: "malformed", problem: `a redirect (status ${status}), which is not followed.` };
   }
   const body = parseBody(answer.text);

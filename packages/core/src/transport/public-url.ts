@@ -1,3 +1,4 @@
+import type { AddressRules } from "../contract/index.ts";
 import { InvalidRequestError } from "../errors/index.ts";
 import { isPublicAddress } from "./ip-address.ts";
 
@@ -21,20 +22,6 @@ const LOCAL_SUFFIXES = [
   "alt",
 ];
 
-export interface PublicUrlOptions {
-  /**
-   * Looks a name up. Give it wherever the platform can: a public name may point to a private address. All of its
-   * addresses must be public. To be safe from a name that changes its answer, connect to the address that was checked.
-   */
-  readonly resolve?: (hostname: string) => Promise<readonly string[]>;
-  /** For self-hosted servers that the operator (not the user) has chosen. Schemes, ports and credentials still count. */
-  readonly allowPrivate?: boolean;
-  /** Default: `https` only. */
-  readonly schemes?: readonly ("https" | "http")[];
-  /** Default: any. */
-  readonly ports?: readonly number[];
-}
-
 /**
  * Guards requests to addresses that a user can set against reaching into the host's own network (server-side request
  * forgery). Check the address each time before a request, not only when it is saved, and follow no redirect without
@@ -44,7 +31,7 @@ export interface PublicUrlOptions {
  * @throws {InvalidRequestError} `service.url-refused`; the problem does not quote the address
  * @see OWASP, "Server-Side Request Forgery Prevention Cheat Sheet"
  */
-export async function assertPublicUrl(address: string | URL, options: PublicUrlOptions = {}): Promise<URL> {
+export async function assertPublicUrl(address: string | URL, options: AddressRules = {}): Promise<URL> {
   const { schemes = ["https"], ports, allowPrivate = false, resolve } = options;
   if (!URL.canParse(String(address))) throw refused("it is no absolute URL.");
   const url = new URL(address);
@@ -57,7 +44,7 @@ export async function assertPublicUrl(address: string | URL, options: PublicUrlO
   return url;
 }
 
-async function assertPublicHost(hostname: string, resolve: PublicUrlOptions["resolve"]): Promise<void> {
+async function assertPublicHost(hostname: string, resolve: AddressRules["resolve"]): Promise<void> {
   // By now the URL parser has brought decimal, octal, hexadecimal and full-width spellings of IPv4 to one form.
   const host = hostname
     .replace(/^\[|\]$/g, "")
@@ -73,7 +60,7 @@ async function assertPublicHost(hostname: string, resolve: PublicUrlOptions["res
   if (resolve) await assertPublicAddresses(host, resolve);
 }
 
-async function assertPublicAddresses(host: string, resolve: NonNullable<PublicUrlOptions["resolve"]>): Promise<void> {
+async function assertPublicAddresses(host: string, resolve: NonNullable<AddressRules["resolve"]>): Promise<void> {
   let addresses: readonly string[];
   try {
     addresses = await resolve(host);

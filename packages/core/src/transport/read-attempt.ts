@@ -43,7 +43,8 @@ export function readAttempt<T>(
   const malformed = (problem: string) => new MalformedAnswerError(service, route, problem);
   if (result.kind === "lost") return readLoss(service, route, result, times.timeoutMs);
   const acceptsMarkup = Object.keys(request.headers ?? {}).some((name) => name.toLowerCase() === "accept");
-  const verdict = judgeAnswer(provider, { method, route, acceptsMarkup }, result);
+  const acceptsRedirects = request.redirects === "answer";
+  const verdict = judgeAnswer(provider, { method, route, acceptsMarkup, acceptsRedirects }, result);
   switch (verdict.kind) {
     case "cut-off":
       return { outcome: { kind: "lost" }, error: malformed("JSON that ends too early.") };

@@ -13,6 +13,7 @@ import { type AbortHub, abortable } from "./abort.ts";
 import { backOffMs } from "./back-off.ts";
 import { type BuiltRequest, buildRequest } from "./build-request.ts";
 import { decideNext } from "./decide-next.ts";
+import { assertPublicUrl } from "./public-url.ts";
 import { type AttemptReading, readAttempt } from "./read-attempt.ts";
 import type { SendOnce, WireResult } from "./send-once.ts";
 import type { ServiceBudget } from "./service-budget.ts";
@@ -129,6 +130,8 @@ export class SessionClient implements HttpClient {
       const built = buildRequest(this.#service, request, userAgent);
       if (token) this.#authorize(request, built, token.value);
       const { method, url, headers } = built;
+      // Each time: a name may point elsewhere by now.
+      if (provider.transport.addresses) await assertPublicUrl(url, provider.transport.addresses);
       const timeoutMs = request.timeoutMs ?? provider.transport.timeoutMs ?? DEFAULT_TIMEOUT_MS;
       // A meter may refuse by throwing; up to here nothing has been sent.
       meter?.count(request.purpose, request.cost ?? 1);
@@ -164,10 +167,12 @@ export class SessionClient implements HttpClient {
   }
 
   #authorize<T>(request: HttpRequest<T>, built: BuiltRequest, token: string): void {
-    const { authorize } = this.#options.provider.transport;
+    const { transport, authorization } = this.#options.provider;
+    const { authorize } = transport;
+    const scheme = authorization.kind === "basic" ? "Basic" : "Bearer";
     try {
       if (authorize) authorize(token, built);
-      else built.headers.set("authorization", `Bearer ${token}`);
+      else built.headers.set("authorization", `${scheme} ${token}`);
     } catch {
       // The platform quotes the header, and so the token, in its error.
       throw serviceError(this.#service, request.route, 0, {

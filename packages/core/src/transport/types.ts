@@ -26,6 +26,7 @@ export interface SessionOptions {
   /** Absent for requests without a user (health, public catalogue). */
   readonly connectionId?: string;
   readonly accountId?: string;
+  readonly serverUrl?: string;
   /** Absent: requests go out without a token. */
   readonly tokens?: TokenSource;
   readonly grantedScopes?: readonly string[];

@@ -21,6 +21,7 @@ async function connectionRow(encryption: Encryption, id: string, tenantId = "acm
     account_hash: `hash of ${id}`,
     account_id: await seal("account_id"),
     account_name: null,
+    server_url: null,
     access_token: await seal("access_token"),
     refresh_token: await seal("refresh_token"),
     token_type: "bearer",

@@ -35,7 +35,6 @@ interface Script {
 async function findAll(items: readonly UniversalTrack[], { batchSize = 1, codes = {}, search, has }: Script) {
   const asked: string[] = [];
   const catalogue: Catalogue = {
-    kind: "track",
     lookups: {
       isrc: {
         batchSize,
@@ -67,7 +66,11 @@ async function findAll(items: readonly UniversalTrack[], { batchSize = 1, codes 
   };
   const context = { to: { provider, session: {} } } as unknown as RunContext;
   const seekers = items.map((item) => ({ seeker: seekerOf(item), prepared: matcher.prepare(item) }));
-  const searcher = new CatalogueSearcher(context, catalogue, matcher, { seekers, has: has ?? (() => false) });
+  const searcher = new CatalogueSearcher(
+    context,
+    { kind: "track", catalogue, matcher },
+    { seekers, has: has ?? (() => false) },
+  );
   const resolutions = await Promise.all(
     seekers.map(
       async (each): Promise<Resolution | "failed"> => await searcher.find(each).catch(() => "failed" as const),
@@ -126,7 +129,7 @@ describe("the catalogue of the side that is written", () => {
       search: () => [],
     });
     expect(asked).toEqual(["Paper Kites / Ann Vale", "words: Ann Vale Paper Kites", "Paper Kites"]);
-    expect(sentence(resolution)).toBe("No such recording was found on right.");
+    expect(sentence(resolution)).toBe("Nothing of the kind was found on right.");
   });
 
   it("is asked no further once a wider search has found it", async () => {
@@ -238,7 +241,7 @@ describe("codes", () => {
 });
 
 describe("queries for a track", () => {
-  const queries = (item: UniversalTrack) => searchQueries(item, matcher.romanise);
+  const queries = (item: UniversalTrack) => searchQueries("track", item, matcher.romanise);
 
   it.each([
     ["brackets", "Paper Kites (Nova Remix)"],

@@ -31,7 +31,7 @@ function held(...tracks: readonly UniversalTrack[]): ListedEntry<unknown>[] {
 
 describe("what the side that is written holds", () => {
   it("is found by its code without weighing when words and length are equal too", () => {
-    const library = heldLibrary(provider, matcher, held(track()));
+    const library = heldLibrary(provider, "track", matcher, held(track()));
     expect(library.byEquality(track({ durationMs: 215_500 }))).toMatchObject({
       toId: "r1",
       by: "held-key",
@@ -46,18 +46,18 @@ describe("what the side that is written holds", () => {
     ["an unknown length", { durationMs: undefined }],
     ["another explicit flag", { explicit: false }],
   ])("is weighed, not taken, when the code is equal and there is %s", (_, change) => {
-    const library = heldLibrary(provider, matcher, held(track({ explicit: true })));
+    const library = heldLibrary(provider, "track", matcher, held(track({ explicit: true })));
     expect(library.byEquality(track({ explicit: true, ...change }))).toBeUndefined();
   });
 
   it("is weighed when several copies share the code", () => {
-    const library = heldLibrary(provider, matcher, held(track(), track({ id: "r2" })));
+    const library = heldLibrary(provider, "track", matcher, held(track(), track({ id: "r2" })));
     expect(library.byEquality(track())).toBeUndefined();
     expect(library.byKey(track(), matcher.prepare(track()))).toMatchObject({ by: "held-key", verdict: "matched" });
   });
 
   it("is found by the matcher where codes differ", () => {
-    const library = heldLibrary(provider, matcher, held(track({ isrc: "USABC0000001" })));
+    const library = heldLibrary(provider, "track", matcher, held(track({ isrc: "USABC0000001" })));
     expect(library.byMatch(matcher.prepare(track()))).toMatchObject({ toId: "r1", by: "held-match" });
     expect(library.doubtful.size).toBe(0);
   });
@@ -67,7 +67,7 @@ describe("what the side that is written holds", () => {
     const seeker = matcher.prepare(track({ isrc: undefined }));
     const { verdict } = matcher.best(seeker, [{ id: "r1", prepared: matcher.prepare(other) }]);
     expect(verdict).toBe("uncertain");
-    const library = heldLibrary(provider, matcher, held(other));
+    const library = heldLibrary(provider, "track", matcher, held(other));
     expect(library.byMatch(seeker)).toBeUndefined();
     expect([...library.doubtful]).toEqual(["r1"]);
   });

@@ -1,6 +1,7 @@
 import { describe, expectTypeOf, it } from "vitest";
 import {
   type AnyProvider,
+  type ContainerCollection,
   createSyncEngine,
   type DocumentReader,
   type DocumentWriter,
@@ -9,10 +10,13 @@ import {
   type Encryption,
   type Engine,
   type LogReader,
+  type LogWriter,
   type MembershipReader,
   type MembershipWriter,
+  type OrderedWriter,
   type PairReport,
   type Plan,
+  type PlaylistDetails,
   type StorageAdapter,
   type SyncReport,
 } from "../../src/index.ts";
@@ -21,8 +25,14 @@ declare const storage: StorageAdapter;
 declare const encryption: Encryption;
 declare const read: MembershipReader<{ readonly id: string }>;
 declare const readLog: LogReader<{ readonly id: string }>;
+declare const writeLog: LogWriter;
 declare const write: MembershipWriter;
-declare const common: Omit<AnyProvider, "name" | "collections" | "items" | "catalogue">;
+/** Playlists that can be made and filled. */
+type SupportsLists = ContainerCollection<{ readonly id: string }, PlaylistDetails, { readonly id: string }> & {
+  readonly write: DocumentWriter<{ readonly id: string }, PlaylistDetails>;
+  readonly contents: { readonly write: OrderedWriter };
+};
+declare const common: Omit<AnyProvider, "name" | "collections" | "items" | "catalogues">;
 declare const toUniversal: (native: { readonly id: string }) => never;
 
 const base = { shape: "membership", kind: "track", scopes: { read: [], write: [] }, read } as const;
@@ -63,6 +73,15 @@ const pad = defineProvider({
 });
 const wall = defineProvider({ ...common, name: "wall", items: {}, collections: { memos } });
 
+declare const lists: SupportsLists;
+const shelf = defineProvider({ ...common, name: "shelf", items, collections: { playlists: lists } });
+const ledger = defineProvider({
+  ...common,
+  name: "ledger",
+  items,
+  collections: { recently_played: { ...log, write: writeLog } },
+});
+const played = createSyncEngine({ providers: [diary, shelf, ledger, tunes], storage, encryption });
 const engine = createSyncEngine({ providers: [tunes, discs, radio, diary], storage, encryption });
 const office = createSyncEngine({ providers: [desk, pad, wall, tunes], storage, encryption });
 const userId = "user-1";
@@ -123,6 +142,19 @@ describe("requests of an engine that knows its providers", () => {
     engine.sync({ userId, type: "recently_played", pairs: [{ source: "diary", target: "tunes", mode: "sync-from" }] });
     // @ts-expect-error no such type
     engine.sync({ userId, type: "events", pairs: [{ source: "tunes", target: "discs", mode: "sync-from" }] });
+  });
+
+  it("what was played goes one way, into a log that accepts it or into playlists", () => {
+    const type = "recently_played";
+    played.sync({ userId, type, pairs: [{ source: "diary", target: "ledger", mode: "sync-from" }] });
+    played.sync({ userId, type, pairs: [{ source: "diary", target: "shelf", mode: "sync-from" }] });
+    played.sync({ userId, type, pairs: [{ source: "shelf", target: "diary", mode: "sync-to" }] });
+    // @ts-expect-error tunes has neither
+    played.sync({ userId, type, pairs: [{ source: "diary", target: "tunes", mode: "sync-from" }] });
+    // @ts-expect-error shelf shows nothing of what was played
+    played.sync({ userId, type, pairs: [{ source: "shelf", target: "diary", mode: "sync-from" }] });
+    // @ts-expect-error one way only
+    played.sync({ userId, type, pairs: [{ source: "ledger", target: "ledger", mode: "bidirectional" }] });
   });
 
   it("modes and options are those that there are", () => {

@@ -17,7 +17,7 @@ declare const storage: StorageAdapter;
 declare const encryption: Encryption;
 declare const read: MembershipReader<{ readonly id: string }>;
 declare const write: MembershipWriter;
-declare const common: Omit<AnyProvider, "name" | "collections" | "items" | "catalogue">;
+declare const common: Omit<AnyProvider, "name" | "collections" | "items" | "catalogues">;
 declare const toUniversal: (native: { readonly id: string }) => never;
 
 const base = { shape: "membership", kind: "track", scopes: { read: [], write: [] }, read } as const;

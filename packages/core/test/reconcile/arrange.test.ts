@@ -66,9 +66,17 @@ describe("what both sides of an ordered list become", () => {
     expect(arranged({ ...lists, winner: "b" }, "ABC")).toMatchObject({ a: "ACB", b: "ACB", bothMoved: true });
   });
 
-  it("leaves in place on one side what the other is excused for", () => {
+  it("leaves in place on one side what the other is excused for, and agrees on its place as before", () => {
     const b = side("b", "AC", { excused: new Set("B") });
-    expect(arranged({ a: side("a", "BAC"), b }, "ABC")).toMatchObject({ a: "BAC", b: "AC", agreed: "AC" });
+    expect(arranged({ a: side("a", "BAC"), b }, "ABC")).toMatchObject({ a: "BAC", b: "AC", agreed: "ABC" });
+    expect(arranged({ a: side("a", "BAC"), b: side("b", "ABC") }, "ABC")).toMatchObject({ a: "BAC", b: "BAC" });
+  });
+
+  it("agrees on copies as before while a side shows none of them", () => {
+    const lacking = side("b", "A", { excused: new Set("B") });
+    expect(arranged({ a: side("a", "BAB"), b: lacking }, "BAB")).toMatchObject({ a: "BAB", b: "A", agreed: "BAB" });
+    const empty = side("b", "", { excused: new Set("AB") });
+    expect(arranged({ a: side("a", "BAB"), b: empty }, "BAB").agreed).toBe("BAB");
   });
 
   it("puts again where it stood what B has lost and is to have", () => {
@@ -147,7 +155,8 @@ describe("what both sides of an ordered list become", () => {
     expect(arranged({ table: "additive", a: side("a", "A"), b: side("b", "AB") }, "AB").b).toBe("AB");
     const b = side("b", "AC", { excused: new Set("B") });
     expect(arranged({ table: "additive", a: side("a", "ABC"), b }, "ABC").agreed).toBe("ABC");
-    expect(arranged({ table: "mirror", a: side("a", "ABC"), b }, "ABC").agreed).toBe("AC");
+    expect(arranged({ table: "mirror", a: side("a", "ABC"), b }, "ABC").agreed).toBe("ABC");
+    expect(arranged({ table: "mirror", a: side("a", "BAC"), b }, "ABC").agreed).toBe("ABC");
   });
 
   it("additive: where both moved, A's order counts, and nobody hears of a disagreement", () => {
@@ -200,11 +209,50 @@ describe("what both sides of an ordered list become", () => {
     expect(arranged({ ...onA, winner: "a" }, "ABCD")).toMatchObject({ a: "DCBAN", b: "DCBAN", bothMoved: false });
   });
 
+  it("what we put there again, of what both once agreed on, nobody has removed", () => {
+    const before = side("b", "AB").list;
+    const lists = { a: side("a", "ABCx"), b: side("b", "ABC", { before }) };
+    for (const winner of ["a", "b"] as const) {
+      expect(arranged({ ...lists, winner }, "ABC")).toMatchObject({ a: "ABCx", b: "ABC", agreed: "ABC" });
+      const turned = { a: side("a", "ABC", { before: side("a", "AB").list }), b: side("b", "ABCx") };
+      expect(arranged({ ...turned, winner }, "ABC")).toMatchObject({ a: "ABC", b: "ABCx", agreed: "ABC" });
+    }
+    // One copy less on A.
+    const copies = { a: side("a", "A"), b: side("b", "AG", { before: side("b", "G").list }) };
+    expect(arranged(copies, "AA")).toMatchObject({ b: "AG", agreed: "A" });
+  });
+
   it("never writes A in a one-way mode", () => {
     for (const table of ["additive", "mirror", "prune"] as const) {
       expect(arranged({ table, a: side("a", "ABC"), b: side("b", "A") }, "ABC").a).toBe("ABC");
       expect(arranged({ table, a: side("a", "AxB"), b: side("b", "BA") }, "AB").a).toBe("AxB");
     }
+  });
+});
+
+describe("a copy that only A has, where B holds an item once", () => {
+  it("does not go with its left neighbour to before the first one, which would move what nobody moved", () => {
+    const cases = [
+      // The list of A, what B's user made of the same, and what A becomes.
+      ["BCADxAyE", "DBCAE", "DxyBCAAE"],
+      ["BCADxAyE", "BCDEA", "BCDxyEAA"],
+      ["ABCDxAyAE", "DABCE", "DxyABCAAE"],
+      ["ABCBDA", "DACB", "DACABB"],
+    ] as const;
+    for (const [own, other, becomes] of cases) {
+      const base = [...new Set(own)].filter(isShared).join("");
+      const b = side("b", other, { copies: "once" });
+      const expected = { a: becomes, b: other, agreed: other };
+      expect(arranged({ a: side("a", own), b }, base)).toMatchObject(expected);
+      const turned = arranged({ a: side("a", other, { copies: "once" }), b: side("b", own) }, base);
+      expect(turned).toMatchObject({ a: other, b: becomes, agreed: other });
+    }
+  });
+
+  it("is no reason to move what B's user has put elsewhere, one-way", () => {
+    const b = side("b", "CDBA", { copies: "once" });
+    const result = arranged({ table: "additive", a: side("a", "ADCA"), b }, "ADC");
+    expect(result).toMatchObject({ a: "ADCA", b: "CDBA", agreed: "ADC" });
   });
 });
 

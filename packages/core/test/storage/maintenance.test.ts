@@ -26,6 +26,7 @@ async function withPair(): Promise<StorageAdapter> {
 const nothing = {
   pendingAuthorizations: 0,
   intents: 0,
+  runLists: 0,
   tombstones: 0,
   conflicts: 0,
   jobs: 0,
@@ -68,6 +69,18 @@ describe("maintenance", () => {
     expect(await runMaintenance(storage, clock)).toEqual({ ...nothing, intents: 2 });
     const left = await storage.select({ table: "intent_items", columns: ["intent_id"], orderBy: ["intent_id"] });
     expect(left.map(({ intent_id }) => intent_id)).toEqual(["open", "recent"]);
+  });
+
+  it("forgets with them what runs have made of lists, in the lists of each pair", async () => {
+    const storage = await withPair();
+    const of = (job_id: string, updated_at: number, part = 0) =>
+      sampleRow("run_lists", { job_id, pair_id: "p", side: "source", moment: "before", part, updated_at });
+    const old = ago(finishedIntentsMs + 1);
+    const rows = [of("old", old), of("old", old, 1), of("recent", ago(finishedIntentsMs))];
+    await storage.write({ statements: [{ insert: "run_lists", rows }] });
+    expect(await runMaintenance(storage, clock)).toMatchObject({ intents: 0, runLists: 2 });
+    const left = await storage.select({ table: "run_lists", columns: ["job_id"] });
+    expect(left).toEqual([{ job_id: "recent" }]);
   });
 
   it("forgets tombstones after ninety days, but never what a user took away", async () => {

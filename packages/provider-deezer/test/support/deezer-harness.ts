@@ -68,24 +68,52 @@ function createCommon(settings: Partial<DeezerSettings>, items: readonly Playlis
   const { control } = sandbox;
   Object.assign(control.deezer.settings, settings);
   const { readable, searched, withdrawn } = choices(sandbox);
+  const albums = albumChoices(sandbox);
+  const artists = artistChoices(sandbox);
   control.deezer.takeDown(withdrawn.id, "unreadable");
+  control.deezer.takeDown(String(albums.withdrawn.id), "unreadable");
   return {
     sandbox,
     userId,
     fetch: (input: string | URL | Request, init?: RequestInit) => clock.hold(sandbox.fetch(input, init)),
     clock,
     fixtures: {
-      itemIds: readable.map(({ id }) => id),
+      items: {
+        track: {
+          ids: readable.map(({ id }) => id),
+          unknownId: "999999999999",
+          unavailableId: withdrawn.id,
+          lookups: { isrc: { known: searched.isrc ?? "", unknown: "ZZZZZ0000000" } },
+          search: { title: searched.titleShort, artist: searched.contributors[0].name, id: searched.id },
+        },
+        album: {
+          ids: albums.some.map(({ id }) => String(id)),
+          unknownId: "999999999999",
+          unavailableId: String(albums.withdrawn.id),
+          lookups: { upc: { known: albums.searched.upc, unknown: "000000000017" } },
+          search: {
+            title: albums.searched.title,
+            artist: albums.searched.artist.name,
+            id: String(albums.searched.id),
+          },
+        },
+        artist: {
+          ids: artists.some.map(({ id }) => String(id)),
+          unknownId: "999999999999",
+          search: { title: artists.searched.name, id: String(artists.searched.id) },
+        },
+      },
       documents: { playlists: { items, changes, unknownId: "99999999999" } },
-      unknownId: "999999999999",
-      unavailableId: withdrawn.id,
-      lookups: { isrc: { known: searched.isrc ?? "", unknown: "ZZZZZ0000000" } },
-      search: { title: searched.titleShort, artist: searched.contributors[0].name, id: searched.id },
     },
     standIn: {
       async fill(type: string, ids: readonly string[]) {
-        const seed = type === "recently_played" ? control.deezer.seedHistory : control.deezer.seedFavourites;
-        seed(userId, [...ids].reverse());
+        const seeds: Record<string, typeof control.deezer.seedFavourites> = {
+          albums: control.deezer.seedAlbums,
+          artists: control.deezer.seedArtists,
+          favorites: control.deezer.seedFavourites,
+        };
+        if (type === "recently_played") control.deezer.seedHistory(userId, [...ids].reverse());
+        seeds[type]?.(userId, [...ids].reverse());
       },
       documents: { playlists: playlistControls(sandbox, userId) },
       containers: { playlists: containerControls(sandbox, userId) },
@@ -127,6 +155,26 @@ function choices({ catalogue }: Sandbox) {
   const withdrawn = known[200];
   if (!searched || !withdrawn) throw new RangeError("The sandbox's catalogue has no suitable tracks.");
   return { readable: known.slice(100, 170), searched, withdrawn };
+}
+
+function albumChoices({ catalogue: { deezer } }: Sandbox) {
+  const searched = deezer.albums.find(
+    ({ title, artist, upc }) =>
+      upc.length === 12 &&
+      /^[a-z]{4,} [a-z]{4,}$/i.test(title) &&
+      /^[a-z ]+$/i.test(artist.name) &&
+      deezer.albums.filter((other) => other.title === title).length === 1,
+  );
+  const withdrawn = deezer.albums[300];
+  if (!searched || !withdrawn) throw new RangeError("The sandbox's catalogue has no suitable albums.");
+  return { some: deezer.albums.slice(100, 160), searched, withdrawn };
+}
+
+function artistChoices({ catalogue: { deezer } }: Sandbox) {
+  const all = [...deezer.artists().values()];
+  const searched = all.find(({ name, namesake }) => !namesake && /^[a-z]{5,} [a-z]{5,}$/i.test(name));
+  if (!searched) throw new RangeError("The sandbox's catalogue has no suitable artists.");
+  return { some: all.slice(100, 160), searched };
 }
 
 /** With an ISRC in its canonical form, and a title of plain words that nothing else has. */

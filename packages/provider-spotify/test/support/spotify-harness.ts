@@ -3,6 +3,7 @@ import {
   createSandbox,
   type Sandbox,
   SPOTIFY_APP,
+  type SpotifyAlbum,
   type SpotifyRegime,
   type SpotifyTrack,
   signIn,
@@ -13,6 +14,7 @@ import { spotify } from "../../src/index.ts";
 const USER = "anna";
 const OTHER = "ben.listener";
 const COUNTRY = "SE";
+const UNKNOWN = "0000000000000000000000";
 
 const playlists: readonly PlaylistDetails[] = Array.from({ length: 14 }, (_, index) => ({
   name: `Playlist ${index}`,
@@ -33,7 +35,10 @@ export function createSpotifyHarness(regime: SpotifyRegime): SpotifySandboxHarne
   const { control } = sandbox;
   Object.assign(control.spotify.settings, { snapshotLagMs: 30_000, snapshotDetour: true });
   const { playable, searched, withdrawn } = choices(sandbox);
+  const albums = albumChoices(sandbox);
+  const artists = artistChoices(sandbox);
   control.spotify.takeDown(withdrawn.id, "unplayable");
+  control.spotify.takeDown(albums.withdrawn.id, "unplayable");
   const tokens = control.spotify.issueTokens(USER);
   return {
     sandbox,
@@ -52,6 +57,8 @@ export function createSpotifyHarness(regime: SpotifyRegime): SpotifySandboxHarne
         "playlist-modify-public",
         "playlist-modify-private",
         "user-read-recently-played",
+        "user-follow-read",
+        "user-follow-modify",
       ],
     },
     signIn: {
@@ -59,17 +66,42 @@ export function createSpotifyHarness(regime: SpotifyRegime): SpotifySandboxHarne
       visit: (url, decision) => signIn({ fetch: sandbox.fetch, url, user: USER, decision }),
     },
     fixtures: {
-      itemIds: playable.map(({ id }) => id),
+      items: {
+        track: {
+          ids: playable.map(({ id }) => id),
+          unknownId: "0000000000000000000000",
+          unavailableId: withdrawn.id,
+          lookups: { isrc: { known: searched.isrc ?? "", unknown: "ZZZZZ0000000" } },
+          search: { title: searched.title, artist: searched.artists[0].name, id: searched.id },
+        },
+        album: {
+          ids: albums.some.map(({ id }) => id),
+          unknownId: UNKNOWN,
+          unavailableId: albums.withdrawn.id,
+          lookups: { upc: { known: albums.searched.upc ?? "", unknown: "000000000017" } },
+          search: {
+            title: albums.searched.name,
+            artist: albums.searched.artists[0]?.name ?? "",
+            id: albums.searched.id,
+          },
+        },
+        artist: {
+          ids: artists.some.map(({ id }) => id),
+          unknownId: UNKNOWN,
+          search: { title: artists.searched.name, id: artists.searched.id },
+        },
+      },
       documents: { playlists: { items: playlists, changes, unknownId: "0000000000000000000000" } },
-      unknownId: "0000000000000000000000",
-      unavailableId: withdrawn.id,
-      lookups: { isrc: { known: searched.isrc ?? "", unknown: "ZZZZZ0000000" } },
-      search: { title: searched.title, artist: searched.artists[0].name, id: searched.id },
     },
     standIn: {
       async fill(type, ids) {
-        const seed = type === "recently_played" ? control.spotify.seedHistory : control.spotify.seedFavourites;
-        seed(USER, [...ids].reverse());
+        const seeds: Record<string, typeof control.spotify.seedFavourites> = {
+          albums: control.spotify.seedAlbums,
+          artists: control.spotify.seedArtists,
+          favorites: control.spotify.seedFavourites,
+        };
+        if (type === "recently_played") control.spotify.seedHistory(USER, [...ids].reverse());
+        seeds[type]?.(USER, [...ids].reverse());
       },
       documents: { playlists: playlistControls(sandbox) },
       containers: { playlists: containerControls(sandbox) },
@@ -124,6 +156,31 @@ function choices({ catalogue }: Sandbox) {
   const withdrawn = known[300];
   if (!searched || !withdrawn) throw new RangeError("The sandbox's catalogue has no suitable tracks.");
   return { playable, searched, withdrawn };
+}
+
+function albumChoices({ catalogue: { spotify } }: Sandbox) {
+  const searched = spotify.albums.find((album) => isPlainAlbum(album) && isOnly(spotify, album));
+  const withdrawn = spotify.albums[300];
+  if (!searched || !withdrawn) throw new RangeError("The sandbox's catalogue has no suitable albums.");
+  return { some: spotify.albums.slice(100, 160), searched, withdrawn };
+}
+
+function isPlainAlbum({ name, artists: [artist] }: SpotifyAlbum): boolean {
+  return /^[a-z]{4,} [a-z]{4,}$/i.test(name) && /^[a-z ]+$/i.test(artist?.name ?? "");
+}
+
+/** The only one with its code, and with its name. */
+function isOnly({ albums, albumsByUpc }: Sandbox["catalogue"]["spotify"], { name, upc }: SpotifyAlbum): boolean {
+  return (
+    upc !== undefined && albumsByUpc(upc).length === 1 && albums.filter((other) => other.name === name).length === 1
+  );
+}
+
+function artistChoices({ catalogue: { spotify } }: Sandbox) {
+  const all = [...spotify.artists().values()];
+  const searched = all.find(({ name, namesake }) => !namesake && /^[a-z]{5,} [a-z]{5,}$/i.test(name));
+  if (!searched) throw new RangeError("The sandbox's catalogue has no suitable artists.");
+  return { some: all.slice(100, 160), searched };
 }
 
 /** With an ISRC in its canonical form, and a title of plain words that nothing else has. */

@@ -1,11 +1,12 @@
 import { createDice, type Dice } from "../seeded.ts";
+import { type ListedArtist, listArtists } from "./artists.ts";
 import rows from "./data/recordings.json" with { type: "json" };
 import { buildDeezerView } from "./deezer-view.ts";
 import { DISAGREEMENT_RATES, type DisagreementRates } from "./disagreements.ts";
 import { type Recording, readRecordings } from "./recordings.ts";
-import { SearchIndex } from "./search-index.ts";
+import { type Ranked, SearchIndex } from "./search-index.ts";
 import { buildSpotifyTracks } from "./spotify-view.ts";
-import type { DeezerTrack, SpotifyAlbum, SpotifyTrack } from "./tracks.ts";
+import type { DeezerAlbum, DeezerTrack, SpotifyAlbum, SpotifyTrack } from "./tracks.ts";
 
 /** What is the same recording on both services: the ground truth that tests and demos judge a matcher by. */
 export interface Truth {
@@ -16,6 +17,9 @@ export interface Truth {
   /** The other way round. */
   spotifyFor(deezerId: string): string | undefined;
   spotifyCopies(deezerId: string): readonly string[];
+  /** The Deezer ids of the same release as an album of Spotify's, and the other way round. */
+  deezerAlbums(spotifyAlbumId: string): readonly string[];
+  spotifyAlbums(deezerAlbumId: string): readonly string[];
 }
 
 /** Both services' catalogues and what joins them. */
@@ -36,9 +40,15 @@ export interface SpotifyCatalogue {
   /** Releases of the same recording, the track itself included; reading a track that has no licence relinks to one. */
   releases(track: SpotifyTrack): readonly SpotifyTrack[];
   album(id: string): { album: SpotifyAlbum; tracks: readonly SpotifyTrack[] } | undefined;
-  artistName(id: string): string | undefined;
+  readonly albums: readonly SpotifyAlbum[];
+  /** Albums that carry a UPC, written as Spotify writes it. */
+  albumsByUpc(upc: string): readonly SpotifyAlbum[];
+  /** By id, others of the same names included. */
+  artists(): ReadonlyMap<string, ListedArtist<string>>;
   /** Built at the first search. */
   search(): SearchIndex<SpotifyTrack>;
+  searchAlbums(): SearchIndex<SpotifyAlbum & Ranked>;
+  searchArtists(): SearchIndex<ListedArtist<string>>;
 }
 
 export interface DeezerCatalogue {
@@ -47,8 +57,16 @@ export interface DeezerCatalogue {
   byId(id: string): DeezerTrack | undefined;
   /** Readable tracks that carry an ISRC; Deezer's lookup gives the first. */
   byIsrc(isrc: string): readonly DeezerTrack[];
+  readonly albums: readonly DeezerAlbum[];
+  album(id: string): { album: DeezerAlbum; tracks: readonly DeezerTrack[] } | undefined;
+  /** The album that carries exactly this UPC: the same digits, leading zeros included. */
+  albumByUpc(upc: string): DeezerAlbum | undefined;
+  /** By id, others of the same names included. */
+  artists(): ReadonlyMap<number, ListedArtist<number>>;
   /** Built at the first search. */
   search(): SearchIndex<DeezerTrack>;
+  searchAlbums(): SearchIndex<DeezerAlbum & Ranked>;
+  searchArtists(): SearchIndex<ListedArtist<number>>;
 }
 
 /** Upper case without hyphens and spaces. */
@@ -96,8 +114,17 @@ function spotifyCatalogue(recordings: readonly Recording[], rates: DisagreementR
     list.sort((a, b) => Number(a.decoy !== undefined) - Number(b.decoy !== undefined));
   const byGroup = Map.groupBy(originals, (track) => groupOf.get(track.id) ?? track.id);
   const byAlbum = once(() => Map.groupBy(tracks, (track) => track.album.id));
-  const artistNames = once(
-    () => new Map(tracks.flatMap((track) => track.artists.map(({ id, name }) => [id, name] as const))),
+  const albums = once(() => [...new Map(tracks.map(({ album }) => [album.id, album])).values()]);
+  const byUpc = once(() => Map.groupBy(albums(), ({ upc }) => upc ?? ""));
+  const artists = once(() =>
+    listArtists(
+      "spotify",
+      tracks.flatMap((track) => track.artists),
+      (name) => dice.base62("spotify-artist", name),
+      5,
+      rates,
+      dice,
+    ),
   );
   return {
     tracks,
@@ -109,7 +136,11 @@ function spotifyCatalogue(recordings: readonly Recording[], rates: DisagreementR
       const onAlbum = byAlbum().get(id);
       return onAlbum?.[0] === undefined ? undefined : { album: onAlbum[0].album, tracks: onAlbum };
     },
-    artistName: (id) => artistNames().get(id),
+    get albums() {
+      return albums();
+    },
+    albumsByUpc: (upc) => byUpc().get(upc) ?? [],
+    artists,
     search: once(
       () =>
         new SearchIndex(tracks, ({ title, artists, album }) => ({
@@ -118,7 +149,24 @@ function spotifyCatalogue(recordings: readonly Recording[], rates: DisagreementR
           album: album.name,
         })),
     ),
+    searchAlbums: once(
+      () =>
+        new SearchIndex(ranked(albums(), dice), ({ name, artists }) => ({
+          title: name,
+          artists: artists.map((artist) => artist.name),
+          album: name,
+        })),
+    ),
+    searchArtists: once(() => new SearchIndex([...artists().values()], artistTexts)),
   };
+}
+
+/** A search for artists has their names to go by. */
+const artistTexts = ({ name }: ListedArtist) => ({ title: name, artists: [name], album: "" });
+
+/** Albums with a derived popularity. */
+function ranked<T extends { readonly id: string | number }>(albums: readonly T[], dice: Dice): readonly (T & Ranked)[] {
+  return albums.map((album) => ({ ...album, rank: dice.roll("album-rank", String(album.id), 1_000_000) }));
 }
 
 function deezerCatalogue(
@@ -132,11 +180,50 @@ function deezerCatalogue(
   const byIsrc = Map.groupBy(readable, (track) => track.isrc ?? "");
   for (const list of byIsrc.values())
     list.sort((a, b) => Number(b.decoy === "wrong-code") - Number(a.decoy === "wrong-code"));
+  const byAlbum = once(() => Map.groupBy(tracks, ({ album }) => String(album.id)));
+  const albums = once(() => [...byAlbum().values()].flatMap(([first]) => first?.album ?? []));
+  // Of several with one code, the first is found.
+  const byUpc = once(
+    () =>
+      new Map(
+        albums()
+          .map((album) => [album.upc, album] as const)
+          .reverse(),
+      ),
+  );
+  const artists = once(() =>
+    listArtists(
+      "deezer",
+      tracks.flatMap(({ contributors }) => contributors),
+      (name) => 1_000 + dice.roll("deezer-artist", name, 200_000_000),
+      1,
+      rates,
+      dice,
+    ),
+  );
   const deezer: DeezerCatalogue = {
     tracks,
     originals: tracks.filter((track) => track.decoy === undefined),
     byId: (id) => byId.get(id),
     byIsrc: (isrc) => byIsrc.get(isrc) ?? [],
+    get albums() {
+      return albums();
+    },
+    album: (id) => {
+      const onAlbum = byAlbum().get(id);
+      return onAlbum?.[0] === undefined ? undefined : { album: onAlbum[0].album, tracks: onAlbum };
+    },
+    albumByUpc: (upc) => byUpc().get(upc),
+    artists,
+    searchAlbums: once(
+      () =>
+        new SearchIndex(ranked(albums(), dice), ({ title, artist }) => ({
+          title,
+          artists: [artist.name],
+          album: title,
+        })),
+    ),
+    searchArtists: once(() => new SearchIndex([...artists().values()], artistTexts)),
     search: once(
       () =>
         new SearchIndex(readable, ({ title, contributors, album }) => ({
@@ -172,7 +259,13 @@ function createTruth(
   const deezerCopies = (spotifyId: string): readonly string[] => copies.get(rowOf.get(spotifyId)?.group ?? "") ?? [];
   const spotifyCopies = (deezerId: string): readonly string[] =>
     spotifyIds.get(groupOfDeezerId.get(deezerId) ?? "") ?? [];
+  const releasesAt = {
+    deezer: once(() => Map.groupBy(deezer.albums, ({ releaseKey }) => releaseKey)),
+    spotify: once(() => Map.groupBy(spotify.albums, ({ releaseKey }) => releaseKey)),
+  };
   return {
+    deezerAlbums: (id) => idsOf(releasesAt.deezer().get(spotify.album(id)?.album.releaseKey ?? "")),
+    spotifyAlbums: (id) => idsOf(releasesAt.spotify().get(deezer.album(id)?.album.releaseKey ?? "")),
     deezerFor: (spotifyId) => {
       const own = deezer.byId(rowOf.get(spotifyId)?.deezerId ?? "");
       const all = deezerCopies(spotifyId);
@@ -183,4 +276,8 @@ function createTruth(
     spotifyFor: (deezerId) => spotifyCopies(deezerId)[0],
     spotifyCopies,
   };
+}
+
+function idsOf(albums: readonly { readonly id: string | number }[] | undefined): readonly string[] {
+  return (albums ?? []).map(({ id }) => String(id));
 }

@@ -20,9 +20,8 @@ export function unnormalisedIsrc(isrc: string): string {
 
 const upcDice = createDice("upc");
 
-/** A 12-digit UPC with a valid check digit for an album. Derived. */
-export function derivedUpc(albumId: number): string {
-  const key = String(albumId);
+/** A 12-digit UPC with a valid check digit for a release. Derived. */
+export function derivedUpc(key: string): string {
   const block = (trait: string): string => String(upcDice.roll(trait, key, 100_000)).padStart(5, "0");
   const digits = `8${block("upc-a")}${block("upc-b")}`;
   const sum = [...digits].reduce((total, digit, index) => total + Number(digit) * (index % 2 === 0 ? 3 : 1), 0);

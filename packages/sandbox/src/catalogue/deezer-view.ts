@@ -3,11 +3,15 @@ import { derivedIsrc } from "./codes.ts";
 import { type Decoy, decoysOf } from "./decoys.ts";
 import type { DisagreementRates } from "./disagreements.ts";
 import type { Recording } from "./recordings.ts";
+import { deezerRecordType, deezerTrackCount, deezerUpc, releaseKey, trackCountOf } from "./releases.ts";
 import { type DeezerTitle, namesGuests, titleStem, toDeezerTitle } from "./titles.ts";
 import { ALBUM_TYPES, type DeezerAlbum, type DeezerArtist, type DeezerTrack } from "./tracks.ts";
 
 /** Ids of derived tracks start above every id that Deezer has given out so far (about 3.9 thousand million). */
 const FIRST_DERIVED_ID = 5_000_000_000;
+
+/** Under this id Deezer puts what has no one artist. */
+const variousArtists: DeezerArtist = { id: 5080, name: "Various Artists" };
 
 /** Deezer's catalogue, and which of its ids hold which recording. */
 export interface DeezerView {
@@ -27,7 +31,7 @@ export function buildDeezerView(recordings: readonly Recording[], rates: Disagre
     const missing = recording.deezerId === undefined || isMissingAtDeezer(recording, rates, dice);
     const decoyRate = missing ? rates.decoysInstead : rates.decoysBeside;
     const original = toDeezerTrack(recording, recording.deezerId ?? "", rates, dice);
-    for (const decoy of decoysOf(recording, "deezer", decoyRate, dice)) add(toDecoyTrack(original, decoy, dice));
+    for (const decoy of decoysOf(recording, "deezer", decoyRate, dice)) add(toDecoyTrack(original, decoy, rates, dice));
     if (missing || tracks.has(original.id)) continue;
     const releases = redeliver(original, rates, dice);
     releases.forEach(add);
@@ -63,7 +67,7 @@ function toDeezerTrack(recording: Recording, id: string, rates: DisagreementRate
     decoy: undefined,
     rank: 200_000 + dice.roll("deezer-rank", key, 750_000),
     contributors: [deezerArtist(dice, main), ...guests.map((name) => deezerArtist(dice, name))],
-    album: deezerAlbum(dice, `${main}:${recording.year}`, albumTitle(recording, rates, dice), recording.year),
+    album: releaseOf(recording, deezerArtist(dice, main), rates, dice),
     duration: Math.max(1, Math.round(recording.durationMs / 1_000) + secondsOff(key, rates, dice)),
     trackPosition: 1 + dice.roll("track-number", key, 14),
     readable: !dice.happens("unreadable", key, rates.unreadable),
@@ -107,8 +111,49 @@ function deezerArtist(dice: Dice, name: string): DeezerArtist {
   return { id: 1_000 + dice.roll("deezer-artist", name, 200_000_000), name };
 }
 
-function deezerAlbum(dice: Dice, key: string, title: string, year: number): DeezerAlbum {
-  return { id: 100_000 + dice.roll("deezer-album", `${key}:${title}`, 700_000_000), title, year };
+/** Keyed by the first artist of the recording, also where Deezer shows another one: it is the same release. */
+function releaseOf(recording: Recording, artist: DeezerArtist, rates: DisagreementRates, dice: Dice): DeezerAlbum {
+  const { year, group } = recording;
+  const [main] = recording.artists;
+  const title = albumTitle(recording, rates, dice);
+  const key = releaseKey(main, year, title);
+  const type = dice.pick("album-type", group, ALBUM_TYPES);
+  return {
+    id: albumId(dice, `${artist.name}:${year}`, title),
+    title,
+    year,
+    artist,
+    recordType: deezerRecordType(type, key, rates, dice),
+    trackCount: deezerTrackCount(trackCountOf(main, year, type, dice), title, key, rates, dice),
+    upc: deezerUpc(key, rates, dice),
+    releaseKey: key,
+  };
+}
+
+/** An album that no recording of the extract is on. */
+function otherAlbum(
+  key: string,
+  title: string,
+  year: number,
+  artist: DeezerArtist,
+  rates: DisagreementRates,
+  dice: Dice,
+): DeezerAlbum {
+  const release = releaseKey(artist.name, year, title);
+  return {
+    id: albumId(dice, key, title),
+    title,
+    year,
+    artist,
+    recordType: "album",
+    trackCount: 12,
+    upc: deezerUpc(release, rates, dice),
+    releaseKey: release,
+  };
+}
+
+function albumId(dice: Dice, key: string, title: string): number {
+  return 100_000 + dice.roll("deezer-album", `${key}:${title}`, 700_000_000);
 }
 
 function secondsOff(key: string, rates: DisagreementRates, dice: Dice): number {
@@ -146,7 +191,7 @@ function wrongCodeTracks(
     const other = recordings[(index + 1 + dice.roll("wrong-song", recording.group, 500)) % recordings.length];
     const otherTrack = tracks.get(other?.deezerId ?? "");
     if (other === undefined || otherTrack === undefined || other.group === recording.group) return [];
-    const album = deezerAlbum(dice, "reissue", "100 Greatest Hits", otherTrack.year);
+    const album = otherAlbum("reissue", "100 Greatest Hits", otherTrack.year, variousArtists, rates, dice);
     const id = derivedId(dice, `wrong-code:${recording.group}`);
     return [
       { ...otherTrack, id, isrc: recording.isrc, album, decoy: "wrong-code", readable: true, alternativeId: undefined },
@@ -154,7 +199,7 @@ function wrongCodeTracks(
   });
 }
 
-function toDecoyTrack(original: DeezerTrack, decoy: Decoy, dice: Dice): DeezerTrack {
+function toDecoyTrack(original: DeezerTrack, decoy: Decoy, rates: DisagreementRates, dice: Dice): DeezerTrack {
   const [main = original.contributors[0], ...others] =
     decoy.artistNames?.map((name) => deezerArtist(dice, name)) ?? original.contributors;
   return {
@@ -167,7 +212,7 @@ function toDecoyTrack(original: DeezerTrack, decoy: Decoy, dice: Dice): DeezerTr
     decoy: decoy.kind,
     rank: decoy.rank,
     contributors: [main, ...others],
-    album: deezerAlbum(dice, `decoy:${decoy.key}`, decoy.albumName, decoy.year),
+    album: otherAlbum(`decoy:${decoy.key}`, decoy.albumName, decoy.year, main, rates, dice),
     duration: Math.max(30, original.duration + decoy.secondsLonger),
     readable: true,
     alternativeId: undefined,

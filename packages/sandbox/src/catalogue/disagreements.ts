@@ -42,6 +42,20 @@ export interface DisagreementRates {
   readonly relinkedInCountry: number;
   /** Spotify writes the ISRC in lower case or with hyphens. Seen in the wild; the rate is assumed. */
   readonly isrcUnnormalised: number;
+  /** Spotify knows no UPC of a release. Assumed. */
+  readonly upcMissing: number;
+  /** Deezer's release carries another UPC: a delivery of its own, another region. Assumed equal to `isrcDiffers`. */
+  readonly upcDiffers: number;
+  /** Deezer writes the UPC with 13 digits. Seen in the wild; the rate is assumed. */
+  readonly upcPadded: number;
+  /** Deezer counts one track more. Assumed. */
+  readonly trackCountDiffers: number;
+  /** Deezer calls an EP what Spotify calls a single. Documented difference; the rate is assumed. */
+  readonly singleIsEp: number;
+  /** A service lists another act of the same name. Assumed. */
+  readonly namesakes: number;
+  /** Of those, how many have followers in numbers that compare. Assumed. */
+  readonly namesakesKnown: number;
 }
 
 export const DISAGREEMENT_RATES: DisagreementRates = {
@@ -69,4 +83,11 @@ export const DISAGREEMENT_RATES: DisagreementRates = {
   unplayableInCountry: 0.01,
   relinkedInCountry: 0.3,
   isrcUnnormalised: 0.005,
+  upcMissing: 0.02,
+  upcDiffers: 0.215,
+  upcPadded: 0.1,
+  trackCountDiffers: 0.08,
+  singleIsEp: 0.3,
+  namesakes: 0.08,
+  namesakesKnown: 0.3,
 };

@@ -1,6 +1,11 @@
-import type { TrackFacts } from "./tracks.ts";
+/** What orders results beside the text. */
+export interface Ranked {
+  readonly id: string | number;
+  /** 0 to 1,000,000. */
+  readonly rank: number;
+}
 
-/** The texts of one track that a search looks at. */
+/** The texts of one item that a search looks at. */
 export interface SearchableTexts {
   readonly title: string;
   readonly artists: readonly string[];
@@ -31,8 +36,8 @@ function searchWords(text: string): string[] {
   return folded.match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-/** An inverted index over one service's tracks, built once. */
-export class SearchIndex<T extends TrackFacts> {
+/** An inverted index over one service's items of a kind, built once. */
+export class SearchIndex<T extends Ranked> {
   readonly #tracks: readonly T[];
   readonly #postings: Record<Field, Postings> = {
     title: new Map(),

@@ -3,6 +3,7 @@ import { derivedIsrc, unnormalisedIsrc } from "./codes.ts";
 import { type Decoy, decoysOf } from "./decoys.ts";
 import type { DisagreementRates } from "./disagreements.ts";
 import type { Recording } from "./recordings.ts";
+import { releaseKey, spotifyUpc, trackCountOf } from "./releases.ts";
 import { titleStem } from "./titles.ts";
 import { ALBUM_TYPES, COUNTRIES, type Country, type NamedRef, type SpotifyAlbum, type SpotifyTrack } from "./tracks.ts";
 
@@ -19,7 +20,9 @@ export function buildSpotifyTracks(
     const withheld = isWithheldFromSpotify(recording, siblings.get(recording.group)?.length ?? 1, rates, dice);
     const original = toSpotifyTrack(recording, siblings.get(recording.group) ?? [recording], rates, dice);
     const decoyRate = withheld ? rates.decoysInstead : rates.decoysBeside;
-    const decoys = decoysOf(recording, "spotify", decoyRate, dice).map((decoy) => toDecoyTrack(original, decoy, dice));
+    const decoys = decoysOf(recording, "spotify", decoyRate, dice).map((decoy) =>
+      toDecoyTrack(original, decoy, rates, dice),
+    );
     return withheld ? decoys : [original, ...decoys];
   });
 }
@@ -47,7 +50,7 @@ function toSpotifyTrack(
     recording.isrc !== undefined && dice.happens("isrc-unnormalised", key, rates.isrcUnnormalised)
       ? unnormalisedIsrc(recording.isrc)
       : recording.isrc;
-  const album = albumOf(recording, main, dice);
+  const album = albumOf(recording, main, rates, dice);
   return {
     id: recording.spotifyId,
     title: recording.title,
@@ -71,16 +74,19 @@ function spotifyArtist(dice: Dice, name: string): NamedRef {
 }
 
 /** Derived: the source has no albums. Tracks of one artist and year share an album of that kind. */
-function albumOf(recording: Recording, artist: NamedRef, dice: Dice): SpotifyAlbum {
+function albumOf(recording: Recording, artist: NamedRef, rates: DisagreementRates, dice: Dice): SpotifyAlbum {
   const albumType = dice.pick("album-type", recording.group, ALBUM_TYPES);
   const key = albumType === "single" ? recording.spotifyId : `${artist.name}:${recording.year}:${albumType}`;
   const name = albumType === "compilation" ? `The Best of ${artist.name}` : titleStem(recording.title);
+  const release = releaseKey(artist.name, recording.year, name);
   return {
     id: dice.base62("spotify-album", `${key}:${name}`),
     name,
     albumType,
     year: recording.year,
-    totalTracks: albumType === "single" ? 1 : 8 + dice.roll("album-size", key, 8),
+    totalTracks: trackCountOf(artist.name, recording.year, albumType, dice),
+    upc: spotifyUpc(release, rates, dice),
+    releaseKey: release,
     artists: [artist],
   };
 }
@@ -98,9 +104,10 @@ function restrictedCountries(
   return missing.length === 0 ? EVERYWHERE : new Set(missing);
 }
 
-function toDecoyTrack(original: SpotifyTrack, decoy: Decoy, dice: Dice): SpotifyTrack {
+function toDecoyTrack(original: SpotifyTrack, decoy: Decoy, rates: DisagreementRates, dice: Dice): SpotifyTrack {
   const artists = decoy.artistNames?.map((name) => spotifyArtist(dice, name)) ?? original.artists;
   const [main = original.artists[0], ...others] = artists;
+  const release = releaseKey(main.name, decoy.year, decoy.albumName);
   return {
     ...original,
     id: dice.base62("spotify-decoy", decoy.key),
@@ -119,6 +126,8 @@ function toDecoyTrack(original: SpotifyTrack, decoy: Decoy, dice: Dice): Spotify
       albumType: "album",
       year: decoy.year,
       totalTracks: 12,
+      upc: spotifyUpc(release, rates, dice),
+      releaseKey: release,
       artists: [main],
     },
     durationMs: original.durationMs + decoy.secondsLonger * 1_000,

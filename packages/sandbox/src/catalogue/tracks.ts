@@ -1,3 +1,5 @@
+import type { DeezerRecordType } from "./releases.ts";
+
 /** The countries in which the sandbox's users live; licences differ between them. */
 export const COUNTRIES = ["SE", "DE", "FR", "PL", "US"] as const;
 export type Country = (typeof COUNTRIES)[number];
@@ -18,7 +20,7 @@ export type DecoyKind =
   | "wrong-code";
 
 /** What both services' views of a track have in common. */
-export interface TrackFacts {
+interface TrackFacts {
   readonly id: string;
   readonly title: string;
   /** ISRC as this service writes it, if it has one. */
@@ -43,6 +45,9 @@ export interface SpotifyAlbum {
   readonly albumType: "album" | "single" | "compilation";
   readonly year: number;
   readonly totalTracks: number;
+  readonly upc: string | undefined;
+  /** The same release has the same key on both services. */
+  readonly releaseKey: string;
   readonly artists: readonly NamedRef[];
 }
 
@@ -60,6 +65,12 @@ export interface DeezerAlbum {
   readonly id: number;
   readonly title: string;
   readonly year: number;
+  readonly artist: DeezerArtist;
+  readonly recordType: DeezerRecordType;
+  readonly trackCount: number;
+  /** As Deezer writes it. */
+  readonly upc: string;
+  readonly releaseKey: string;
 }
 
 export interface DeezerArtist {

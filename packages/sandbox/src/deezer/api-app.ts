@@ -4,9 +4,10 @@ import { type DeezerRoute, refuseUnknownRoute, runRoute } from "./call.ts";
 import { CATALOGUE_ROUTES } from "./catalogue-routes.ts";
 import { LIBRARY_ROUTES } from "./library-routes.ts";
 import { PLAYLIST_ROUTES } from "./playlist-routes.ts";
+import { SAVED_ROUTES } from "./saved-routes.ts";
 import type { DeezerWorld } from "./world.ts";
 
-const ROUTES: readonly DeezerRoute[] = [...LIBRARY_ROUTES, ...CATALOGUE_ROUTES, ...PLAYLIST_ROUTES];
+const ROUTES: readonly DeezerRoute[] = [...LIBRARY_ROUTES, ...CATALOGUE_ROUTES, ...SAVED_ROUTES, ...PLAYLIST_ROUTES];
 
 /** api.deezer.com. */
 export function createDeezerApiApp(world: DeezerWorld): OriginApp {

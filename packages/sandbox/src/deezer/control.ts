@@ -1,3 +1,4 @@
+import { libraryOf } from "../library-control.ts";
 import { chooseTracks, type SeedDates, seedDates, type TrackChoice } from "../seeding.ts";
 import { DEEZER_APP } from "../worlds.ts";
 import { createPlaylist, type DeezerPlaylist } from "./playlists.ts";
@@ -24,6 +25,15 @@ export interface DeezerControl {
   removeFavourites(userId: number, trackIds: readonly string[]): void;
   /** The favourites as they are, oldest first. */
   favourites(userId: number): readonly string[];
+  /** Saves albums of the catalogue, newest first; a number draws that many. @returns their ids in that order */
+  seedAlbums(userId: number, albums: TrackChoice, dates?: SeedDates): readonly string[];
+  removeAlbums(userId: number, albumIds: readonly string[]): void;
+  /** The saved albums as they are, newest first. */
+  albums(userId: number): readonly string[];
+  /** Saves artists of the catalogue; a number draws that many. @returns their ids */
+  seedArtists(userId: number, artists: TrackChoice): readonly string[];
+  removeArtists(userId: number, artistIds: readonly string[]): void;
+  artists(userId: number): readonly string[];
   /** Makes a playlist. @returns its id */
   seedPlaylist(
     userId: number,
@@ -49,9 +59,9 @@ export interface DeezerControl {
   removePlaylist(playlistId: number): void;
   /** Puts plays into the history, newest first. */
   seedHistory(userId: number, tracks: TrackChoice, dates?: SeedDates): void;
-  /** Takes a track down: gone from lists and by id, or still listed but not readable. */
-  takeDown(trackId: string, how: "gone" | "unreadable"): void;
-  restore(trackId: string): void;
+  /** Takes a track, an album or an artist down: gone from lists and by id, or still listed but not readable. */
+  takeDown(id: string, how: "gone" | "unreadable"): void;
+  restore(id: string): void;
   /** A token made without the consent page. Default: all permissions. */
   issueToken(userId: number, permissions?: readonly DeezerPermission[]): string;
   /** Ends tokens: every call answers code 300. Default: everybody's. */
@@ -70,6 +80,8 @@ export function createDeezerControl(worldNow: () => DeezerWorld): DeezerControl 
     const world = worldNow();
     return chooseTracks(choice, world.catalogue.deezer.originals, world.dice).map((id) => known(world, id));
   };
+  const { save, unsave, saved } = libraryOf(worldNow);
+  const named = (items: Iterable<{ readonly id: number }>) => [...items].map(({ id }) => ({ id: String(id) }));
   return {
     app: DEEZER_APP,
     get settings() {
@@ -82,31 +94,28 @@ export function createDeezerControl(worldNow: () => DeezerWorld): DeezerControl 
       worldNow().addUser(seed);
     },
     seedFavourites: (userId, tracks, dates = {}) => {
-      const world = worldNow();
-      const ids = choose(tracks);
-      const times = seedDates(ids.length, world.clock.now(), dates);
-      const callNumber = world.nextCall();
       const owner = user(userId);
-      owner.lovedChangedAt = world.clock.now();
-      owner.favourites.change(world.clock.now(), world.settings.staleReadsMs, (favourites) => {
-        for (const [index, id] of ids.entries()) {
-          favourites.add({ id, addedAtMs: times[index] ?? 0, order: callNumber + 1 - index / (ids.length + 1) });
-        }
-      });
-      return ids;
+      owner.lovedChangedAt = worldNow().clock.now();
+      return save(owner.favourites, choose(tracks), dates);
     },
     removeFavourites: (userId, trackIds) => {
-      const world = worldNow();
       const owner = user(userId);
-      owner.lovedChangedAt = world.clock.now();
-      owner.favourites.change(world.clock.now(), world.settings.staleReadsMs, (favourites) => {
-        for (const id of trackIds) favourites.remove(id);
-      });
+      owner.lovedChangedAt = worldNow().clock.now();
+      unsave(owner.favourites, trackIds);
     },
-    favourites: (userId) =>
-      user(userId)
-        .favourites.current.oldestFirst()
-        .map(({ id }) => id),
+    favourites: (userId) => saved(user(userId).favourites).toReversed(),
+    seedAlbums: (userId, albums, dates) => {
+      const { catalogue, dice } = worldNow();
+      return save(user(userId).albums, chooseTracks(albums, named(catalogue.deezer.albums), dice), dates);
+    },
+    removeAlbums: (userId, albumIds) => unsave(user(userId).albums, albumIds),
+    albums: (userId) => saved(user(userId).albums),
+    seedArtists: (userId, artists) => {
+      const { catalogue, dice } = worldNow();
+      return save(user(userId).artists, chooseTracks(artists, named(catalogue.deezer.artists().values()), dice));
+    },
+    removeArtists: (userId, artistIds) => unsave(user(userId).artists, artistIds),
+    artists: (userId) => saved(user(userId).artists),
     seedPlaylist: (userId, seed) => {
       const world = worldNow();
       const playlist = createPlaylist(world, user(userId), seed.title, seed.description);
@@ -132,9 +141,10 @@ export function createDeezerControl(worldNow: () => DeezerWorld): DeezerControl 
       playlist.changedAtMs = addedAtMs;
     },
     playlists: (userId) =>
-      user(userId).playlistIds.map((id) => {
-        const { title, public: shown } = playlistOf(worldNow(), id);
-        return { id, title, public: shown };
+      user(userId).playlistIds.flatMap((id) => {
+        // What was removed at the service is nobody's any more.
+        const playlist = worldNow().playlists.get(id);
+        return playlist ? [{ id, title: playlist.title, public: playlist.public }] : [];
       }),
     followPlaylist: (userId, playlistId) => {
       const { id } = playlistOf(worldNow(), playlistId);
@@ -155,11 +165,11 @@ export function createDeezerControl(worldNow: () => DeezerWorld): DeezerControl 
       history.push(...ids.map((trackId, index) => ({ trackId, playedAtMs: times[index] ?? 0 })));
       history.sort((a, b) => b.playedAtMs - a.playedAtMs);
     },
-    takeDown: (trackId, how) => {
-      worldNow().takenDown.set(trackId, how);
+    takeDown: (id, how) => {
+      worldNow().takenDown.set(id, how);
     },
-    restore: (trackId) => {
-      worldNow().takenDown.delete(trackId);
+    restore: (id) => {
+      worldNow().takenDown.delete(id);
     },
     issueToken: (userId, permissions = DEEZER_PERMISSIONS) => {
       const world = worldNow();

@@ -1,5 +1,5 @@
-import { derivedUpc } from "../catalogue/codes.ts";
-import { COUNTRIES, type DeezerArtist, type DeezerTrack } from "../catalogue/tracks.ts";
+import type { ListedArtist } from "../catalogue/artists.ts";
+import { COUNTRIES, type DeezerAlbum, type DeezerArtist, type DeezerTrack } from "../catalogue/tracks.ts";
 import type { DeezerCall } from "./call.ts";
 import type { DeezerUser } from "./world.ts";
 
@@ -63,7 +63,7 @@ export function favouriteObject(call: DeezerCall, track: DeezerTrack, addedAtMs:
 
 /** In playlists, the loved tracks included: with ISRC. */
 export function playlistTrackObject(call: DeezerCall, track: DeezerTrack, addedAtMs: number): Json {
-  const album = { ...albumRef(call, track), upc: derivedUpc(track.album.id) };
+  const album = { ...albumRef(call, track), upc: track.album.upc };
   const time_add = Math.floor(addedAtMs / 1_000);
   return { ...common(call, track), ...versionFields(track), isrc: track.isrc ?? "", album, time_add };
 }
@@ -102,6 +102,71 @@ export function fullTrack(call: DeezerCall, track: DeezerTrack): Json {
     })),
     track_token: call.world.dice.base62("track-token", track.id),
     album: { ...albumRef(call, track), release_date },
+  };
+}
+
+function albumFields(call: DeezerCall, album: DeezerAlbum): Json {
+  const { id, title, recordType, trackCount } = album;
+  return {
+    id,
+    title,
+    link: `${WWW}/album/${id}`,
+    cover: `${call.base}/album/${id}/image`,
+    md5_image: call.world.dice.hex("md5-image", String(id), 32),
+    nb_tracks: trackCount,
+    record_type: recordType,
+    tracklist: `${call.base}/album/${id}/tracks`,
+    explicit_lyrics: false,
+    type: "album",
+  };
+}
+
+function isAvailable(call: DeezerCall, { id }: DeezerAlbum): boolean {
+  return !call.world.takenDown.has(String(id));
+}
+
+/** Saved: without a UPC. */
+export function savedAlbumObject(call: DeezerCall, album: DeezerAlbum, addedAtMs: number): Json {
+  return {
+    ...albumFields(call, album),
+    release_date: `${album.year}-01-01`,
+    available: isAvailable(call, album),
+    time_add: Math.floor(addedAtMs / 1_000),
+    artist: artistRef(call, album.artist),
+  };
+}
+
+/** In search results: without date and UPC. */
+export function foundAlbumObject(call: DeezerCall, album: DeezerAlbum): Json {
+  return { ...albumFields(call, album), genre_id: 0, artist: artistRef(call, album.artist) };
+}
+
+/** By id or UPC: everything. */
+export function fullAlbum(call: DeezerCall, album: DeezerAlbum, tracks: readonly DeezerTrack[]): Json {
+  return {
+    ...albumFields(call, album),
+    upc: album.upc,
+    share: `${WWW}/album/${album.id}?utm_source=deezer`,
+    genre_id: 0,
+    genres: { data: [] },
+    label: "",
+    duration: tracks.reduce((sum, { duration }) => sum + duration, 0),
+    fans: call.world.dice.roll("album-fans", String(album.id), 100_000),
+    release_date: `${album.year}-01-01`,
+    available: isAvailable(call, album),
+    contributors: [{ ...artistRef(call, album.artist), role: "Main" }],
+    artist: artistRef(call, album.artist),
+    tracks: { data: tracks.map((track) => ({ ...common(call, track), ...versionFields(track) })) },
+  };
+}
+
+/** By id, in searches and lists. */
+export function artistObject(call: DeezerCall, artist: ListedArtist<number>): Json {
+  return {
+    ...artistRef(call, artist),
+    nb_album: 1 + call.world.dice.roll("artist-albums", String(artist.id), 40),
+    nb_fan: artist.followers,
+    radio: true,
   };
 }
 

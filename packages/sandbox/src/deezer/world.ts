@@ -74,6 +74,8 @@ export interface DeezerUser {
   readonly country: Country;
   readonly publicProfile: boolean;
   readonly favourites: Lagging<SavedList>;
+  readonly albums: Lagging<SavedList>;
+  readonly artists: Lagging<SavedList>;
   /** The playlist that shows the favourites. */
   readonly lovedPlaylistId: number;
   /** When the favourites last changed. */
@@ -140,6 +142,8 @@ export class DeezerWorld {
       ...seed,
       email: `${seed.name}@example.org`,
       favourites: new Lagging(new SavedList(), (list) => list.clone()),
+      albums: new Lagging(new SavedList(), (list) => list.clone()),
+      artists: new Lagging(new SavedList(), (list) => list.clone()),
       lovedPlaylistId: this.newPlaylistId(),
       lovedChangedAt: this.clock.now(),
       playlistIds: [],

@@ -15,6 +15,7 @@ export function shortenBatch(
 }
 
 function shortenBody(body: string, count: number): string {
+  if (body.startsWith("--")) return shortenMultipart(body, count);
   if (!/^\s*[[{]/.test(body)) {
     const form = new URLSearchParams(body);
     for (const name of LISTS_IN_TEXT) {
@@ -29,4 +30,11 @@ function shortenBody(body: string, count: number): string {
     LISTS_IN_JSON.includes(name) && Array.isArray(value) ? [name, value.slice(0, count)] : [name, value],
   );
   return JSON.stringify(Object.fromEntries(entries));
+}
+
+/** Keeps the first parts and the closing line of a multipart body. */
+function shortenMultipart(body: string, count: number): string {
+  const boundary = body.slice(0, body.search(/\r?\n/));
+  const parts = body.split(boundary);
+  return [...parts.slice(0, count + 1), "--\r\n"].join(boundary);
 }

@@ -1,6 +1,7 @@
 import type { WaitingClock } from "../clock.ts";
 import { deezerError } from "../deezer/errors.ts";
 import { json, type ServiceName } from "../exchange.ts";
+import { backendError, oauthError, rateLimitExceeded } from "../google-calendar/errors.ts";
 import { spotifyError, tokenError } from "../spotify/errors.ts";
 import { cutBody, editJson, slowBody } from "./body-edits.ts";
 import type { Fault, ListingFault } from "./fault.ts";
@@ -57,7 +58,7 @@ export async function strike(fault: Fault, struck: Struck): Promise<Response> {
         delete page.data;
       });
     case "error-object":
-      return service === "deezer" ? deezerError(700) : json({ error: { status: 500, message: "Server error" } });
+      return errorObject(service);
     case "slow-body":
       return slowBody(await struck.answer(), fault.chunks ?? 4, () => clock.sleep(fault.pauseMs, signal));
     case "delay":
@@ -69,7 +70,8 @@ export async function strike(fault: Fault, struck: Struck): Promise<Response> {
       return struck.answer({ listing: { keep: fault.keep ?? 0.5, total: fault.total ?? "shown" } });
     case "looping-page":
       return editJson(await struck.answer(), (page) => {
-        page.next = struck.publicUrl.href;
+        if (service !== "google-calendar") page.next = struck.publicUrl.href;
+        else page.nextPageToken = struck.request.url.searchParams.get("pageToken") ?? page.nextPageToken;
       });
     case "half-batch": {
       await struck.answer(shortenBatch(struck.request, fault.apply));
@@ -83,6 +85,7 @@ function tooMany(fault: Extract<Fault, { type: "too-many" }>, service: ServiceNa
   const message = status === 429 ? "Too many requests" : "Service unavailable";
   const headers = fault.retryAfter === undefined ? {} : { "retry-after": retryAfter(fault.retryAfter, now) };
   if (service === "spotify") return spotifyError(status, message, headers, fault.reason);
+  if (service === "google-calendar") return rateLimitExceeded("rateLimitExceeded", status, headers);
   return new Response(message, { status, headers });
 }
 
@@ -93,6 +96,7 @@ function retryAfter(value: number | { readonly dateInSeconds: number } | string,
 function anyStatus(fault: Extract<Fault, { type: "status" }>, service: ServiceName): Response {
   const { status, body, contentType, headers = {} } = fault;
   if (body === undefined && service === "spotify") return spotifyError(status, "Server error", headers);
+  if (body === undefined && service === "google-calendar" && status >= 400) return backendError(status, headers);
   const text = typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body);
   const type = contentType ?? (typeof body === "string" ? "text/plain" : "application/json");
   const nullBody = status === 204 || status === 304;
@@ -101,7 +105,15 @@ function anyStatus(fault: Extract<Fault, { type: "status" }>, service: ServiceNa
 
 function invalidGrant(service: ServiceName, description = "Refresh token revoked"): Response {
   if (service === "spotify") return tokenError(400, "invalid_grant", description);
+  if (service === "google-calendar") return oauthError(400, "invalid_grant", description);
   return new Response("wrong code", { headers: { "content-type": "text/html; charset=utf-8" } });
+}
+
+function errorObject(service: ServiceName): Response {
+  if (service === "deezer") return deezerError(700);
+  const error =
+    service === "spotify" ? { status: 500, message: "Server error" } : { code: 500, message: "Backend Error" };
+  return json({ error });
 }
 
 async function neverAnswer(afterMs: number | undefined, clock: WaitingClock, signal: AbortSignal): Promise<never> {

@@ -1,5 +1,6 @@
+import type { ListedArtist } from "../catalogue/artists.ts";
 import { normalisedIsrc } from "../catalogue/catalogue.ts";
-import type { SpotifyTrack } from "../catalogue/tracks.ts";
+import type { Country, SpotifyAlbum, SpotifyTrack } from "../catalogue/tracks.ts";
 import { json } from "../exchange.ts";
 import { marketOf, type SpotifyCall, type SpotifyRoute } from "./call.ts";
 import { badRequest, notFound } from "./errors.ts";
@@ -18,7 +19,7 @@ export const CATALOGUE_ROUTES: readonly SpotifyRoute[] = [
   {
     method: "GET",
     path: "/v1/search",
-    kind: (url) => (/\bisrc:/i.test(url.searchParams.get("q") ?? "") ? "lookup" : "search"),
+    kind: (url) => (/\b(?:isrc|upc):/i.test(url.searchParams.get("q") ?? "") ? "lookup" : "search"),
     parameters: ["q", "type", "market", "limit", "offset", "include_external"],
     handle: search,
   },
@@ -54,19 +55,58 @@ function search(call: SpotifyCall): Response {
   const market = marketOf(call);
   const extra = { query: text, type: types.join(",") };
   const answer = types.map((type) => {
-    if (type !== "track") return [`${type}s`, pageOf(call, "/search", slice, 0, [], extra)] as const;
-    const found = findTracks(call, text).filter((track) => market === undefined || !track.missingIn.has(market));
-    const shown = found.slice(slice.offset, slice.offset + slice.limit);
-    const items = shown.map((track) => trackObject(call, track, market));
-    return ["tracks", pageOf(call, "/search", slice, Math.min(found.length, MAX_OFFSET), items, extra)] as const;
+    const found = findHits(call, type, text, market);
+    const items = found.slice(slice.offset, slice.offset + slice.limit).map((show) => show());
+    return [`${type}s`, pageOf(call, "/search", slice, Math.min(found.length, MAX_OFFSET), items, extra)] as const;
   });
   return json(Object.fromEntries(answer));
+}
+
+/** Hits of one type, each made when it is shown. Of what is not emulated there are none. */
+function findHits(
+  call: SpotifyCall,
+  type: string,
+  text: string,
+  market: Country | undefined,
+): readonly (() => Record<string, unknown>)[] {
+  switch (type) {
+    case "track":
+      return findTracks(call, text)
+        .filter((track) => market === undefined || !track.missingIn.has(market))
+        .map((track) => () => trackObject(call, track, market));
+    case "album":
+      return findAlbums(call, text).map((album) => () => albumObject(call, album));
+    case "artist":
+      return findArtists(call, text).map((artist) => () => fullArtist(call, artist));
+    default:
+      return [];
+  }
+}
+
+function findAlbums(call: SpotifyCall, text: string): readonly SpotifyAlbum[] {
+  const { spotify } = call.world.catalogue;
+  const { broken, isrc, upc, years, words, fielded } = parseSpotifyQuery(text);
+  if (broken || isrc !== undefined || words.title !== undefined) return [];
+  const available = ({ id, year }: SpotifyAlbum): boolean =>
+    !call.world.takenDown.has(id) && (years === undefined || (year >= years[0] && year <= years[1]));
+  if (upc !== undefined) return spotify.albumsByUpc(upc).filter(available);
+  const index = spotify.searchAlbums();
+  return (fielded ? index.fielded(words) : index.plain(words.anywhere ?? "", PLAIN_SHARE)).filter(available);
+}
+
+function findArtists(call: SpotifyCall, text: string): readonly SpotifyArtist[] {
+  const { broken, isrc, upc, words, fielded } = parseSpotifyQuery(text);
+  if (broken || isrc !== undefined || upc !== undefined) return [];
+  if (words.title !== undefined || words.album !== undefined) return [];
+  const index = call.world.catalogue.spotify.searchArtists();
+  const found = fielded ? index.fielded(words) : index.plain(words.anywhere ?? "", PLAIN_SHARE);
+  return found.filter(({ id }) => !call.world.takenDown.has(id));
 }
 
 function findTracks(call: SpotifyCall, text: string): readonly SpotifyTrack[] {
   const { spotify } = call.world.catalogue;
   const query = parseSpotifyQuery(text);
-  if (query.broken) return [];
+  if (query.broken || query.upc !== undefined) return [];
   const available = (track: SpotifyTrack): boolean =>
     !call.world.takenDown.has(track.id) &&
     (query.years === undefined || (track.year >= query.years[0] && track.year <= query.years[1]));
@@ -107,14 +147,13 @@ function checkedId(call: SpotifyCall): string {
 }
 
 function oneAlbum(call: SpotifyCall): Response {
-  const found = call.world.catalogue.spotify.album(checkedId(call));
-  if (found === undefined) throw notFound();
-  return json(fullAlbum(call, found.album.id));
+  return json(fullAlbum(call, checkedId(call)));
 }
 
 /** An album with its first page of tracks. */
 export function fullAlbum(call: SpotifyCall, id: string): Record<string, unknown> {
-  const found = call.world.catalogue.spotify.album(id);
+  const { world } = call;
+  const found = world.takenDown.get(id) === "gone" ? undefined : world.catalogue.spotify.album(id);
   if (found === undefined) throw notFound();
   const slice = { limit: 50, offset: 0 };
   const tracks = found.tracks.map((track) => simplifiedTrack(call, track));
@@ -122,8 +161,9 @@ export function fullAlbum(call: SpotifyCall, id: string): Record<string, unknown
     ...albumObject(call, found.album),
     tracks: pageOf(call, `/albums/${id}/tracks`, slice, tracks.length, tracks),
     copyrights: [],
-    external_ids: {},
+    external_ids: found.album.upc === undefined ? {} : { upc: found.album.upc },
     genres: [],
+    ...(world.takenDown.has(id) ? { restrictions: { reason: "market" } } : {}),
     ...(call.regime === "DEV" ? {} : { label: "", popularity: 50 }),
   };
 }
@@ -138,18 +178,28 @@ function albumTracks(call: SpotifyCall): Response {
   return json(pageOf(call, `/albums/${id}/tracks`, slice, found.tracks.length, items));
 }
 
-function oneArtist(call: SpotifyCall): Response {
-  const id = checkedId(call);
-  const name = call.world.catalogue.spotify.artistName(id);
-  if (name === undefined) throw notFound();
-  return json(fullArtist(call, id, name));
+export type SpotifyArtist = ListedArtist<string>;
+
+/** An artist that can be had by the id. */
+export function findArtist(call: SpotifyCall, id: string): SpotifyArtist | undefined {
+  return call.world.takenDown.get(id) === "gone" ? undefined : call.world.catalogue.spotify.artists().get(id);
 }
 
-export function fullArtist(call: SpotifyCall, id: string, name: string): Record<string, unknown> {
+function oneArtist(call: SpotifyCall): Response {
+  const artist = findArtist(call, checkedId(call));
+  if (artist === undefined) throw notFound();
+  return json(fullArtist(call, artist));
+}
+
+/** Development mode shows neither followers nor popularity. */
+export function fullArtist(call: SpotifyCall, artist: SpotifyArtist): Record<string, unknown> {
+  const { followers, rank } = artist;
   return {
-    ...artistObject(call, { id, name }),
+    ...artistObject(call, artist),
     genres: [],
     images: [],
-    ...(call.regime === "DEV" ? {} : { followers: { href: null, total: 0 }, popularity: 50 }),
+    ...(call.regime === "DEV"
+      ? {}
+      : { followers: { href: null, total: followers }, popularity: Math.floor(rank / 10_000) }),
   };
 }

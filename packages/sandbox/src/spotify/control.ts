@@ -1,3 +1,4 @@
+import { libraryOf } from "../library-control.ts";
 import { chooseTracks, type SeedDates, seedDates, type TrackChoice } from "../seeding.ts";
 import { SPOTIFY_APP } from "../worlds.ts";
 import { isSecureRedirectUri, SPOTIFY_SCOPES, type SpotifyClient } from "./clients.ts";
@@ -41,6 +42,15 @@ export interface SpotifyControl {
   removeFavourites(userId: string, trackIds: readonly string[]): void;
   /** The favourites as they are, newest first. */
   favourites(userId: string): readonly string[];
+  /** Saves albums of the catalogue, newest first; a number draws that many. @returns their ids in that order */
+  seedAlbums(userId: string, albums: TrackChoice, dates?: SeedDates): readonly string[];
+  removeAlbums(userId: string, albumIds: readonly string[]): void;
+  /** The saved albums as they are, newest first. */
+  albums(userId: string): readonly string[];
+  /** Follows artists of the catalogue; a number draws that many. @returns their ids */
+  seedArtists(userId: string, artists: TrackChoice): readonly string[];
+  removeArtists(userId: string, artistIds: readonly string[]): void;
+  artists(userId: string): readonly string[];
   /** Makes a playlist with entries. @returns its id */
   seedPlaylist(
     userId: string,
@@ -61,9 +71,9 @@ export interface SpotifyControl {
   removePlaylist(playlistId: string): void;
   /** Puts plays into the history, newest first. */
   seedHistory(userId: string, tracks: TrackChoice, dates?: SeedDates): void;
-  /** Takes a track down: gone from lists and by id, or still listed but not playable. */
-  takeDown(trackId: string, how: "gone" | "unplayable"): void;
-  restore(trackId: string): void;
+  /** Takes a track, an album or an artist down: gone from lists and by id, or still listed but not playable. */
+  takeDown(id: string, how: "gone" | "unplayable"): void;
+  restore(id: string): void;
   issueTokens(userId: string, scopes?: readonly string[], clientId?: string): IssuedSpotifyTokens;
   /** Ends access tokens at once; refreshing still works. Default: everybody's. */
   expireAccessTokens(userId?: string): void;
@@ -82,8 +92,9 @@ export function createSpotifyControl(worldNow: () => SpotifyWorld): SpotifyContr
   };
   const choose = (choice: TrackChoice): readonly string[] => {
     const world = worldNow();
-    return chooseTracks(choice, world.catalogue.spotify.originals, world.dice).map((id) => known(world, id));
+    return chooseTracks(choice, world.catalogue.spotify.originals, world.dice).map((id) => knownTrack(world, id));
   };
+  const { save, unsave, saved } = libraryOf(worldNow);
   return {
     app: SPOTIFY_APP,
     get settings() {
@@ -98,29 +109,21 @@ export function createSpotifyControl(worldNow: () => SpotifyWorld): SpotifyContr
     setRegistered: (userId, registered) => {
       user(userId).registered = registered;
     },
-    seedFavourites: (userId, tracks, dates = {}) => {
-      const world = worldNow();
-      const ids = choose(tracks);
-      const times = seedDates(ids.length, world.clock.now(), dates);
-      const callNumber = world.nextCall();
-      user(userId).favourites.change(world.clock.now(), world.settings.staleReadsMs, (favourites) => {
-        for (const [index, id] of ids.entries()) {
-          favourites.add({ id, addedAtMs: times[index] ?? 0, order: callNumber + 1 - index / (ids.length + 1) });
-        }
-      });
-      return ids;
+    seedFavourites: (userId, tracks, dates) => save(user(userId).favourites, choose(tracks), dates),
+    removeFavourites: (userId, trackIds) => unsave(user(userId).favourites, trackIds),
+    favourites: (userId) => saved(user(userId).favourites),
+    seedAlbums: (userId, albums, dates) => {
+      const { catalogue, dice } = worldNow();
+      return save(user(userId).albums, chooseTracks(albums, catalogue.spotify.albums, dice), dates);
     },
-    removeFavourites: (userId, trackIds) => {
-      const world = worldNow();
-      user(userId).favourites.change(world.clock.now(), world.settings.staleReadsMs, (favourites) => {
-        for (const id of trackIds) favourites.remove(id);
-      });
+    removeAlbums: (userId, albumIds) => unsave(user(userId).albums, albumIds),
+    albums: (userId) => saved(user(userId).albums),
+    seedArtists: (userId, artists) => {
+      const { catalogue, dice } = worldNow();
+      return save(user(userId).followedArtists, chooseTracks(artists, [...catalogue.spotify.artists().values()], dice));
     },
-    favourites: (userId) =>
-      user(userId)
-        .favourites.current.oldestFirst()
-        .map(({ id }) => id)
-        .toReversed(),
+    removeArtists: (userId, artistIds) => unsave(user(userId).followedArtists, artistIds),
+    artists: (userId) => saved(user(userId).followedArtists),
     seedPlaylist: (userId, { entries, ...seed }) => {
       const world = worldNow();
       const owner = user(userId);
@@ -169,11 +172,11 @@ export function createSpotifyControl(worldNow: () => SpotifyWorld): SpotifyContr
       history.push(...plays);
       history.sort((a, b) => b.playedAtMs - a.playedAtMs);
     },
-    takeDown: (trackId, how) => {
-      worldNow().takenDown.set(trackId, how);
+    takeDown: (id, how) => {
+      worldNow().takenDown.set(id, how);
     },
-    restore: (trackId) => {
-      worldNow().takenDown.delete(trackId);
+    restore: (id) => {
+      worldNow().takenDown.delete(id);
     },
     issueTokens: (userId, scopes = [...SPOTIFY_SCOPES], clientId = SPOTIFY_APP.id) => {
       const world = worldNow();
@@ -229,12 +232,12 @@ function entriesOf(world: SpotifyWorld, addedBy: string, seeds: readonly Playlis
   const addedAtMs = world.clock.now();
   return seeds.map((entry) =>
     typeof entry === "string"
-      ? trackEntry(known(world, entry), addedAtMs, addedBy)
+      ? trackEntry(knownTrack(world, entry), addedAtMs, addedBy)
       : { uri: entry.localUri, trackId: undefined, addedAtMs, addedBy },
   );
 }
 
-function known(world: SpotifyWorld, trackId: string): string {
+function knownTrack(world: SpotifyWorld, trackId: string): string {
   if (world.catalogue.spotify.byId(trackId) === undefined) {
     throw new RangeError(
       `The sandbox's Spotify catalogue has no track ${trackId}; take ids from sandbox.catalogue.spotify.`,

@@ -18,6 +18,7 @@ const MODIFY_SCOPES: Readonly<Record<string, string>> = {
   episode: "user-library-modify",
   show: "user-library-modify",
   audiobook: "user-library-modify",
+  artist: "user-follow-modify",
   user: "user-follow-modify",
   playlist: "playlist-modify-public",
 };
@@ -123,16 +124,16 @@ function changeLibrary(call: SpotifyCall, change: LibraryChange): Response {
   const uris = libraryUris(call);
   for (const uri of uris) {
     const scope = MODIFY_SCOPES[uri.kind];
-    if (scope === undefined) throw badRequest(`Unsupported uri type: ${uri.kind}`);
+    const refused = uri.kind === "artist" && call.world.settings.artistUris === "refuse";
+    if (scope === undefined || refused) throw badRequest(`Unsupported uri type: ${uri.kind}`);
     if (!call.scopes.has(scope)) throw forbidden("Insufficient client scope");
   }
   const known = uris.filter((uri) => isKnown(call, uri));
   if (known.length < uris.length && call.world.settings.unknownUris === "refuse") throw badRequest("Invalid track uri");
   const callNumber = call.world.nextCall();
   const lag = call.world.settings.staleReadsMs;
-  user.favourites.change(call.now, lag, () => {
-    for (const uri of known) change(call, user, uri, orderWithinCall(call, callNumber, uri.id));
-  });
+  for (const list of [user.favourites, user.albums, user.followedArtists]) list.change(call.now, lag, () => {});
+  for (const uri of known) change(call, user, uri, orderWithinCall(call, callNumber, uri.id));
   return new Response(null, { status: 200 });
 }
 
@@ -147,9 +148,9 @@ function isKnown(call: SpotifyCall, uri: SpotifyUri): boolean {
     case "track":
       return world.catalogue.spotify.byId(uri.id) !== undefined && world.takenDown.get(uri.id) !== "gone";
     case "album":
-      return world.catalogue.spotify.album(uri.id) !== undefined;
+      return world.catalogue.spotify.album(uri.id) !== undefined && world.takenDown.get(uri.id) !== "gone";
     case "artist":
-      return world.catalogue.spotify.artistName(uri.id) !== undefined;
+      return world.catalogue.spotify.artists().has(uri.id) && world.takenDown.get(uri.id) !== "gone";
     case "user":
       return world.users.has(uri.id);
     case "playlist":
@@ -162,14 +163,16 @@ function isKnown(call: SpotifyCall, uri: SpotifyUri): boolean {
 function saveUri(call: SpotifyCall, user: SpotifyUser, uri: SpotifyUri, order: number): void {
   const entry = { id: uri.id, addedAtMs: call.now, order };
   if (uri.kind === "track") user.favourites.current.add(entry);
-  else if (uri.kind === "album") user.albums.add(entry);
+  else if (uri.kind === "album") user.albums.current.add(entry);
+  else if (uri.kind === "artist") user.followedArtists.current.add(entry);
   else if (uri.kind === "user") user.followedUsers.add(uri.id);
   else if (uri.kind === "playlist") followPlaylist(call.world, user, uri.id);
 }
 
 function removeUri(call: SpotifyCall, user: SpotifyUser, uri: SpotifyUri): void {
   if (uri.kind === "track") user.favourites.current.remove(uri.id);
-  else if (uri.kind === "album") user.albums.remove(uri.id);
+  else if (uri.kind === "album") user.albums.current.remove(uri.id);
+  else if (uri.kind === "artist") user.followedArtists.current.remove(uri.id);
   else if (uri.kind === "user") user.followedUsers.delete(uri.id);
   else if (uri.kind === "playlist") unfollowPlaylist(call.world, user, uri.id);
 }
@@ -182,12 +185,13 @@ function libraryContains(call: SpotifyCall): Response {
     if (scope === undefined) throw badRequest(`Unsupported uri type: ${uri.kind}`);
     if (!call.scopes.has(scope)) throw forbidden("Insufficient client scope");
   }
-  const favourites = user.favourites.seen(call.now, call.world.settings.staleReadsMs);
+  const lag = call.world.settings.staleReadsMs;
+  const favourites = user.favourites.seen(call.now, lag);
   return json(
     uris.map(({ kind, id }) => {
       if (kind === "track") return favourites.has(id);
-      if (kind === "album") return user.albums.has(id);
-      if (kind === "artist") return user.followedArtists.has(id);
+      if (kind === "album") return user.albums.seen(call.now, lag).has(id);
+      if (kind === "artist") return user.followedArtists.seen(call.now, lag).has(id);
       if (kind === "user") return user.followedUsers.has(id);
       return kind === "playlist" && user.playlistIds.includes(id);
     }),

@@ -1,6 +1,6 @@
-import { json } from "../exchange.ts";
+import { json, shownEntries } from "../exchange.ts";
 import { type SpotifyCall, type SpotifyRoute, userOf, wholeNumber } from "./call.ts";
-import { fullAlbum, fullArtist } from "./catalogue-routes.ts";
+import { findArtist, fullAlbum, fullArtist } from "./catalogue-routes.ts";
 import { badRequest } from "./errors.ts";
 import { isoSeconds, profileObject, trackObject } from "./objects.ts";
 import { pageOf, sliceOf } from "./paging.ts";
@@ -82,25 +82,29 @@ function contextObject(call: SpotifyCall, uri: string): Record<string, unknown> 
   return { type, uri, href: `${call.base}/${type}s/${id}`, external_urls: {} };
 }
 
+/** In the order of their ids: Spotify promises none, and a cursor has to lead on when others come and go. */
 function followedArtists(call: SpotifyCall): Response {
   const user = userOf(call);
   if (call.query.get("type") !== "artist") throw badRequest("Missing parameter type");
   const limit = wholeNumber(call, "limit", { default: 20, min: 1, max: 50 });
-  const ids = [...user.followedArtists];
-  const start = ids.indexOf(call.query.get("after") ?? "") + 1;
-  const shown = ids.slice(start, start + limit);
+  const { world } = call;
+  const list = user.followedArtists.seen(call.now, world.settings.staleReadsMs).oldestFirst();
+  const known = list.flatMap(({ id }) => findArtist(call, id) ?? []).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const { shown: all, total } = shownEntries(known, ({ id }) => id, call.listing);
+  const after = call.query.get("after") ?? "";
+  const rest = all.filter(({ id }) => id > after);
+  const shown = rest.slice(0, limit);
   const last = shown.at(-1);
-  const more = start + limit < ids.length;
+  const more = limit < rest.length;
   const path = `${call.base}/me/following?type=artist`;
-  const items = shown.map((id) => fullArtist(call, id, call.world.catalogue.spotify.artistName(id) ?? ""));
   return json({
     artists: {
       href: `${path}&limit=${limit}`,
-      items,
+      items: shown.map((artist) => fullArtist(call, artist)),
       limit,
-      next: more && last !== undefined ? `${path}&after=${last}&limit=${limit}` : null,
-      cursors: { after: more && last !== undefined ? last : null },
-      total: ids.length,
+      next: more && last !== undefined ? `${path}&after=${last.id}&limit=${limit}` : null,
+      cursors: { after: more && last !== undefined ? last.id : null },
+      total,
     },
   });
 }
@@ -108,9 +112,13 @@ function followedArtists(call: SpotifyCall): Response {
 function savedAlbums(call: SpotifyCall): Response {
   const user = userOf(call);
   const slice = sliceOf(call, { default: 20, max: 50 });
-  const entries = user.albums.oldestFirst().toReversed();
+  const { world } = call;
+  const list = user.albums.seen(call.now, world.settings.staleReadsMs).oldestFirst();
+  const present = list.filter(({ id }) => world.takenDown.get(id) !== "gone");
+  const { shown, total } = shownEntries(present, ({ id }) => id, call.listing);
+  const entries = shown.toReversed();
   const items = entries
     .slice(slice.offset, slice.offset + slice.limit)
     .map(({ id, addedAtMs }) => ({ added_at: isoSeconds(addedAtMs), album: fullAlbum(call, id) }));
-  return json(pageOf(call, "/me/albums", slice, entries.length, items));
+  return json(pageOf(call, "/me/albums", slice, total, items));
 }

@@ -3,11 +3,12 @@ import type { FieldedWords } from "../catalogue/search-index.ts";
 /** A search query taken apart. */
 export interface SpotifyQuery {
   readonly isrc: string | undefined;
+  readonly upc: string | undefined;
   readonly years: readonly [from: number, to: number] | undefined;
   readonly words: FieldedWords;
   /** Whether `track:`, `artist:` or `album:` was used; plain words are matched more leniently. */
   readonly fielded: boolean;
-  /** A quoted value with a colon, a lone quote, a filter given twice, or one that applies to no track: finds nothing. */
+  /** A quoted value with a colon, a lone quote, a filter given twice, or one that applies to nothing here: finds nothing. */
   readonly broken: boolean;
 }
 
@@ -38,6 +39,7 @@ export function parseSpotifyQuery(text: string): SpotifyQuery {
   const album = fields.get("album");
   return {
     isrc: fields.get("isrc"),
+    upc: fields.get("upc"),
     years: years === null ? undefined : [Number(years[1]), Number(years[2] ?? years[1])],
     words: {
       ...(title === undefined ? {} : { title }),
@@ -46,6 +48,6 @@ export function parseSpotifyQuery(text: string): SpotifyQuery {
       anywhere: anywhere.join(" ").trim(),
     },
     fielded: title !== undefined || artist !== undefined || album !== undefined,
-    broken: broken || ["upc", "genre", "tag"].some((filter) => fields.has(filter)),
+    broken: broken || ["genre", "tag"].some((filter) => fields.has(filter)),
   };
 }

@@ -77,3 +77,13 @@ export function listAt(value: unknown, ...path: readonly (string | number)[]): r
   if (!Array.isArray(list)) throw new Error(`No list at ${path.join(".")}`);
   return list;
 }
+
+/** Calls the Calendar API for a user, with a token made behind the consent page. Scopes may be short: `calendar.events`. */
+export function googleApi(sandbox: Sandbox, user = "anna@gmail.example", scopes?: readonly string[]): Api {
+  const { accessToken } = sandbox.control.google.issueTokens(user, scopes);
+  return (path, options = {}) =>
+    call(sandbox, `https://www.googleapis.com/calendar/v3${path}`, {
+      ...options,
+      headers: { authorization: `Bearer ${accessToken}`, ...options.headers },
+    });
+}

@@ -13,6 +13,8 @@ export interface SchemaStep {
   readonly newTables: readonly TableName[];
   /** Tables whose columns, words or indexes changed, with the columns that are new. */
   readonly changedTables: { readonly [T in TableName]?: NewColumns<T> };
+  /** Until then indexes had names of any length: those that were too long have others since, see `indexName`. */
+  readonly namesIndexesAnew?: true;
 }
 
 /**
@@ -50,12 +52,40 @@ export const schemaSteps: readonly SchemaStep[] = [
     newTables: ["match_overrides", "list_orders"],
     changedTables: { sync_pairs: { parent_id: null, container: "", match_policies: null }, intents: {} },
   },
+  {
+    version: 4,
+    newTables: ["run_lists"],
+    changedTables: {
+      intents: { undo: false },
+      sync_jobs: { undoes: null },
+      list_orders: {},
+      sync_pairs: {
+        selection_sealed: null,
+        selection_hash: null,
+        prefix_sealed: null,
+        prefix_hash: null,
+        history_name_sealed: null,
+        history_length: null,
+      },
+    },
+    namesIndexesAnew: true,
+  },
+  {
+    version: 5,
+    newTables: [],
+    changedTables: {
+      sync_pairs: { source_container: "", target_container: "", containers_sealed: null },
+      sync_cursors: { token_sealed: null },
+      user_services: { server_url: null },
+    },
+  },
 ];
 
 export interface SchemaChanges {
   readonly newTables: ReadonlySet<string>;
   /** Tables that changed, with what their old rows get in which new columns. */
   readonly changedTables: ReadonlyMap<string, ReadonlyMap<string, Fill>>;
+  readonly namesIndexesAnew?: true;
 }
 
 /** All that is different now from what it was in this version. */
@@ -71,7 +101,8 @@ export function changesSince(version: number, steps: readonly SchemaStep[] = sch
       changedTables.set(table, new Map([...(changedTables.get(table) ?? []), ...Object.entries(columns)]));
     }
   }
-  return { newTables, changedTables };
+  const isRenaming = steps.some((step) => step.version > version && step.namesIndexesAnew);
+  return { newTables, changedTables, ...(isRenaming ? { namesIndexesAnew: true } : {}) };
 }
 
 /** The expression that gives an old row its value of a new column. */

@@ -1,4 +1,5 @@
-import { ConfigurationError, tableShapes } from "@syncer/core";
+import { ConfigurationError, type TableShape, tableShapes } from "@syncer/core";
+import { indexName, wholeIndexName } from "../shared/index-name.ts";
 import type { Program } from "../shared/program.ts";
 import { type Fill, filling, type SchemaChanges } from "../shared/schema-steps.ts";
 import { shapeOf } from "../shared/select-program.ts";
@@ -40,7 +41,22 @@ export function rebuildStatements(dialect: SqlDialect, changes: SchemaChanges): 
         ...createIndexes(dialect, table, shape),
       ];
     }),
+    ...(changes.namesIndexesAnew
+      ? [...tableShapes].flatMap(([table, shape]) =>
+          rebuilt.includes(table) || changes.newTables.has(table) ? [] : renameIndexes(dialect, table, shape),
+        )
+      : []),
   ];
+}
+
+/** Makes those indexes anew whose names were longer than names are now. */
+function renameIndexes(dialect: SqlDialect, table: string, shape: TableShape): string[] {
+  const name = dialect.tableName(table);
+  return shape.indexes.flatMap((index) => {
+    const before = wholeIndexName(name, index);
+    if (before === indexName(name, index)) return [];
+    return [`drop index "${before}"`, ...createIndexes(dialect, table, { ...shape, indexes: [index] })];
+  });
 }
 
 function putAside(dialect: SqlDialect, table: string): string[] {

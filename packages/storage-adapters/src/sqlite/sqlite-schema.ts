@@ -1,5 +1,6 @@
 import { type Column, type Index, SCHEMA_VERSION, type TableShape, tableShapes } from "@syncer/core";
 import { type CreateTableBuilder, type RawBuilder, type SqlBool, sql } from "kysely";
+import { indexName } from "../shared/index-name.ts";
 import type { SqlDialect } from "../shared/sql-dialect.ts";
 
 const VERSION_TABLE = "schema_version";
@@ -91,9 +92,8 @@ function checkOf(name: string, column: Column): RawBuilder<SqlBool> | undefined 
 function createIndex(dialect: SqlDialect, table: string, index: Index): string {
   const name = dialect.tableName(table);
   const { columns, unique, where } = index;
-  const suffix = where ? `_where_${where.column}_${String(where.is).replaceAll("-", "_")}` : "";
   let create = dialect.builder.schema
-    .createIndex(`${name}_by_${columns.join("_")}${suffix}`)
+    .createIndex(indexName(name, index))
     .on(name)
     .columns([...columns]);
   if (unique) create = create.unique();

@@ -14,6 +14,8 @@ database.prepare = (sql, ...options) => {
   return prepare(sql, ...options);
 };
 process.stdin.once("data", async () => {
-  process.stdout.write(`${JSON.stringify(await sqlite({ database }).migrate())}\n`, () => process.exit(0));
+  process.stdout.write(`${JSON.stringify(await sqlite({ database }, { busyTimeoutMs: 60_000 }).migrate())}\n`, () =>
+    process.exit(0),
+  );
 });
 process.stdout.write("ready\n");

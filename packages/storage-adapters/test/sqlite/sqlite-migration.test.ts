@@ -15,7 +15,20 @@ type OldRow = Readonly<Record<string, unknown>>;
 
 /** What rows of version 1 have today in columns that they did not have then. */
 const LATER: Readonly<Record<string, (row: OldRow) => object>> = {
-  sync_pairs: () => ({ parent_id: null, container: "", match_policies: null }),
+  sync_pairs: () => ({
+    parent_id: null,
+    container: "",
+    match_policies: null,
+    selection_sealed: null,
+    selection_hash: null,
+    prefix_sealed: null,
+    prefix_hash: null,
+    history_name_sealed: null,
+    history_length: null,
+    source_container: "",
+    target_container: "",
+    containers_sealed: null,
+  }),
   links: () => ({
     source_fields: null,
     target_fields: null,
@@ -24,15 +37,18 @@ const LATER: Readonly<Record<string, (row: OldRow) => object>> = {
     turns: 0,
     last_written: null,
   }),
+  intents: () => ({ undo: 0 }),
   intent_items: () => ({ meant_fields: null }),
   sync_metadata: () => ({ gone: 0, wished_at: null }),
-  sync_cursors: () => ({ for_a_day: 0 }),
+  sync_cursors: () => ({ for_a_day: 0, token_sealed: null }),
+  user_services: () => ({ server_url: null }),
   sync_jobs: ({ trigger }) => ({
     lane: trigger === "manual" ? "manual" : "automatic",
     format: 1,
     worker_id: null,
     locked_until: null,
     cancel_requested: 0,
+    undoes: null,
   }),
 };
 
@@ -191,10 +207,10 @@ describe("what a host has added to a database of version 1", () => {
       "CREATE INDEX reports_jobs ON sync_jobs (sync_type, finished_at)",
       "CREATE TABLE removals (link_key text)",
       "CREATE TRIGGER note_removals after delete on links begin insert into removals values (old.link_key); end",
-      "CREATE TABLE notes (connection_id text references user_services (id) on delete cascade, note text)",
+      "CREATE TABLE notes (entry_id text references audit_log (id) on delete cascade, note text)",
     ];
     for (const text of additions) database.exec(text);
-    database.exec("insert into notes select id, 'mine' from user_services");
+    database.exec("insert into notes select id, 'mine' from audit_log");
     expect(await sqlite({ database }).migrate()).toEqual(REPORT);
     const kept = database.prepare("select sql from sqlite_master").all();
     expect(kept.map(({ sql }) => sql)).toEqual(expect.arrayContaining(additions));
@@ -244,10 +260,10 @@ describe("the migration as text", () => {
 });
 
 describe("the steps between versions", () => {
-  it("lead from version 2 to what a new database is", async () => {
+  it.each([2, 3, 4])("lead from version %i to what a new database is", async (version) => {
     const database = memory();
-    database.exec(readFileSync(new URL("./schema-v2.sql", import.meta.url), "utf8"));
-    expect(await sqlite({ database }).migrate()).toEqual({ from: 2, to: SCHEMA_VERSION });
+    database.exec(readFileSync(new URL(`./schema-v${version}.sql`, import.meta.url), "utf8"));
+    expect(await sqlite({ database }).migrate()).toEqual({ from: version, to: SCHEMA_VERSION });
     expectToday(database, await today());
   });
 
@@ -289,6 +305,7 @@ describe("the steps between versions", () => {
       "sync_cursors",
       "intents",
       "intent_items",
+      "run_lists",
       "conflicts",
       "sync_jobs",
       "sync_logs",

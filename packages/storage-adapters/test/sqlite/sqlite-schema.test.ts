@@ -3,6 +3,7 @@ import { type ColumnClass, SCHEMA_VERSION, type StorageAdapter, tableShapes } fr
 import { sqlite } from "@syncer/storage-adapters/sqlite";
 import { sampleRow } from "@syncer/testkit";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { indexName } from "../../src/shared/index-name.ts";
 
 const TYPES: { readonly [C in ColumnClass]: "TEXT" | "INTEGER" | "REAL" } = {
   id: "TEXT",
@@ -102,6 +103,33 @@ describe("the SQLite schema", () => {
     expect(await sqlite({ database }).select({ table: "sync_pairs" })).toStrictEqual([row]);
   });
 
+  it.each(["", "a_host_", "p".repeat(63)])(
+    "gives each index a name of its own, which PostgreSQL would keep whole, with the prefix %j",
+    async (tablePrefix) => {
+      const all = [...tableShapes].flatMap(([table, shape]) =>
+        shape.indexes.map((index) => ({
+          own: `${tablePrefix}${table}_by_`,
+          name: indexName(tablePrefix + table, index),
+        })),
+      );
+      expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+      for (const { own, name } of all) {
+        expect(name.startsWith(own)).toBe(true);
+        // A prefix that leaves no room is not for such a database.
+        expect(name.length).toBeLessThanOrEqual(Math.max(63, own.length + 9));
+      }
+      expect(names(await migrated(tablePrefix), "index")).toEqual(all.map(({ name }) => name).sort());
+    },
+  );
+
+  it("tells two long names apart that begin alike, and gives each of them always the same", () => {
+    const columns = ["tenant_id", "user_id", "source_connection_id", "target_connection_id"];
+    const named = (last: string) => indexName("sync_pairs", { columns: [...columns, last] });
+    expect(named("mode")).toBe("sync_pairs_by_tenant_id_user_id_source_connection_id_t_b9e83427");
+    expect(named("mode")).not.toBe(named("state"));
+    expect(indexName("sync_pairs", { columns: ["parent_id"] })).toBe("sync_pairs_by_parent_id");
+  });
+
   const plans: [what: string, query: (storage: StorageAdapter) => Promise<unknown>, plan: RegExp][] = [
     [
       "due schedules by their partial index",
@@ -175,12 +203,12 @@ describe("the SQLite schema", () => {
     [
       "what a user decided about two services",
       (storage) => storage.select({ table: "match_overrides", where: ofTwoServices, orderBy: ["id"], limit: 10 }),
-      /^SEARCH match_overrides USING INDEX match_overrides_by_tenant_id_user_id_item_kind_service_a_service_b_id_\w \(.* AND service_b=\?\); USE TEMP B-TREE FOR ORDER BY$/,
+      /^SEARCH match_overrides USING INDEX match_overrides_by_tenant_id_user_id_item_kind_service_\w{8} \(.* AND service_b=\?\); USE TEMP B-TREE FOR ORDER BY$/,
     ],
     [
       "what a user decided about many items, by either",
       (storage) => storage.select({ table: "match_overrides", where: { ...ofTwoServices, id_b: { in: manyIds } } }),
-      /^SEARCH match_overrides USING INDEX match_overrides_by_tenant_id_user_id_item_kind_service_a_service_b_id_b \(.* AND id_b=\?\)/,
+      /^SEARCH match_overrides USING INDEX match_overrides_by_tenant_id_user_id_item_kind_service_\w{8} \(.* AND id_b=\?\)/,
     ],
     [
       "the next page of a user's decisions, in the order of their making, without sorting",
@@ -221,9 +249,9 @@ describe("the SQLite schema", () => {
     expect(await storage.migrate()).toEqual({ from: SCHEMA_VERSION, to: SCHEMA_VERSION });
   });
 
-  it("is, in version 3, what it was when version 3 came out", async () => {
+  it("is, in version 5, what it was when version 5 came out", async () => {
     // A change of the schema after a release needs a new SCHEMA_VERSION and the steps that lead there.
-    expect(SCHEMA_VERSION).toBe(3);
-    await expect(sqlite(":memory:").migrationSql()).toMatchFileSnapshot("./schema-v3.sql");
+    expect(SCHEMA_VERSION).toBe(5);
+    await expect(sqlite(":memory:").migrationSql()).toMatchFileSnapshot("./schema-v5.sql");
   });
 });

@@ -5,7 +5,7 @@ import type { Note, NoteField } from "./note.ts";
 
 /**
  * How a synthetic service of documents behaves. All of it can be changed at any time and holds from the next call on;
- * what a provider declares of it (page size, totals, probe, preconditions, identity, fields, limit, consistency window,
+ * what a provider declares of it (page size, totals, probe, deltas, preconditions, identity, fields, limit, consistency window,
  * kind of ids) was fixed when `provider()` made it. A provider older than a change so is one that does not tell the truth.
  */
 export interface DocumentHabits extends ListingHabits {
@@ -43,6 +43,8 @@ export interface DocumentHabits extends ListingHabits {
   readonly updates: "patch" | "replace";
   /** `exact`: the number of the last write. `hint`: the count and the outermost row. */
   readonly probe: "exact" | "hint" | "none";
+  /** `told`: a listing or delta ends with a token, with which a later delta goes on. */
+  readonly deltas: "told" | "none";
   /** For how long reads show the state before the last writes. */
   readonly lag: Lag;
   /** Whether listings name what was deleted. */
@@ -90,6 +92,7 @@ export const plainDocumentHabits: DocumentHabits = {
   verbatim: false,
   updates: "patch",
   probe: "none",
+  deltas: "none",
   lag: noLag,
   tombstones: "none",
   deletedAt: false,

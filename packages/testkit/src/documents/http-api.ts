@@ -36,6 +36,7 @@ const pageSchema: z.ZodType<NativePage> = z.object({
   total: z.number().exactOptional(),
   next: z.string().exactOptional(),
   revision: z.string().exactOptional(),
+  since: z.string().exactOptional(),
   serverTimeMs: z.number().exactOptional(),
 });
 
@@ -46,12 +47,12 @@ export function httpApi(name: string): NotesApi {
   const condition = (ifVersion: string | undefined) =>
     ifVersion === undefined ? {} : { headers: { "If-Match": ifVersion } };
   return {
-    page: ({ http }, { size, token }) =>
+    page: ({ http }, { size, token, since }) =>
       http.request({
         method: "GET",
         base,
         route: "/notes",
-        query: { size, token },
+        query: { size, token, since },
         schema: pageSchema,
         purpose: "read",
       }),
@@ -149,6 +150,7 @@ function byKind({ kind, reason = "", retryAfterMs }: z.infer<typeof errorSchema>
     case "already-there":
     case "version-moved":
     case "collection-full":
+    case "token-expired":
     case "missing-scope":
       return { kind };
     case "reauthorization-required":

@@ -22,6 +22,7 @@ const statuses: Readonly<Record<ServiceFailure["kind"], number>> = {
   "already-there": 409,
   "version-moved": 412,
   "collection-full": 409,
+  "token-expired": 410,
   unavailable: 503,
   outage: 403,
 };
@@ -41,6 +42,7 @@ interface Call {
  * | request | |
  * | --- | --- |
  * | `GET /notes?size=&token=` | a page of rows |
+ * | `GET /notes?size=&since=&token=` | a page of what changed since |
  * | `GET /notes/{id}` | one row, or 404 |
  * | `POST /notes`, `PATCH /notes/{id}` | `{ operationId, fields }`; answers with the row |
  * | `DELETE /notes/{id}?operationId=` | 204 |
@@ -79,8 +81,13 @@ async function callOf(service: NoteService, request: Request): Promise<Call | un
 
 function listing(service: NoteService, query: URLSearchParams): Call {
   const token = query.get("token") ?? undefined;
-  const size = Number(query.get("size"));
-  return { kind: "list", ids: [], effect: () => service.page({ size, ...(token === undefined ? {} : { token }) }) };
+  const since = query.get("since") ?? undefined;
+  const request = {
+    size: Number(query.get("size")),
+    ...(token === undefined ? {} : { token }),
+    ...(since === undefined ? {} : { since }),
+  };
+  return { kind: "list", ids: [], effect: () => service.page(request) };
 }
 
 async function ofNote(service: NoteService, request: Request, id: string): Promise<Call | undefined> {

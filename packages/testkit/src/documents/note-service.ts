@@ -11,7 +11,17 @@ import { type Kept, NoteStore, type NoteStoreSnapshot, type Standing } from "./n
 export interface NativePage extends Page<NativeRow> {
   /** What the service says of its whole content at the moment of this page; absent where it says nothing. */
   readonly revision?: string;
+  /** On the last page, where deltas are told: with what the next one goes on. */
+  readonly since?: string;
   readonly serverTimeMs?: number;
+}
+
+export interface PageRequest {
+  readonly size: number;
+  /** Names the page. */
+  readonly token?: string;
+  /** Only what changed since the listing or delta that ended with this. */
+  readonly since?: string;
 }
 
 /** What decides what a service answers; content, and what makes two listings differ. */
@@ -20,6 +30,7 @@ export interface NoteServiceSnapshot {
   readonly counts: Readonly<Partial<Record<CallKind, number>>>;
   readonly reads: number;
   readonly listings: number;
+  readonly epoch: number;
 }
 
 /** The answer to one question by id. */
@@ -54,6 +65,10 @@ export class NoteService {
   >();
   #habits: DocumentHabits = plainDocumentHabits;
   #reads = 0;
+  /** Tokens of earlier ones are refused. */
+  #epoch = 0;
+  /** Of listings that are being read. */
+  readonly #tokens = new Map<number, string>();
 
   constructor(name: string, clock: Clock) {
     this.name = name;
@@ -72,20 +87,27 @@ export class NoteService {
     this.calls.latencyMs = habits.latencyMs;
   }
 
-  page(request: { readonly token?: string; readonly size: number }): NativePage {
+  page(request: PageRequest): NativePage {
     this.#enter("list");
     const atMs = this.#shownAtMs("list");
+    const { since } = request;
+    const sinceTurn = since === undefined ? 0 : this.#turnOf(since);
     const page = this.#listings.page(
-      { rows: () => this.#rows(atMs), counts: ({ row }) => row !== "deleted" },
-      this.#habits,
+      {
+        rows: () => (since === undefined ? this.#rows(atMs) : this.#changes(atMs, sinceTurn)),
+        counts: ({ row }) => row !== "deleted",
+      },
+      since === undefined ? this.#habits : honest(this.#habits),
       request,
     );
     if ("fault" in page) throw errorOf(this.name, "list", page.fault, this.clock.now());
     const revision = this.#revision(atMs);
+    const next = this.#tokenOf(request, page, atMs);
     const { times } = this.#habits;
     return {
       ...page,
       ...(revision === undefined ? {} : { revision }),
+      ...(next === undefined ? {} : { since: next }),
       ...(times === "none" || times.told === false ? {} : { serverTimeMs: this.store.serviceTimeMs() }),
     };
   }
@@ -146,14 +168,16 @@ export class NoteService {
       counts: { ...this.calls.counts },
       reads: this.#reads,
       listings: this.#listings.number,
+      epoch: this.#epoch,
     };
   }
 
-  restore({ store, counts, reads, listings }: NoteServiceSnapshot): void {
+  restore({ store, counts, reads, listings, epoch }: NoteServiceSnapshot): void {
     this.store.restore(store);
     this.calls.counts = { ...counts };
     this.#reads = reads;
     this.#listings.number = listings;
+    this.#epoch = epoch;
   }
 
   /** @throws the failure of a place that is gone or forbidden */
@@ -182,6 +206,43 @@ export class NoteService {
   #shownAtMs(read: "list" | "get"): number {
     const lag: Lag = this.#habits.lag;
     return shownAtMs(lag, read, ++this.#reads, this.clock.now());
+  }
+
+  /** The tokens that were given so far are refused from now on. */
+  expireTokens(): void {
+    this.#epoch++;
+  }
+
+  /** Of the moment at which the listing began: what changes while it is read is told by the next delta. */
+  #tokenOf({ token }: PageRequest, { next }: Page<NativeRow>, atMs: number): string | undefined {
+    if (this.#habits.deltas === "none") return undefined;
+    const listing = Number((token ?? next)?.split(".")[0] ?? this.#listings.number);
+    const own = token === undefined ? this.#tokenAt(atMs) : this.#tokens.get(listing);
+    if (next === undefined) this.#tokens.delete(listing);
+    else if (own !== undefined) this.#tokens.set(listing, own);
+    return next === undefined ? own : undefined;
+  }
+
+  #tokenAt(atMs: number): string {
+    const turn = this.store.all(atMs).reduce((latest, moment) => Math.max(latest, moment.turn), 0);
+    return `${turn}.${this.#era}`;
+  }
+
+  /** @throws the failure of a token that says nothing any more */
+  #turnOf(token: string): number {
+    const [turn, ...era] = token.split(".");
+    if (era.join(".") !== this.#era) throw this.#failure("list", { kind: "token-expired" });
+    return Number(turn);
+  }
+
+  /** What was deleted and is not known any more cannot be told. */
+  get #era(): string {
+    return `${this.store.forgotten}.${this.#epoch}`;
+  }
+
+  #changes(atMs: number, sinceTurn: number): readonly NativeRow[] {
+    const changed = this.store.all(atMs).filter(({ turn }) => turn > sinceTurn);
+    return changed.map(({ key, value }) => this.#row(key, value));
   }
 
   #rows(atMs: number): readonly NativeRow[] {
@@ -248,4 +309,9 @@ export class NoteService {
     const outermost = order === "newest-first" ? kept.at(-1) : kept[0];
     return `${kept.length} ${outermost?.key ?? ""} ${outermost?.turn ?? 0}`;
   }
+}
+
+/** A delta that does not tell the truth could not be told from one that does: lies are for listings. */
+function honest({ lie: _, ...habits }: DocumentHabits): DocumentHabits {
+  return habits;
 }

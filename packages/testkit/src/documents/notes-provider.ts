@@ -18,11 +18,11 @@ import { longestLagMs } from "../synthetic/lag.ts";
 import type { DocumentHabits } from "./habits.ts";
 import { type NativeNote, type NativeRow, toUniversalNote } from "./native-note.ts";
 import { type Note, type NoteField, noteFields, noteKind, noteSchema } from "./note.ts";
-import type { CreateCall, DeleteCall, NativeAnswer, NativePage, UpdateCall } from "./note-service.ts";
+import type { CreateCall, DeleteCall, NativeAnswer, NativePage, PageRequest, UpdateCall } from "./note-service.ts";
 
 /** How a provider reaches the service: in this process, or over a wire. */
 export interface NotesApi {
-  page(session: Session, request: { readonly token?: string; readonly size: number }): Promise<NativePage>;
+  page(session: Session, request: PageRequest): Promise<NativePage>;
   get(session: Session, id: string): Promise<NativeAnswer>;
   probe(session: Session): Promise<{ readonly rows: number; readonly revision: string }>;
   create(session: Session, call: CreateCall): Promise<NativeRow>;
@@ -76,7 +76,10 @@ function notesCollection(options: NotesProviderOptions): DocumentCollection<Nati
     read: {
       pageSize: habits.pageSize,
       totals: habits.totals === "exact" ? "exact" : "inexact",
-      list: (session, { pageSize = habits.pageSize }) => list(options, session, pageSize),
+      list: (session, { pageSize = habits.pageSize }) => list(options, session, { size: pageSize }),
+      ...(habits.deltas === "told"
+        ? { changes: (session, since, { pageSize: size = habits.pageSize }) => list(options, session, { size, since }) }
+        : {}),
       get: async (session, id) => answered(name, await api.get(session, id)),
       ...(habits.probe === "none" ? {} : { probe: probe(options, habits.probe === "exact") }),
     },
@@ -87,16 +90,17 @@ function notesCollection(options: NotesProviderOptions): DocumentCollection<Nati
 async function* list(
   { name, api, habitsNow }: NotesProviderOptions,
   session: Session,
-  size: number,
+  request: PageRequest,
 ): AsyncIterable<DocumentPage<NativeNote>> {
   const seen = new Set<string>();
   for (let token: string | undefined; ; ) {
-    const page = await api.page(session, { size, ...(token === undefined ? {} : { token }) });
-    const { next, total, revision, serverTimeMs } = page;
+    const page = await api.page(session, { ...request, ...(token === undefined ? {} : { token }) });
+    const { next, total, revision, since, serverTimeMs } = page;
     yield {
       entries: page.rows.map(listed),
       ...(total === undefined ? {} : { total }),
       ...(revision !== undefined ? { fingerprint: revision } : {}),
+      ...(since === undefined ? {} : { token: since }),
       ...(serverTimeMs === undefined ? {} : { serverTimeMs }),
     };
     if (next === undefined) return;

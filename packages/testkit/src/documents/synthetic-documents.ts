@@ -130,6 +130,11 @@ export class SyntheticDocuments extends SyntheticService {
     this.#service.store.forgetDeleted();
   }
 
+  /** The tokens of listings and deltas so far are refused from now on. */
+  expireTokens(): void {
+    this.#service.expireTokens();
+  }
+
   /**
    * Puts a note into a bad way, for remote calls; the user sees it as ever.
    * - `unreadable`: listed without content; `nameless`: without its id too

@@ -29,7 +29,7 @@ export function libraryProvider(service: LibraryService, type: string, category:
     transport: inProcess,
     items: { track: { toUniversal: (native: Recording) => toTrack(name, native) } },
     collections: { [type]: collection(service) },
-    catalogue: catalogue(service),
+    catalogues: { track: catalogue(service) },
     profile: ({ signal, accountId }) =>
       calls.make("profile", [], signal, () => ({
         externalId: service.habits.account ?? accountId ?? "somebody",
@@ -95,7 +95,6 @@ function writer(service: LibraryService): MembershipWriter {
 function catalogue(service: LibraryService): Catalogue<Recording> {
   const { habits, calls } = service;
   return {
-    kind: "track",
     lookups: {
       isrc: {
         batchSize: habits.pageSize,

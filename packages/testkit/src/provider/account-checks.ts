@@ -1,5 +1,13 @@
 import { SyncerError, type SyncResult } from "@syncer/core";
-import { collectionsUnderTest, FEW, fill, inItsOrder, listedIds, type ProviderBench } from "./bench.ts";
+import {
+  collectionsUnderTest,
+  collectionUnderTest,
+  FEW,
+  fill,
+  inItsOrder,
+  listedIds,
+  type ProviderBench,
+} from "./bench.ts";
 import { defineChecks } from "./define-checks.ts";
 import { ensure, ensureEqual } from "./ensure.ts";
 
@@ -93,7 +101,7 @@ export const accountChecks = defineChecks([
         const given = pages.flatMap(({ items }) => items).filter(({ action }) => action !== "delete");
         ensureEqual(
           inItsOrder(
-            bench.provider.collections[type],
+            collectionUnderTest(bench, type),
             given.map(({ externalId }) => externalId),
           ),
           ids,

@@ -1,10 +1,12 @@
 import {
-  type AnyCollection,
   type AnyProvider,
+  type Catalogue,
   type Clock,
   type CollectionProbe,
   collectionsOf,
   createTransport,
+  documentsIn,
+  type ItemKindName,
   type ListedDocument,
   type ListedEntry,
   type LoggedEntry,
@@ -16,7 +18,7 @@ import {
   type WriteOutcome,
 } from "@syncer/core";
 import { ensure } from "./ensure.ts";
-import type { ProviderHarness } from "./harness.ts";
+import type { ItemFixtures, ProviderHarness } from "./harness.ts";
 import { createWire, type Interceptor, type Wire } from "./wire.ts";
 
 /** A harness made ready for checks: sessions over the real transport, and the wire in between. */
@@ -28,6 +30,11 @@ export interface ProviderBench {
   /** A session of the test user; `accessToken: null` for one of nobody. */
   session(options?: { readonly signal?: AbortSignal; readonly accessToken?: string | null }): Session;
 }
+
+type DeclaredCollection = NonNullable<AnyProvider["collections"][string]>;
+
+/** A collection of any shape; documents in containers are those of the one that the harness names. */
+export type AnyCollection = Exclude<DeclaredCollection, { readonly shape: "held-documents" }>;
 
 export interface NamedCollection<C extends AnyCollection = AnyCollection> {
   readonly type: SyncType;
@@ -94,8 +101,22 @@ function tokensOf({ user }: ProviderHarness, accessToken: string) {
   };
 }
 
-export function collectionsUnderTest({ provider }: ProviderBench): readonly NamedCollection[] {
-  return collectionsOf(provider).map(([type, collection]) => ({ type, collection }));
+export function collectionsUnderTest({ harness }: Pick<ProviderBench, "harness">): readonly NamedCollection[] {
+  return collectionsOf(harness.provider).map(([type, collection]) => ({
+    type,
+    collection:
+      collection.shape === "held-documents" ? documentsIn(collection, containerOf(harness, type)) : collection,
+  }));
+}
+
+function containerOf({ fixtures }: ProviderHarness, type: SyncType): string {
+  const container = fixtures.documents?.[type]?.containerId;
+  ensure(container !== undefined, `the harness names no container (fixtures.documents.${type}.containerId)`);
+  return container;
+}
+
+export function collectionUnderTest(bench: ProviderBench, type: SyncType): AnyCollection | undefined {
+  return collectionsUnderTest(bench).find((each) => each.type === type)?.collection;
 }
 
 export function membershipsUnderTest(bench: ProviderBench): readonly NamedCollection<MembershipCollection>[] {
@@ -113,6 +134,32 @@ export function logsUnderTest(bench: ProviderBench): readonly NamedCollection<An
 export function documentsUnderTest(bench: ProviderBench): readonly NamedCollection<AnyDocuments>[] {
   return collectionsUnderTest(bench).flatMap(({ type, collection }) =>
     collection.shape === "documents" || collection.shape === "containers" ? [{ type, collection }] : [],
+  );
+}
+
+/** The kind of the references that a collection is made of, or that its containers hold. */
+export function kindHeld(collection: AnyCollection): ItemKindName | undefined {
+  if (collection.shape === "documents") return undefined;
+  return collection.shape === "containers" ? collection.contents.kind : collection.kind;
+}
+
+const nothing: ItemFixtures = { ids: [] };
+
+/** What the harness knows of a kind of items; nothing where it leaves the kind out. */
+export function itemsOf({ fixtures }: Pick<ProviderHarness, "fixtures">, kind: ItemKindName | undefined): ItemFixtures {
+  return (kind && fixtures.items?.[kind]) ?? nothing;
+}
+
+export interface CatalogueUnderTest {
+  readonly kind: ItemKindName;
+  readonly catalogue: Catalogue;
+  readonly items: ItemFixtures;
+}
+
+export function cataloguesOf(harness: ProviderHarness): readonly CatalogueUnderTest[] {
+  const entries = Object.entries(harness.provider.catalogues ?? {}) as [ItemKindName, Catalogue | undefined][];
+  return entries.flatMap(([kind, catalogue]) =>
+    catalogue ? [{ kind, catalogue, items: itemsOf(harness, kind) }] : [],
   );
 }
 
@@ -149,18 +196,26 @@ export async function fill(bench: ProviderBench, type: SyncType, count = FEW): P
   const { standIn, fixtures } = bench.harness;
   if (!standIn) return [];
   const documents = fixtures.documents?.[type];
-  const given = (documents?.items ?? fixtures.itemIds).length;
+  const collection = collectionUnderTest(bench, type);
+  const { ids: known } = itemsOf(bench.harness, collection && kindHeld(collection));
+  const given = (documents?.items ?? known).length;
   ensure(given >= count, `the harness gives ${given} items for ${type}; this check needs ${count}`);
   if (documents) return await put(bench, type, documents.items.slice(0, count));
-  const ids = fixtures.itemIds.slice(0, count);
-  await standIn.fill(type, ids);
+  const ids = known.slice(0, count);
+  await refill(bench, type, ids);
   return ids;
+}
+
+/** Makes these the items of a collection, and waits until they must show. */
+export async function refill(bench: ProviderBench, type: SyncType, ids: readonly string[]): Promise<void> {
+  await bench.harness.standIn?.fill(type, ids);
+  await waitForWrites(bench, writerOf(collectionUnderTest(bench, type)));
 }
 
 /** Writes documents as the user, and waits until they must show. */
 export async function put(bench: ProviderBench, type: SyncType, items: readonly object[]): Promise<readonly string[]> {
   const ids = await bench.harness.standIn?.documents?.[type]?.put(items);
-  await waitForWrites(bench, writerOf(bench.provider.collections[type]));
+  await waitForWrites(bench, writerOf(collectionUnderTest(bench, type)));
   return ids ?? [];
 }
 

@@ -7,7 +7,17 @@ import type {
   Session,
   SyncType,
 } from "@syncer/core";
-import { type AnyContainers, allOf, entriesOf, type ProviderBench, put, waitForWrites } from "./bench.ts";
+import {
+  type AnyContainers,
+  allOf,
+  collectionUnderTest,
+  entriesOf,
+  itemsOf,
+  kindHeld,
+  type ProviderBench,
+  put,
+  waitForWrites,
+} from "./bench.ts";
 import { type DocumentSide, documentSides } from "./document-bench.ts";
 import { ensure, ensureEqual } from "./ensure.ts";
 import type { ContainerControls } from "./harness.ts";
@@ -58,7 +68,8 @@ export async function settle(bench: ProviderBench, writer: OrderedWriter | undef
 
 /** Ids of the harness that no container holds yet. */
 export function someIds(bench: ProviderBench, type: SyncType, count: number): readonly string[] {
-  const ids = bench.harness.fixtures.itemIds.slice(0, count);
+  const collection = collectionUnderTest(bench, type);
+  const ids = itemsOf(bench.harness, collection && kindHeld(collection)).ids.slice(0, count);
   ensureEqual(ids.length, count, `ids that the harness gives for what ${type} hold`);
   return ids;
 }

@@ -6,6 +6,7 @@ import {
   containerWith,
   contentPages,
   contentsOf,
+  settle,
   someIds,
 } from "./container-bench.ts";
 import { defineChecks } from "./define-checks.ts";
@@ -85,6 +86,7 @@ export const contentsChecks = defineChecks([
         for (const at of [1, 4]) {
           const state = await side.inside.spoil?.(id, at);
           if (state === undefined) continue;
+          await settle(bench, side.contents.write);
           const wanted = (await contentsOf(bench, side, id)).map((entry, place) => (place === at ? state : entry));
           const seen = await contentsOf(bench, side, id, 2);
           ensureEqual(seen, wanted, `contents of ${side.type} with an entry that is ${state}`);

@@ -1,5 +1,5 @@
 import { type OrderedAnswer, type OrderedMove, ServiceError, SyncerError } from "@syncer/core";
-import type { ProviderBench } from "./bench.ts";
+import { itemsOf, type ProviderBench } from "./bench.ts";
 import { containerWith, contentsOf, type FillableSide, fillableSides, settle, someIds } from "./container-bench.ts";
 import { defineChecks } from "./define-checks.ts";
 import { ensure, ensureEqual, rejectionOf } from "./ensure.ts";
@@ -59,7 +59,7 @@ export const contentsWriteChecks = defineChecks([
     async run(bench) {
       for (const side of fillableSides(bench)) {
         const { insert, remove } = side.writer.capability.perCall;
-        const { itemIds } = bench.harness.fixtures;
+        const itemIds = itemsOf(bench.harness, side.contents.kind).ids;
         if (itemIds.length <= Math.max(insert, remove)) continue;
         const full = itemIds.slice(0, insert);
         await ensureResult(bench, side, [], full, full, (id) => side.writer.insert(bench.session(), id, full));

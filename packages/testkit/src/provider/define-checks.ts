@@ -1,12 +1,14 @@
-import { collectionsOf } from "@syncer/core";
-import { createBench, probeOf } from "./bench.ts";
+import type { ItemKindName } from "@syncer/core";
+import { cataloguesOf, collectionsUnderTest, createBench, itemsOf, probeOf } from "./bench.ts";
 import type { ProviderHarness } from "./harness.ts";
 import type { CheckDescription, Need, ProviderCheck } from "./provider-check.ts";
+
+const writing: readonly Need[] = ["write", "document write", "contents write", "log write"];
 
 export function defineChecks(descriptions: readonly CheckDescription[]): readonly ProviderCheck[] {
   return descriptions.map(({ name, needs = [], run }) => ({
     name,
-    writes: needs.includes("write") || needs.includes("document write") || needs.includes("contents write"),
+    writes: writing.some((need) => needs.includes(need)),
     skipReason: (harness) => {
       const missing = needs.filter((need) => !isMet(need, harness));
       return missing.length === 0 ? undefined : `needs ${missing.join(", ")}`;
@@ -17,11 +19,14 @@ export function defineChecks(descriptions: readonly CheckDescription[]): readonl
 
 function isMet(need: Need, harness: ProviderHarness): boolean {
   const { provider, fixtures, standIn, user } = harness;
-  const collections = collectionsOf(provider).map(([, collection]) => collection);
-  const documents = collectionsOf(provider).flatMap(([type, collection]) =>
+  const named = collectionsUnderTest({ harness });
+  const collections = named.map(({ collection }) => collection);
+  const documents = named.flatMap(({ type, collection }) =>
     collection.shape === "documents" || collection.shape === "containers" ? [{ type, ...collection }] : [],
   );
-  const memberships = collections.filter(({ shape }) => shape === "membership");
+  const memberships = collections.flatMap((each) => (each.shape === "membership" ? [each] : []));
+  const catalogues = cataloguesOf(harness);
+  const kinds = Object.values(fixtures.items ?? {});
   const containers = documents.flatMap((side) =>
     side.shape === "containers" && fixtures.documents?.[side.type] ? [side] : [],
   );
@@ -33,11 +38,13 @@ function isMet(need: Need, harness: ProviderHarness): boolean {
     case "token":
       return user.accessToken !== undefined;
     case "catalogue":
-      return provider.catalogue !== undefined;
+      return catalogues.length > 0;
     case "lookup":
-      return Object.keys(provider.catalogue?.lookups ?? {}).some((scheme) => fixtures.lookups?.[scheme]);
+      return catalogues.some(({ catalogue, items }) =>
+        Object.keys(catalogue.lookups).some((scheme) => items.lookups?.[scheme]),
+      );
     case "search":
-      return provider.catalogue?.search !== undefined && fixtures.search !== undefined;
+      return catalogues.some(({ catalogue, items }) => catalogue.search && items.search);
     case "probe":
       return collections.some((collection) => probeOf(collection) !== undefined);
     case "sign-in":
@@ -51,17 +58,19 @@ function isMet(need: Need, harness: ProviderHarness): boolean {
     case "odd rows":
       return standIn?.addOddRows !== undefined;
     case "unknown id":
-      return fixtures.unknownId !== undefined;
+      return kinds.some(({ unknownId }) => unknownId !== undefined);
     case "unavailable id":
-      return fixtures.unavailableId !== undefined;
+      return catalogues.some(({ items }) => items.unavailableId !== undefined);
     case "catalogue items":
-      return memberships.length > 0 || provider.catalogue !== undefined;
+      return memberships.length > 0 || catalogues.length > 0;
     case "containers":
       return containers.length > 0 && standIn?.containers !== undefined;
     case "contents write":
       return harness.writable && standIn?.containers !== undefined && containers.some((side) => side.contents.write);
     case "log":
       return collections.some(({ shape }) => shape === "log");
+    case "log write":
+      return harness.writable && collections.some((each) => each.shape === "log" && each.write);
     case "membership":
       return memberships.length > 0;
     case "write":
@@ -77,16 +86,18 @@ function isMet(need: Need, harness: ProviderHarness): boolean {
     case "markers":
       return documents.some(({ write }) => write?.identity === "marker");
     default:
-      return fewest(harness, documents, memberships.length > 0) >= Number.parseInt(need, 10);
+      return fewest(harness, documents, memberships) >= Number.parseInt(need, 10);
   }
 }
 
 /** The smallest number of items that the harness gives for a collection. */
 function fewest(
-  { fixtures }: ProviderHarness,
+  harness: ProviderHarness,
   documents: readonly { readonly type: string }[],
-  memberships: boolean,
+  memberships: readonly { readonly kind: ItemKindName }[],
 ): number {
-  const counts = documents.map(({ type }) => fixtures.documents?.[type]?.items.length ?? 0);
-  return Math.min(...counts, ...(memberships || counts.length === 0 ? [fixtures.itemIds.length] : []));
+  const counts = documents.map(({ type }) => harness.fixtures.documents?.[type]?.items.length ?? 0);
+  const held = memberships.map(({ kind }) => itemsOf(harness, kind).ids.length);
+  const found = cataloguesOf(harness).map(({ items }) => items.ids.length);
+  return Math.min(...counts, ...held, ...found, ...(counts.length + held.length + found.length === 0 ? [0] : []));
 }

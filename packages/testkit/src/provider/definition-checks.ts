@@ -1,5 +1,4 @@
-import type { AnyCollection, ItemKindName } from "@syncer/core";
-import { collectionsUnderTest, writerOf } from "./bench.ts";
+import { cataloguesOf, collectionsUnderTest, kindHeld, writerOf } from "./bench.ts";
 import { defineChecks } from "./define-checks.ts";
 import { ensure } from "./ensure.ts";
 
@@ -37,12 +36,14 @@ export const definitionChecks = defineChecks([
         const windowMs = writerOf(collection)?.consistencyWindowMs ?? 0;
         ensure(windowMs >= 0 && windowMs <= 600_000, `collections.${type}.write.consistencyWindowMs is ${windowMs}`);
       }
-      const { catalogue } = bench.provider;
-      for (const [scheme, { batchSize }] of Object.entries(catalogue?.lookups ?? {})) {
-        ensure(Number.isInteger(batchSize) && batchSize > 0, `catalogue.lookups.${scheme}.batchSize is ${batchSize}`);
+      for (const { kind, catalogue } of cataloguesOf(bench.harness)) {
+        for (const [scheme, { batchSize }] of Object.entries(catalogue.lookups)) {
+          const problem = `catalogues.${kind}.lookups.${scheme}.batchSize is ${batchSize}`;
+          ensure(Number.isInteger(batchSize) && batchSize > 0, problem);
+        }
+        const limit = catalogue.search?.limit ?? 1;
+        ensure(Number.isInteger(limit) && limit > 0, `catalogues.${kind}.search.limit is ${limit}`);
       }
-      const limit = catalogue?.search?.limit ?? 1;
-      ensure(Number.isInteger(limit) && limit > 0, `catalogue.search.limit is ${limit}`);
     },
   },
   {
@@ -62,8 +63,8 @@ export const definitionChecks = defineChecks([
   {
     name: "has a mapping for every kind of item that it gives",
     async run(bench) {
-      const kinds = collectionsUnderTest(bench).flatMap(({ collection }) => kindsHeld(collection));
-      if (bench.provider.catalogue) kinds.push(bench.provider.catalogue.kind);
+      const held = collectionsUnderTest(bench).flatMap(({ collection }) => kindHeld(collection) ?? []);
+      const kinds = [...held, ...cataloguesOf(bench.harness).map(({ kind }) => kind)];
       const mapped = Object.keys(bench.provider.items);
       for (const kind of kinds) ensure(mapped.includes(kind), `items.${kind} is missing`);
     },
@@ -103,16 +104,3 @@ export const definitionChecks = defineChecks([
     },
   },
 ]);
-
-/** The kinds of the references that a collection is made of, or that its containers hold. */
-function kindsHeld(collection: AnyCollection): readonly ItemKindName[] {
-  switch (collection.shape) {
-    case "membership":
-    case "log":
-      return [collection.kind];
-    case "containers":
-      return [collection.contents.kind];
-    case "documents":
-      return [];
-  }
-}

@@ -1,5 +1,5 @@
 import { type RawAnswer, SyncerError } from "@syncer/core";
-import { collectionsUnderTest, FEW, fill, interceptReads, listAll, type ProviderBench } from "./bench.ts";
+import { cataloguesOf, collectionsUnderTest, FEW, fill, interceptReads, listAll, type ProviderBench } from "./bench.ts";
 import { defineChecks } from "./define-checks.ts";
 import { ensure, rejectionOf } from "./ensure.ts";
 import { malformations } from "./malformed-answers.ts";
@@ -66,19 +66,19 @@ export const failureChecks = defineChecks([
       name: `takes an answer that is ${name} neither for a profile nor for an item that does not exist`,
       needs: ["stand-in", "1 items"] as const,
       async run(bench: ProviderBench) {
-        const { catalogue } = bench.provider;
         bench.wire.intercept(async (_, pass) => alter(await pass()));
         await rejectionOf(() => bench.provider.profile(bench.session()), "the profile");
-        if (!catalogue) return;
-        const [id = ""] = bench.harness.fixtures.itemIds;
-        await rejectionOf(() => catalogue.get(bench.session(), id), "one item by id");
-        for (const [scheme, lookup] of Object.entries(catalogue.lookups)) {
-          const known = bench.harness.fixtures.lookups?.[scheme]?.known;
-          if (known) await rejectionOf(() => lookup.find(bench.session(), [known]), `the lookup by ${scheme}`);
-        }
-        const { search } = catalogue;
-        if (search) {
-          await rejectionOf(() => search.find(bench.session(), { by: "words", words: "anything" }), "a search");
+        for (const { kind, catalogue, items } of cataloguesOf(bench.harness)) {
+          const [id = ""] = items.ids;
+          await rejectionOf(() => catalogue.get(bench.session(), id), `one ${kind} by id`);
+          for (const [scheme, lookup] of Object.entries(catalogue.lookups)) {
+            const known = items.lookups?.[scheme]?.known;
+            if (known) await rejectionOf(() => lookup.find(bench.session(), [known]), `the lookup by ${scheme}`);
+          }
+          const { search } = catalogue;
+          if (!search) continue;
+          const query = { by: "words", words: "anything" } as const;
+          await rejectionOf(() => search.find(bench.session(), query), `a search for a ${kind}`);
         }
       },
     })),

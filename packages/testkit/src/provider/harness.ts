@@ -1,4 +1,4 @@
-import type { AnyProvider, Clock, Governor, Random, SyncType, UnsyncableReason } from "@syncer/core";
+import type { AnyProvider, Clock, Governor, ItemKindName, Random, SyncType, UnsyncableReason } from "@syncer/core";
 
 /**
  * What the suite needs to try a provider: the provider, a way to its service (a stand-in in tests, the real one in a
@@ -46,8 +46,16 @@ export interface SignInControls {
 
 /** Facts about the service's catalogue. */
 export interface ProviderFixtures {
+  /** By kind, for collections of references: tracks, albums, artists. */
+  readonly items?: { readonly [K in ItemKindName]?: ItemFixtures };
+  /** By sync type, for collections of documents and for containers. */
+  readonly documents?: Readonly<Record<string, DocumentFixtures>>;
+}
+
+/** Facts about the items of one kind. */
+export interface ItemFixtures {
   /** Ids that can be added to a collection, none of them in it yet. 12 are enough; more lets full batches be tried. */
-  readonly itemIds: readonly string[];
+  readonly ids: readonly string[];
   /** Well-formed, but not in the catalogue. */
   readonly unknownId?: string;
   /** In the catalogue, but not to be played by this user. */
@@ -55,9 +63,7 @@ export interface ProviderFixtures {
   /** By scheme: keys that one item has and that no item has. */
   readonly lookups?: Readonly<Record<string, { readonly known: string; readonly unknown: string }>>;
   /** A search that finds the item with this id among its hits. */
-  readonly search?: { readonly title: string; readonly artist: string; readonly id: string };
-  /** By sync type, for collections of documents and for containers. */
-  readonly documents?: Readonly<Record<string, DocumentFixtures>>;
+  readonly search?: { readonly title: string; readonly artist?: string; readonly id: string };
 }
 
 /** Documents that the suite may write into a collection. */
@@ -71,6 +77,8 @@ export interface DocumentFixtures {
   readonly changes: object;
   /** Well-formed, but of no document. */
   readonly unknownId: string;
+  /** Of documents in containers: the one that is filled and read. */
+  readonly containerId?: string;
 }
 
 /** The stand-in's back door. The user's collections are empty at the start. */

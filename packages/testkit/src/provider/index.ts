@@ -5,6 +5,7 @@ export type {
   ContainerControls,
   DocumentControls,
   DocumentFixtures,
+  ItemFixtures,
   ProviderFixtures,
   ProviderHarness,
   SignInControls,

@@ -1,4 +1,14 @@
-import { type AnyLog, allOf, FEW, fill, logsUnderTest, type NamedCollection, type ProviderBench } from "./bench.ts";
+import type { WriteOutcome } from "@syncer/core";
+import {
+  type AnyLog,
+  allOf,
+  FEW,
+  fill,
+  itemsOf,
+  logsUnderTest,
+  type NamedCollection,
+  type ProviderBench,
+} from "./bench.ts";
 import { defineChecks } from "./define-checks.ts";
 import { ensure, ensureEqual } from "./ensure.ts";
 
@@ -67,6 +77,28 @@ export const logChecks = defineChecks([
     },
   },
   {
+    // Nothing takes an entry back, so that a live history is left alone.
+    name: "appends entries to a log, each once and at its time, and tells what became of each in their order",
+    needs: ["log write", "stand-in", `${FEW} items`],
+    async run(bench) {
+      for (const side of logsUnderTest(bench)) {
+        const { write, kind } = side.collection;
+        if (!write) continue;
+        const [first = "", ...others] = itemsOf(bench.harness, kind).ids;
+        // Whole seconds, as not every service knows smaller times; the first item at two of them.
+        const latestMs = Math.floor(bench.clock.now() / 1_000) * 1_000 - 60_000;
+        const entries = [first, ...others.slice(0, FEW - 2), first]
+          .map((id, at) => ({ id, atMs: latestMs - (FEW - at) * 60_000 }))
+          .slice(0, Math.max(1, write.batchSize));
+        const append = () => write.append(bench.session(), entries);
+        const asked = await bench.wire.count(async () => ensureTold(await append(), entries, "written", side.type));
+        ensure(asked <= 1, `${side.type}: ${asked} requests to append one batch`);
+        ensureTold(await append(), entries, "already-there", side.type);
+        ensureEqual(await happened(bench, side), entries.toReversed(), `what ${side.type} shows of what was appended`);
+      }
+    },
+  },
+  {
     name: "states how far back a log goes, and sizes that can be kept",
     needs: ["log"],
     async run(bench) {
@@ -80,6 +112,20 @@ export const logChecks = defineChecks([
     },
   },
 ]);
+
+function ensureTold(
+  outcomes: readonly WriteOutcome[],
+  entries: readonly { readonly id: string }[],
+  result: WriteOutcome["result"],
+  what: string,
+): void {
+  const told = outcomes.map((outcome) => `${outcome.id} ${outcome.result}`);
+  ensureEqual(
+    told,
+    entries.map(({ id }) => `${id} ${result}`),
+    `what became of entries of ${what}`,
+  );
+}
 
 /** Ids and times of the entries that can be read. */
 async function happened(

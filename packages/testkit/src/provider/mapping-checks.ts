@@ -1,5 +1,15 @@
 import { type ItemKindName, itemKinds } from "@syncer/core";
-import { FEW, fill, listAll, listedOf, logsUnderTest, membershipsUnderTest, type ProviderBench } from "./bench.ts";
+import {
+  cataloguesOf,
+  FEW,
+  fill,
+  itemsOf,
+  listAll,
+  listedOf,
+  logsUnderTest,
+  membershipsUnderTest,
+  type ProviderBench,
+} from "./bench.ts";
 import { containerSides, containerWith, contentPages } from "./container-bench.ts";
 import { defineChecks } from "./define-checks.ts";
 import { ensure, ensureEqual } from "./ensure.ts";
@@ -17,38 +27,45 @@ interface NativeItem {
 async function gatherItems(bench: ProviderBench): Promise<readonly NativeItem[]> {
   const items: NativeItem[] = [];
   for (const { type, collection } of membershipsUnderTest(bench)) {
-    if (bench.harness.fixtures.itemIds.length >= 12) await fill(bench, type);
+    if (itemsOf(bench.harness, collection.kind).ids.length >= FEW) await fill(bench, type);
     for (const { id, native } of listedOf(await listAll(collection, bench.session()))) {
       items.push({ from: `the listing of ${type}`, kind: collection.kind, native, id });
     }
   }
   items.push(...(await gatherLogged(bench)), ...(await gatherContents(bench)));
-  const { catalogue } = bench.provider;
-  if (!catalogue) return items;
-  const { fixtures } = bench.harness;
-  const add = (from: string, natives: readonly unknown[]) => {
-    items.push(...natives.map((native) => ({ from, kind: catalogue.kind, native })));
-  };
-  for (const [scheme, lookup] of Object.entries(catalogue.lookups)) {
-    const known = fixtures.lookups?.[scheme]?.known;
-    if (known) add(`the lookup by ${scheme}`, (await lookup.find(bench.session(), [known])).get(known) ?? []);
-  }
-  if (catalogue.search && fixtures.search) {
-    const { title, artist } = fixtures.search;
-    add("a search", await catalogue.search.find(bench.session(), { by: "fields", title, artist }));
-  }
-  for (const id of [...fixtures.itemIds.slice(0, 3), fixtures.unavailableId]) {
-    const item = id === undefined ? undefined : await catalogue.get(bench.session(), id);
-    if (item && "native" in item && item.native !== undefined) add("one item by id", [item.native]);
-  }
+  items.push(...(await gatherFound(bench)));
+  if (cataloguesOf(bench.harness).length === 0) return items;
   ensure(items.length > 0, "neither listings nor catalogue give an item to look at");
+  return items;
+}
+
+async function gatherFound(bench: ProviderBench): Promise<readonly NativeItem[]> {
+  const items: NativeItem[] = [];
+  for (const { kind, catalogue, items: known } of cataloguesOf(bench.harness)) {
+    const add = (from: string, natives: readonly unknown[]) => {
+      items.push(...natives.map((native) => ({ from, kind, native })));
+    };
+    for (const [scheme, lookup] of Object.entries(catalogue.lookups)) {
+      const key = known.lookups?.[scheme]?.known;
+      if (key) add(`the lookup by ${scheme}`, (await lookup.find(bench.session(), [key])).get(key) ?? []);
+    }
+    if (catalogue.search && known.search) {
+      const { title, artist } = known.search;
+      const query = { by: "fields", title, ...(artist === undefined ? {} : { artist }) } as const;
+      add(`a search for a ${kind}`, await catalogue.search.find(bench.session(), query));
+    }
+    for (const id of [...known.ids.slice(0, 3), known.unavailableId]) {
+      const item = id === undefined ? undefined : await catalogue.get(bench.session(), id);
+      if (item && "native" in item && item.native !== undefined) add(`one ${kind} by id`, [item.native]);
+    }
+  }
   return items;
 }
 
 async function gatherLogged(bench: ProviderBench): Promise<readonly NativeItem[]> {
   const items: NativeItem[] = [];
   for (const { type, collection } of logsUnderTest(bench)) {
-    if (bench.harness.fixtures.itemIds.length >= FEW) await fill(bench, type);
+    if (itemsOf(bench.harness, collection.kind).ids.length >= FEW) await fill(bench, type);
     for (const { id, native } of listedOf(await listAll(collection, bench.session()))) {
       items.push({ from: `the log ${type}`, kind: collection.kind, native, id });
     }
@@ -59,7 +76,7 @@ async function gatherLogged(bench: ProviderBench): Promise<readonly NativeItem[]
 async function gatherContents(bench: ProviderBench): Promise<readonly NativeItem[]> {
   const items: NativeItem[] = [];
   for (const side of containerSides(bench)) {
-    const container = await containerWith(bench, side, bench.harness.fixtures.itemIds.slice(0, FEW));
+    const container = await containerWith(bench, side, itemsOf(bench.harness, side.contents.kind).ids.slice(0, FEW));
     for (const page of await contentPages(side, bench.session(), container)) {
       for (const entry of page.entries) {
         if (entry.state !== "listed") continue;

@@ -1,14 +1,19 @@
-import type { AnyCollection, CollectionProbe } from "@syncer/core";
+import type { CollectionProbe } from "@syncer/core";
 import {
+  type AnyCollection,
   collectionsUnderTest,
+  collectionUnderTest,
   countedOf,
   FEW,
   fill,
+  itemsOf,
+  kindHeld,
   listAll,
   listedIds,
   type ProviderBench,
   probeOf,
   put,
+  refill,
   waitForWrites,
   writeAll,
 } from "./bench.ts";
@@ -32,11 +37,14 @@ async function lookAtAll(bench: ProviderBench, collection: AnyCollection) {
 }
 
 /** Puts in what `fill` has left out. */
-async function addOneMore(bench: ProviderBench, type: string): Promise<void> {
-  const { standIn, fixtures } = bench.harness;
-  const documents = fixtures.documents?.[type];
+async function addOneMore(bench: ProviderBench, type: Parameters<typeof fill>[1]): Promise<void> {
+  const documents = bench.harness.fixtures.documents?.[type];
   if (documents) await put(bench, type, documents.items.slice(FEW, FEW + 1));
-  else await standIn?.fill(type, fixtures.itemIds.slice(FEW, FEW + 1));
+  else {
+    const collection = collectionUnderTest(bench, type);
+    const { ids } = itemsOf(bench.harness, collection && kindHeld(collection));
+    await refill(bench, type, ids.slice(FEW, FEW + 1));
+  }
 }
 
 export const probeChecks = defineChecks([

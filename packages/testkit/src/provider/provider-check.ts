@@ -26,6 +26,7 @@ export type Need =
   | "documents"
   | "document write"
   | "log"
+  | "log write"
   | "lookup"
   | "markers"
   | "membership"

@@ -3,10 +3,14 @@ import {
   type AnyContainers,
   type AnyDocuments,
   allOf,
+  type CatalogueUnderTest,
+  cataloguesOf,
   collectionsUnderTest,
   countReads,
   FEW,
   fill,
+  itemsOf,
+  kindHeld,
   listAll,
   type ProviderBench,
   probeOf,
@@ -18,8 +22,6 @@ import { ensure, ensureEqual, rejectionOf } from "./ensure.ts";
 /** Makes the provider use every capability once; failures are the caller's to look at. */
 function everyCall(bench: ProviderBench): readonly (readonly [string, () => Promise<unknown>])[] {
   const { provider, harness } = bench;
-  const { catalogue } = provider;
-  const [id = ""] = harness.fixtures.itemIds;
   const calls: (readonly [string, () => Promise<unknown>])[] = [["profile", () => provider.profile(bench.session())]];
   for (const { type, collection } of collectionsUnderTest(bench)) {
     const probe = probeOf(collection);
@@ -30,20 +32,27 @@ function everyCall(bench: ProviderBench): readonly (readonly [string, () => Prom
       continue;
     }
     const write = collection.shape === "membership" ? collection.write : undefined;
+    const [id = ""] = itemsOf(harness, kindHeld(collection)).ids;
     if (write && harness.writable && harness.standIn) {
       calls.push([`adding to ${type}`, () => write.add(bench.session(), [id])]);
       calls.push([`removing from ${type}`, () => write.remove(bench.session(), [id])]);
     }
   }
-  if (!catalogue) return calls;
-  calls.push(["an item by id", () => catalogue.get(bench.session(), id)]);
-  const { search } = catalogue;
+  return [...calls, ...cataloguesOf(harness).flatMap((side) => callsOfCatalogue(bench, side))];
+}
+
+function callsOfCatalogue(
+  bench: ProviderBench,
+  { kind, catalogue: { get, search, lookups }, items }: CatalogueUnderTest,
+): readonly (readonly [string, () => Promise<unknown>])[] {
+  const [id = ""] = items.ids;
+  const calls: (readonly [string, () => Promise<unknown>])[] = [[`one ${kind} by id`, () => get(bench.session(), id)]];
   if (search) {
     const query = { by: "fields", title: SEARCHED, artist: "Canary Artist" } as const;
-    calls.push(["a search", () => search.find(bench.session(), query)]);
+    calls.push([`a search for a ${kind}`, () => search.find(bench.session(), query)]);
   }
-  for (const [scheme, lookup] of Object.entries(catalogue.lookups)) {
-    const known = harness.fixtures.lookups?.[scheme]?.known;
+  for (const [scheme, lookup] of Object.entries(lookups)) {
+    const known = items.lookups?.[scheme]?.known;
     if (known) calls.push([`a lookup by ${scheme}`, () => lookup.find(bench.session(), [known])]);
   }
   return calls;
@@ -79,10 +88,10 @@ function callsOfDocuments(
 function callsOfContents(
   { session, harness }: ProviderBench,
   type: string,
-  { contents: { read, write } }: AnyContainers,
+  { contents: { kind, read, write } }: AnyContainers,
   id: string,
 ): readonly (readonly [string, () => Promise<unknown>])[] {
-  const itemIds = harness.fixtures.itemIds.slice(0, 1);
+  const itemIds = itemsOf(harness, kind).ids.slice(0, 1);
   const listing = [`listing what ${type} hold`, () => allOf(read.list(session(), id, {}))] as const;
   if (!write || !harness.writable || !harness.standIn) return [listing];
   const entries = itemIds.map((itemId) => ({ id: itemId, at: 0 }));

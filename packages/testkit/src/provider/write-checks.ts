@@ -1,4 +1,5 @@
 import {
+  type ItemKindName,
   type MembershipCollection,
   type MembershipWriter,
   ServiceError,
@@ -6,7 +7,9 @@ import {
   type WriteOutcome,
 } from "@syncer/core";
 import {
+  createBench,
   fill,
+  itemsOf,
   listedIds,
   membershipsUnderTest,
   type NamedCollection,
@@ -16,20 +19,30 @@ import {
 } from "./bench.ts";
 import { defineChecks } from "./define-checks.ts";
 import { ensure, ensureEqual } from "./ensure.ts";
+import type { ProviderHarness } from "./harness.ts";
 import { malformations } from "./malformed-answers.ts";
 
 type Writable = NamedCollection<MembershipCollection> & { readonly write: MembershipWriter };
 
+/** A live run may know nothing to write into a collection; a stand-in has everything. */
 function writables(bench: ProviderBench): readonly Writable[] {
+  const isKnown = (kind: ItemKindName) => bench.harness.standIn || itemsOf(bench.harness, kind).ids.length > 0;
   return membershipsUnderTest(bench).flatMap(({ type, collection }) =>
-    collection.write ? [{ type, collection, write: collection.write }] : [],
+    collection.write && isKnown(collection.kind) ? [{ type, collection, write: collection.write }] : [],
   );
+}
+
+/** Each on a transport of its own: after the failures of one, the circuit of a shared one would be open. */
+function writablesApart(harness: ProviderHarness) {
+  return writables(createBench(harness)).map((side) => ({ bench: createBench(harness), side }));
 }
 
 /** Ids that are not in the collection now, so that a live library is left as it was found. */
 async function freshIds(bench: ProviderBench, { type, collection }: Writable, most: number) {
   const present = new Set(await listedIds(collection, bench.session()));
-  const fresh = bench.harness.fixtures.itemIds.filter((id) => !present.has(id)).slice(0, most);
+  const fresh = itemsOf(bench.harness, collection.kind)
+    .ids.filter((id) => !present.has(id))
+    .slice(0, most);
   ensure(fresh.length > 0, `the harness gives no item id that is not in ${type} already`);
   return fresh;
 }
@@ -172,10 +185,9 @@ export const writeChecks = defineChecks([
     async run(bench) {
       for (const side of writables(bench)) {
         const { type, collection, write } = side;
-        const ids = [bench.harness.fixtures.unknownId ?? "", ...(await freshIds(bench, side, 2))].slice(
-          0,
-          write.batchSize.add,
-        );
+        const { unknownId } = itemsOf(bench.harness, collection.kind);
+        if (unknownId === undefined) continue;
+        const ids = [unknownId, ...(await freshIds(bench, side, 2))].slice(0, write.batchSize.add);
         const outcomes = await write.add(bench.session(), ids).catch((error: unknown): readonly WriteOutcome[] => {
           if (isRefusalOfBatch(error)) return [];
           throw error;
@@ -192,8 +204,8 @@ export const writeChecks = defineChecks([
   {
     name: "says of no item that it was written when the answer is lost",
     needs: ["write", "stand-in"],
-    async run(bench) {
-      for (const side of writables(bench)) {
+    async run({ harness }) {
+      for (const { bench, side } of writablesApart(harness)) {
         const ids = await freshIds(bench, side, 1);
         for (const act of ["add", "remove"] as const) {
           bench.wire.intercept(async (_, pass) => {
@@ -211,8 +223,8 @@ export const writeChecks = defineChecks([
     .map(({ name, alter }) => ({
       name: `says of no item that it was written when the answer is ${name}`,
       needs: ["write", "stand-in"] as const,
-      async run(bench: ProviderBench) {
-        for (const side of writables(bench)) {
+      async run({ harness }: ProviderBench) {
+        for (const { bench, side } of writablesApart(harness)) {
           const ids = await freshIds(bench, side, 1);
           bench.wire.intercept(async (_, pass) => alter(await pass()));
           await ensureNothingWritten(() => side.write.add(bench.session(), ids), `adding to ${side.type}`);

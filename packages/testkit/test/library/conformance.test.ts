@@ -22,11 +22,15 @@ function libraryHarness(habits: Partial<LibraryHabits>): ProviderHarness {
     writable: true,
     user: { accountId: "me", grantedScopes: [] },
     fixtures: {
-      itemIds: recordings.slice(0, 30).map(({ id }) => id),
-      unknownId: "r999",
-      unavailableId: "r35",
-      lookups: { isrc: { known: known?.isrc ?? "", unknown: "none" } },
-      search: { title: found?.title ?? "", artist: found?.artist ?? "", id: found?.id ?? "" },
+      items: {
+        track: {
+          ids: recordings.slice(0, 30).map(({ id }) => id),
+          unknownId: "r999",
+          unavailableId: "r35",
+          lookups: { isrc: { known: known?.isrc ?? "", unknown: "none" } },
+          search: { title: found?.title ?? "", artist: found?.artist ?? "", id: found?.id ?? "" },
+        },
+      },
     },
     standIn: {
       async fill(_, ids) {

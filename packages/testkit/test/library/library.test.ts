@@ -32,7 +32,7 @@ function libraryBench(habits: Partial<LibraryHabits> = {}) {
     pages,
     ids,
     favorites,
-    catalogue: () => library.provider().catalogue as Catalogue<Recording>,
+    catalogue: () => library.provider().catalogues?.track as Catalogue<Recording>,
     add: async (...added: string[]) =>
       (await favorites().write.add(session, added)).map(({ result, reason }) => reason ?? result),
     remove: async (...removed: string[]) =>

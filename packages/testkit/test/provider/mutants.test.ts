@@ -3,7 +3,7 @@ import { createJukeboxHarness } from "../../../../examples/custom-provider/test/
 import { CheckFailure, type ProviderCheck, type ProviderHarness, providerChecks } from "../../src/index.ts";
 import { containerMutants } from "./support/container-mutants.ts";
 import { documentMutants } from "./support/document-mutants.ts";
-import { ordered, ranged } from "./support/make-container-mutant.ts";
+import { ordered, ranged, scrobbling } from "./support/make-container-mutant.ts";
 import { mutants as referenceMutants } from "./support/mutants.ts";
 import { createNotesHarness } from "./support/notes-harness.ts";
 
@@ -16,6 +16,7 @@ const whole: readonly (() => ProviderHarness)[] = [
   () => createNotesHarness({ identity: "marker" }),
   ranged,
   ordered,
+  () => scrobbling(),
 ];
 
 function checksNamed(name: string | RegExp): readonly ProviderCheck[] {

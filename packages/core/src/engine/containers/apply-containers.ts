@@ -1,4 +1,5 @@
 import { RunError } from "../../errors/index.ts";
+import type { Statement } from "../../ports/index.ts";
 import { applyContents, type ListTargets } from "../contents/apply-contents.ts";
 import { namesOf } from "../contents/bound-contents.ts";
 import { applyDocuments } from "../documents/apply-documents.ts";
@@ -10,12 +11,14 @@ import { reason } from "../plans/reasons.ts";
 import { inContainers } from "../reports/build-reports.ts";
 import { storePair } from "../requests/pairs.ts";
 import { afterRun } from "../runs/after-run.ts";
+import { inRanges, PAIRS_AT_ONCE } from "../runs/in-ranges.ts";
 import type { Lease } from "../runs/lease.ts";
 import type { ApplyResult } from "../runs/ledger.ts";
 import { assertRunning, type PairRow, type RunContext } from "../runs/run-context.ts";
 import { type ContainerLink, containerName, containerPair, readContainerPairs } from "./container-pairs.ts";
 import type { ContainerSides } from "./containers-shape.ts";
 import { bind, storedLinks } from "./plan-containers.ts";
+import { stillShown } from "./still-shown.ts";
 
 /** Carries a plan out: the containers first, then what is in them. */
 export async function applyContainers(
@@ -28,21 +31,38 @@ export async function applyContainers(
   const sinceMs = context.parts.clock.now();
   const results = [await applyDocuments(context, lease, plan, { given })];
   const contents = plan.contents ?? [];
+  await rememberHolds(context, lease, contents);
   if (contents.length > 0 && isGoingOn(results)) {
     await relist(context, sides, contents);
     const links = new Map((await storedLinks(context)).map((link) => [containerName(link), link]));
     const stored = await readContainerPairs(context.parts.storage, context.pair);
+    const shown = stillShown(context, sides, plan, results[0]?.outcomes ?? []);
     for (const each of contents) {
       if (!isGoingOn(results) || (hasWritten(results) && (await context.isSliceOver?.(sinceMs)))) break;
       assertRunning(context);
-      const link = links.get(containerName(each.link));
-      // The container was not made after all, or is linked to another one by now: the next run plans anew.
+      const name = containerName(each.link);
+      const isHeldBack = shown.has(each.link.key) && (stored.get(name)?.last_run_at ?? null) === null;
+      const link = isHeldBack ? undefined : links.get(name);
+      // The container was not made or hidden after all, or is linked to another one by now: the next run plans anew.
       results.push(link ? await applyOne(context, sides, lease, each, { link, stored, given }) : notReached(each));
     }
   }
   for (const each of contents.slice(results.length - 1)) results.push(notReached(each));
   await forgetUnlinked(context, lease);
+  if (plan.left) results.push({ outcomes: plan.left, settled: false });
   return joined(results);
+}
+
+/** What the report says is held can be confirmed, also in containers that the run does not get to. */
+async function rememberHolds({ parts, pair }: RunContext, lease: Lease, contents: readonly ContentsPlan[]) {
+  const updated_at = parts.clock.now();
+  const statements = contents.flatMap(({ pairId, hold, heldBefore }): Statement[] => {
+    if (!hold || hold.hash === heldBefore) return [];
+    return [{ update: "sync_pairs", set: { held_plan_hash: hold.hash, updated_at }, where: { id: pairId } }];
+  });
+  if (statements.length === 0) return;
+  const written = await parts.storage.write({ guards: lease.guards, statements });
+  if (!written.applied) throw new RunError("run.lease-lost", { pairId: pair.id });
 }
 
 function hasWritten(results: readonly ApplyResult[]): boolean {
@@ -50,7 +70,7 @@ function hasWritten(results: readonly ApplyResult[]): boolean {
 }
 
 /** The next run goes on with these. */
-function notReached(plan: ContentsPlan): ApplyResult {
+export function notReached(plan: Pick<ContentsPlan, "operations" | "containers">): ApplyResult {
   const writes = plan.operations.filter(({ on }) => on !== undefined);
   const outcomes = writes.map(({ on, fromId, toId, item }) => ({
     kind: "left" as const,
@@ -72,7 +92,10 @@ async function forgetUnlinked(context: RunContext, lease: Lease): Promise<void> 
   const known = new Set([...links.values()].map(containerName));
   const ids = [...children].flatMap(([name, { id }]) => (known.has(name) ? [] : [id]));
   if (ids.length === 0) return;
-  const statements = [{ delete: "sync_pairs" as const, where: { id: { in: ids } } }];
+  const statements = inRanges(ids, PAIRS_AT_ONCE).map((range) => ({
+    delete: "sync_pairs" as const,
+    where: { id: { in: range } },
+  }));
   const written = await parts.storage.write({ guards: lease.guards, statements });
   if (!written.applied) throw new RunError("run.lease-lost", { pairId: pair.id });
 }
@@ -159,7 +182,7 @@ function isGoingOn(results: readonly ApplyResult[]): boolean {
   return results.every(({ deferred, error }) => deferred === undefined && error === undefined);
 }
 
-function joined(results: readonly ApplyResult[]): ApplyResult {
+export function joined(results: readonly ApplyResult[]): ApplyResult {
   const deferred = results.find((result) => result.deferred)?.deferred;
   const error = results.find((result) => result.error)?.error;
   return {

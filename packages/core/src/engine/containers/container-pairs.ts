@@ -1,5 +1,7 @@
 import type { StorageAdapter } from "../../ports/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
+import { isRescoped, matchesOtherwise } from "../requests/pairs.ts";
+import { noTypedSettings } from "../requests/typed-settings.ts";
 import type { PairRow } from "../runs/run-context.ts";
 
 /** Two containers that are linked, or are to be once the plan is carried out. Ids are the services' own. */
@@ -34,16 +36,12 @@ export async function containerPair(
   link: ContainerLink,
   stored: PairRow | undefined,
 ): Promise<PairRow> {
-  const { mode, propagation, prune, conflict_policy, match_threshold, match_policies } = parent;
-  const settings = { mode, propagation, prune, conflict_policy, match_threshold, match_policies };
+  const { mode, propagation, prune, conflict_policy, match_threshold, match_policies, selection_hash } = parent;
+  const settings = { mode, propagation, prune, conflict_policy, match_threshold, match_policies, selection_hash };
   const now = clock.now();
   if (stored) {
-    const rescoped = stored.mode !== mode || stored.propagation !== propagation || stored.prune !== prune;
-    const isSame =
-      !rescoped &&
-      stored.conflict_policy === conflict_policy &&
-      stored.match_threshold === match_threshold &&
-      stored.match_policies === match_policies;
+    const rescoped = isRescoped(stored, settings);
+    const isSame = !rescoped && stored.conflict_policy === conflict_policy && !matchesOtherwise(stored, settings);
     if (isSame) return stored;
     const delete_free = stored.delete_free || rescoped;
     return { ...stored, ...settings, delete_free, version: stored.version + 1, updated_at: now };
@@ -52,6 +50,9 @@ export async function containerPair(
   const container = containerName(link);
   return {
     ...parent,
+    // Which of the selections it was last looked at under is all that it has to know of what was typed.
+    ...noTypedSettings,
+    selection_hash,
     id: `pair_${hasher.hash("pair", JSON.stringify([parent.id, container])).replace(".", "_")}`,
     parent_id: parent.id,
     container,

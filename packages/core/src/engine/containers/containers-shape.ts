@@ -18,9 +18,9 @@ export const containers: ShapeOfRun = {
 };
 
 /** Each step lists anew what it needs: between two of them a person may have looked at the plan. */
-function opened(context: RunContext): [RunContext, ContainerSides] {
+export function opened(context: RunContext): [RunContext, ContainerSides] {
   const sides = { a: openContainers(context, context.from), b: openContainers(context, context.to) };
-  const from = { ...context.from, containers: sides.a.documents };
-  const to = { ...context.to, containers: sides.b.documents };
+  const from = { ...context.from, documents: sides.a.documents };
+  const to = { ...context.to, documents: sides.b.documents };
   return [{ ...context, from, to }, sides];
 }

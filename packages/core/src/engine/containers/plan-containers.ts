@@ -6,19 +6,32 @@ import { ItemIdBook } from "../links/item-id-book.ts";
 import { readLinks } from "../links/links.ts";
 import { recoverOpenIntents } from "../membership/plan-membership.ts";
 import { containerFailure } from "../membership/read-side.ts";
-import type { ContentsPlan, PairPlan } from "../plans/plan.ts";
+import type { ContainerIds, ContentsPlan, PairPlan } from "../plans/plan.ts";
+import { reason } from "../plans/reasons.ts";
 import type { ItemOutcome } from "../reports/report.ts";
-import { assertRunning, type PairRow, type RunContext } from "../runs/run-context.ts";
+import { inRanges, PAIRS_AT_ONCE } from "../runs/in-ranges.ts";
+import { assertRunning, type OpenSide, type PairRow, type RunContext } from "../runs/run-context.ts";
 import { type ContainerLink, containerName, containerPair, readContainerPairs } from "./container-pairs.ts";
 import type { ContainerSides } from "./containers-shape.ts";
 import { readKnownContents } from "./due-contents.ts";
+import { notListed, scopeOfRun } from "./scope-of-run.ts";
 
 type Commit = (statements: readonly Statement[]) => Promise<void>;
 
 /** Plans the containers, then what is in those whose contents have changed. Writes nothing to any service. */
 export async function planContainers(context: RunContext, sides: ContainerSides, commit?: Commit): Promise<PairPlan> {
-  const plan = await planDocuments(context, commit ? { commit } : {});
-  const links = await linksAfter(context, plan);
+  const inScope = scopeOfRun(context, sides);
+  const plan = await planDocuments(context, {
+    ...(commit ? { commit } : {}),
+    inScope,
+    restated: (letter, key) => {
+      const becomes = sides[letter].nameInstead(key);
+      return becomes === undefined ? undefined : { field: "name", becomes };
+    },
+  });
+  const key = ({ ids }: OpenSide, id: string | undefined) => (id === undefined ? undefined : ids.key(id));
+  const all = await linksAfter(context, plan);
+  const links = all.filter(({ aId, bId }) => inScope(key(context.from, aId), key(context.to, bId)));
   const stored = await readContainerPairs(context.parts.storage, context.pair);
   const children = await Promise.all(
     links.map(async (link) => ({
@@ -33,22 +46,27 @@ export async function planContainers(context: RunContext, sides: ContainerSides,
   );
   const run = { ...context, resolved: new Map() };
   const contents: ContentsPlan[] = [];
-  let isLeft = false;
+  const left: ItemOutcome[] = [];
+  const leave = (link: ContainerLink, code: "refused.settling" | "refused.unreachable") =>
+    left.push({ kind: "left", reason: reason(code, {}), containers: containersOf(context, link) });
   for (const { link, child } of children) {
     assertRunning(context);
-    if (!isThere(sides, link) || (await known.isQuiet(child, link))) continue;
+    const isSame = child.version === (stored.get(containerName(link))?.version ?? child.version);
+    if (!isThere(sides, link) || (isSame && (await known.isQuiet(child, link)))) continue;
     if (known.isSettling(child)) {
-      isLeft = true;
+      leave(link, "refused.settling");
       continue;
     }
     const planned = await planOne(run, sides, link, child, commit);
-    if (planned === "unreachable") isLeft = true;
+    if (planned === "unreachable") leave(link, "refused.unreachable");
     else contents.push(planned);
   }
   return {
     ...plan,
+    unmatched: [...plan.unmatched, ...notListed(context, sides)],
     contents,
-    quiet: plan.quiet && contents.every(({ quiet }) => quiet) && !isLeft,
+    ...(left.length > 0 ? { left } : {}),
+    quiet: plan.quiet && contents.every(({ quiet }) => quiet) && left.length === 0,
     requests: contents.at(-1)?.requests ?? plan.requests,
     estimate: {
       requests: contents.reduce((sum, { estimate }) => sum + estimate.requests, plan.estimate.requests),
@@ -66,17 +84,25 @@ export async function recoverContainers(
   const outcomes = [...(await recoverOpenDocuments(context, commit))];
   const stored = await readContainerPairs(context.parts.storage, context.pair);
   if (stored.size === 0) return outcomes;
-  const open = await context.parts.storage.select({
-    table: "intents",
-    columns: ["pair_id"],
-    where: { pair_id: { in: [...stored.values()].map(({ id }) => id) }, state: "prepared" },
-  });
-  const ids = new Set(open.map(({ pair_id }) => pair_id));
+  const ids = new Set<string>();
+  for (const range of inRanges([...stored.values()], PAIRS_AT_ONCE)) {
+    const open = await context.parts.storage.select({
+      table: "intents",
+      columns: ["pair_id"],
+      where: { pair_id: { in: range.map(({ id }) => id) }, state: "prepared" },
+    });
+    for (const { pair_id } of open) ids.add(pair_id);
+  }
   for (const link of await storedLinks(context)) {
     const child = stored.get(containerName(link));
     if (!child || !ids.has(child.id)) continue;
     const { context: own } = bind(context, sides, link, child);
-    outcomes.push(...(await recoverOpenIntents(own, commit)));
+    try {
+      outcomes.push(...(await recoverOpenIntents(own, commit)));
+    } catch (error) {
+      // One container that cannot be reached says nothing of the others: its calls stay open.
+      if (containerFailure(error) === undefined) throw error;
+    }
   }
   return outcomes;
 }
@@ -91,11 +117,10 @@ async function planOne(
   const bound = bind(context, sides, link, child);
   try {
     const plan = await planContents(bound.context, bound.contents, child.last_run_at === null ? undefined : commit);
-    const [source, target] = context.from.side === "source" ? [link.aId, link.bId] : [link.bId, link.aId];
     return {
       ...plan,
       link: { key: link.key, generation: link.generation },
-      containers: { ...(source === undefined ? {} : { source }), ...(target === undefined ? {} : { target }) },
+      containers: containersOf(context, link),
       heldBefore: child.held_plan_hash,
       versions: versionsOf(sides, link),
     };
@@ -104,6 +129,11 @@ async function planOne(
     if (containerFailure(error) === undefined) throw error;
     return "unreachable";
   }
+}
+
+function containersOf({ from }: RunContext, { aId, bId }: ContainerLink): ContainerIds {
+  const [source, target] = from.side === "source" ? [aId, bId] : [bId, aId];
+  return { ...(source === undefined ? {} : { source }), ...(target === undefined ? {} : { target }) };
 }
 
 /** The run of what one pair of containers holds. */

@@ -66,6 +66,11 @@ function notByItself(): Promise<never> {
   throw new TypeError("an entry of a list is written with its place");
 }
 
+/** What the entries of a list are called once it is listed anew. */
+export function asListed(names: readonly string[]): string[] {
+  return namesOf(names.map((name) => (name.startsWith("#") ? {} : { id: name })));
+}
+
 /** What an entry is called in a list: its id, or how many without one stand before it. */
 export function namesOf(rows: readonly { readonly id?: string }[]): string[] {
   let nameless = 0;

@@ -1,16 +1,20 @@
 import type { Row, Statement, StorageAdapter } from "../../ports/index.ts";
 import type { Side } from "../plans/plan.ts";
 import type { PairRow } from "../runs/run-context.ts";
-
-/** Entries in one row; small enough for any database. */
-const PER_PART = 2_000;
+import { fromParts, inParts } from "../runs/run-lists.ts";
 
 type Kind = Row<"list_orders">["kind"];
 
-/** What is known of the order of two lists. */
-export interface ListOrders {
-  /** Keys of the links of what both shared when they last agreed, those of copies as often as they stand there. */
+/** Keys of the links of what both sides share, those of copies as often as they stand there. */
+export interface AgreedOrders {
+  /** In the order that it has on both sides; on the source, where that is not the same. */
   readonly agreed: readonly string[];
+  /** In the order that it has on the target, where a run was undone and the orders differ on purpose. */
+  readonly agreedOnTarget?: readonly string[];
+}
+
+/** What is known of the order of two lists. */
+export interface ListOrders extends AgreedOrders {
   /** Sides that an earlier run began to rearrange. */
   readonly begun: { readonly [S in Side]?: BegunArrangement };
 }
@@ -32,21 +36,29 @@ export async function readListOrders(storage: StorageAdapter, pairId: string): P
     orderBy: ["kind", "part"],
   });
   const byKind = Map.groupBy(rows, ({ kind }) => kind);
-  // Checked when it was written: an array of strings.
-  const listOf = (kind: Kind) => byKind.get(kind)?.flatMap(({ entries }) => JSON.parse(entries) as string[]);
+  const listOf = (kind: Kind) => {
+    const parts = byKind.get(kind);
+    return parts && fromParts(parts);
+  };
   const begunOn = (side: Side): { readonly [S in Side]?: BegunArrangement } => {
     const becomes = listOf(`${side}-becomes`);
     // An empty list has no rows, and what becomes of a list that is written is known.
     return becomes ? { [side]: { was: listOf(`${side}-was`) ?? [], from: listOf(`${side}-from`) ?? [], becomes } } : {};
   };
-  return { agreed: listOf("agreed") ?? [], begun: { ...begunOn("source"), ...begunOn("target") } };
+  const agreedOnTarget = listOf("agreed-target");
+  const agreed = { agreed: listOf("agreed") ?? [], ...(agreedOnTarget ? { agreedOnTarget } : {}) };
+  return { ...agreed, begun: { ...begunOn("source"), ...begunOn("target") } };
 }
 
 type Owner = Pick<PairRow, "id" | "tenant_id">;
 
-/** Both sides hold the same, in this order; nothing is on its way. */
-export function agreedStatements(pair: Owner, keys: readonly string[], now: number): Statement[] {
-  return [{ delete: "list_orders", where: { pair_id: pair.id } }, ...rowsOf(pair, "agreed", keys, now)];
+/** Both sides hold the same, in these orders; nothing is on its way. */
+export function agreedStatements(pair: Owner, { agreed, agreedOnTarget }: AgreedOrders, now: number): Statement[] {
+  return [
+    { delete: "list_orders", where: { pair_id: pair.id } },
+    ...rowsOf(pair, "agreed", agreed, now),
+    ...(agreedOnTarget ? rowsOf(pair, "agreed-target", agreedOnTarget, now) : []),
+  ];
 }
 
 /** A side is about to be rearranged. */
@@ -61,17 +73,7 @@ export function begunStatements(pair: Owner, side: Side, begun: BegunArrangement
 }
 
 function rowsOf(pair: Owner, kind: Kind, list: readonly string[], now: number): Statement[] {
-  const rows: Row<"list_orders">[] = [];
-  for (let start = 0; start < list.length; start += PER_PART) {
-    rows.push({
-      pair_id: pair.id,
-      kind,
-      part: rows.length,
-      tenant_id: pair.tenant_id,
-      entries: JSON.stringify(list.slice(start, start + PER_PART)),
-      created_at: now,
-      updated_at: now,
-    });
-  }
+  const own = { pair_id: pair.id, kind, tenant_id: pair.tenant_id, created_at: now, updated_at: now };
+  const rows = inParts(list).map((each) => ({ ...own, ...each }));
   return rows.length > 0 ? [{ insert: "list_orders", rows }] : [];
 }

@@ -1,7 +1,13 @@
-import type { OrderedCapability } from "../../contract/index.ts";
-import { afterCall, diffOrdered, toCalls } from "../../ordered/index.ts";
+import { diffOrdered } from "../../ordered/index.ts";
 import type { Statement } from "../../ports/index.ts";
-import { type ArrangedSide, type Arrangement, arrange, type SideLetter } from "../../reconcile/index.ts";
+import {
+  type ArrangedSide,
+  type ArrangeInput,
+  type Arrangement,
+  arrange,
+  arrangeApart,
+  type SideLetter,
+} from "../../reconcile/index.ts";
 import { type LinkSet, readLinks } from "../links/links.ts";
 import { tableOf } from "../membership/decide.ts";
 import { membership } from "../membership/membership-shape.ts";
@@ -12,11 +18,14 @@ import { reason } from "../plans/reasons.ts";
 import type { UnmatchedItem } from "../reports/report.ts";
 import { type RunContext, sideOf } from "../runs/run-context.ts";
 import { type BoundContents, namesOf } from "./bound-contents.ts";
-import { type BegunArrangement, type ListOrders, readListOrders } from "./list-orders.ts";
+import { type ListOrders, readListOrders } from "./list-orders.ts";
+import { onTheWay } from "./on-the-way.ts";
+import { withinReach } from "./put-back.ts";
 
 /** A plan for one pair of lists, as far as the lists go. */
 export interface ListPlan extends PairPlan {
-  readonly agreed: readonly string[];
+  readonly agreed?: readonly string[];
+  readonly agreedOnTarget?: readonly string[];
   readonly lists: { readonly from: readonly string[]; readonly to: readonly string[] };
 }
 
@@ -41,24 +50,27 @@ export async function planContents(
   const stored = await readLinks(parts.storage, pair.id, context.from.side);
   const orders = await readListOrders(parts.storage, pair.id);
   const lists = { from: namesOf(contents.a.rows()), to: namesOf(contents.b.rows()) };
-  if (!contents.a.isWhole() || !contents.b.isWhole()) return withoutPlaces(context, plan, orders, lists);
+  if (!contents.a.isWhole() || !contents.b.isWhole()) return withoutPlaces(context, plan, lists);
   const shared = sharedBy(context, stored, plan, contents);
-  const begun = (letter: SideLetter) => beforeUs(context, letter, contents[letter], stored, shared, orders);
-  const result = arrange({
+  const was = { a: wasBeforeUs(context, "a", contents.a, orders), b: wasBeforeUs(context, "b", contents.b, orders) };
+  const before = (letter: SideLetter) => beforeUs(context, letter, contents[letter], stored, shared, was[letter]);
+  const { agreedOnTarget, ...wanted } = arranged(context, orders, {
     table: tableOf(context),
-    base: orders.agreed,
-    a: { ...arrangedSide(context, "a", contents.a, shared, plan), ...begun("a") },
-    b: { ...arrangedSide(context, "b", contents.b, shared, plan), ...begun("b") },
+    a: { ...arrangedSide(context, "a", contents.a, shared, plan), ...before("a") },
+    b: { ...arrangedSide(context, "b", contents.b, shared, plan), ...before("b") },
     removed: new Set(
       plan.operations.flatMap(({ kind, links }) => (kind === "remove" ? links.map(({ key }) => key) : [])),
     ),
     winner: winnerOf(context),
   });
+  const a = withinReach(contents.a, lists.from, wanted.a);
+  const b = withinReach(contents.b, lists.to, wanted.b);
+  const result = { ...wanted, a, b };
+  const isPutOff = a !== wanted.a || b !== wanted.b;
   const hasher = await parts.hashes.forTenant(pair.tenant_id);
   const arrangements = (["a", "b"] as const).flatMap((letter): PlannedOperation[] => {
     const { side } = sideOf(context, letter);
-    const before = begun(letter).before && orders.begun[side]?.was;
-    const operation = arrangementOf(side, letter === "a" ? lists.from : lists.to, result[letter], before);
+    const operation = arrangementOf(side, letter === "a" ? lists.from : lists.to, result[letter], was[letter]);
     return operation ? [{ id: operationId(hasher, pair.id, operation), ...operation }] : [];
   });
   const operations = [...plan.operations, ...arrangements];
@@ -66,22 +78,36 @@ export async function planContents(
     ...plan,
     operations,
     unmatched: [...plan.unmatched, ...leftOut(context, result)],
-    quiet: plan.quiet && arrangements.length === 0,
+    quiet: plan.quiet && arrangements.length === 0 && !isPutOff,
+    readAgain: plan.readAgain || isPutOff,
     hash: planHash(pair, operations),
-    agreed: result.agreed,
+    ...(isPutOff ? {} : { agreed: result.agreed }),
+    ...(isPutOff || !agreedOnTarget ? {} : { agreedOnTarget }),
     lists,
   };
 }
 
+/** Where both sides have orders of their own, because a run was taken back, they keep them until somebody moves something. */
+function arranged(
+  { from }: RunContext,
+  { agreed, agreedOnTarget }: ListOrders,
+  input: Omit<ArrangeInput, "base">,
+): Arrangement & Pick<ListPlan, "agreedOnTarget"> {
+  if (!agreedOnTarget) return arrange({ ...input, base: agreed });
+  const isForth = from.side === "source";
+  const orders = isForth ? { a: agreed, b: agreedOnTarget } : { a: agreedOnTarget, b: agreed };
+  if (input.table === "additive") return arrange({ ...input, base: orders.a });
+  const { apart, ...result } = arrangeApart(input, orders);
+  if (!apart) return result;
+  return isForth
+    ? { ...result, agreed: apart.a, agreedOnTarget: apart.b }
+    : { ...result, agreed: apart.b, agreedOnTarget: apart.a };
+}
+
 /** Where a listing does not show all, nothing has a place: links only, and both sides are read again. */
-function withoutPlaces(
-  { pair }: RunContext,
-  plan: PairPlan,
-  { agreed }: ListOrders,
-  lists: ListPlan["lists"],
-): ListPlan {
+function withoutPlaces({ pair }: RunContext, plan: PairPlan, lists: ListPlan["lists"]): ListPlan {
   const operations = plan.operations.filter(({ kind }) => kind !== "add" && kind !== "remove");
-  return { ...plan, operations, quiet: false, readAgain: true, hash: planHash(pair, operations), agreed, lists };
+  return { ...plan, operations, quiet: false, readAgain: true, hash: planHash(pair, operations), lists };
 }
 
 /** What both sides know an entry by: the key of its link, by the services' ids on each side. */
@@ -181,23 +207,34 @@ function arrangedSide(
 }
 
 /**
- * What a side was before an earlier run began to rearrange it, if it is now just what calls of ours have made of it. Else a
- * person has been there since, and it is what it is.
+ * Stored keys of what a side was before an earlier run began to rearrange it, if it is now just what calls of ours have made of
+ * it. Else a person has been there since, and it is what it is.
  */
+function wasBeforeUs(
+  context: RunContext,
+  letter: SideLetter,
+  contents: BoundContents,
+  { begun }: ListOrders,
+): readonly string[] | undefined {
+  const { side, ids } = sideOf(context, letter);
+  const capability = contents.collection.write?.capability;
+  const own = begun[side];
+  if (!own || !capability) return undefined;
+  const names = namesOf(contents.rows()).map((name) => (name.startsWith("#") ? name : ids.key(name)));
+  const nameNow = onTheWay(own, names, capability);
+  return nameNow && own.was.map(nameNow);
+}
+
 function beforeUs(
   context: RunContext,
   letter: SideLetter,
   contents: BoundContents,
   { links }: LinkSet,
   shared: Shared,
-  { begun }: ListOrders,
+  was: readonly string[] | undefined,
 ): Pick<ArrangedSide, "before"> {
-  const { side, ids } = sideOf(context, letter);
-  const capability = contents.collection.write?.capability;
-  const own = begun[side];
-  if (!own || !capability) return {};
-  const names = namesOf(contents.rows()).map((name) => (name.startsWith("#") ? name : ids.key(name)));
-  if (!isOnTheWay(own, names, capability)) return {};
+  if (!was) return {};
+  const { ids } = sideOf(context, letter);
   const tokens = new Map<string, string>();
   for (const link of links.values()) {
     const id = letter === "a" ? link.aId : link.bId;
@@ -205,26 +242,11 @@ function beforeUs(
   }
   for (const [id, key] of shared[letter]) tokens.set(ids.key(id), key);
   const idsByKey = new Map(contents.rows().flatMap(({ id }) => (id === undefined ? [] : [[ids.key(id), id]])));
-  const before = own.was.map((entry) => {
+  const before = was.map((entry) => {
     const key = tokens.get(entry);
     return { entry: idsByKey.get(entry) ?? entry, ...(key === undefined ? {} : { shared: key }) };
   });
   return { before };
-}
-
-function isOnTheWay(
-  { from, becomes }: BegunArrangement,
-  now: readonly string[],
-  capability: OrderedCapability,
-): boolean {
-  const same = (list: readonly string[]) => list.length === now.length && list.every((name, at) => name === now[at]);
-  let list = from;
-  if (same(list)) return true;
-  for (const call of toCalls(diffOrdered(from, becomes), capability).calls) {
-    list = afterCall(list, call);
-    if (same(list)) return true;
-  }
-  return false;
 }
 
 /** Both sides have nothing but their order to disagree on, and a service tells no time of it. */

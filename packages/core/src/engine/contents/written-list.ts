@@ -11,8 +11,8 @@ export interface WrittenList {
   readonly contents: BoundContents;
   readonly containerId: string;
   readonly arrange: PlannedOperation;
-  /** Additions and removals on this side, by the id that is written. */
-  readonly items: ReadonlyMap<string, PlannedOperation>;
+  /** Additions and removals on this side, by the id that is written; of a log one for each time that it happened. */
+  readonly items: ReadonlyMap<string, readonly PlannedOperation[]>;
 }
 
 /** Whether a call goes wrong if the list is not what we know of it. */
@@ -30,14 +30,15 @@ export function idOn({ from }: RunContext, open: OpenSide, { fromId, toId }: Pla
 }
 
 export function byId(open: OpenSide, context: RunContext, items: readonly PlannedOperation[]) {
-  return new Map(items.map((operation) => [idOn(context, open, operation), operation]));
+  return Map.groupBy(items, (operation) => idOn(context, open, operation));
 }
 
 /** What a call is journalled as: the operation behind each entry, or the arrangement itself for a copy that is moved. */
 export function operationsOf(
   context: RunContext,
-  { open, arrange, items }: WrittenList,
-  call: OrderedCall,
+  { open: written, arrange, items }: WrittenList,
+  [call, ...later]: readonly [OrderedCall, ...OrderedCall[]],
+  isReported: (operation: PlannedOperation) => boolean,
 ): PlannedOperation[] {
   const idsOf = () => {
     switch (call.kind) {
@@ -50,12 +51,30 @@ export function operationsOf(
         return [];
     }
   };
-  const column = open === context.from ? "fromId" : "toId";
+  const column = written === context.from ? "fromId" : "toId";
   const wanted = call.kind === "insert" ? "add" : "remove";
+  const taken = new Set<PlannedOperation>();
+  const toGo = copiesToGo(later);
   return idsOf().map((id) => {
-    const item = items.get(id);
-    return item?.kind === wanted ? item : { ...arrange, [column]: id };
+    const own = (items.get(id) ?? []).filter(({ kind }) => kind === wanted);
+    // Of copies that go one after another the last one ends the link: should the run end before it, the item is still there.
+    const open = own.filter((each) => !isReported(each)).length;
+    if (open > 0 && open <= (toGo.get(id) ?? 0)) return { ...arrange, [column]: id };
+    // A further copy of what is done has no operation of its own.
+    const left = own.filter((each) => !isReported(each));
+    const item = left.find((each) => !taken.has(each)) ?? left.at(-1);
+    if (item) taken.add(item);
+    return item ?? { ...arrange, [column]: id };
   });
+}
+
+function copiesToGo(calls: readonly OrderedCall[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const call of calls) {
+    if (call.kind !== "remove") continue;
+    for (const { token } of call.entries) counts.set(token, (counts.get(token) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** One for each operation of a call. A service that answers for the whole call has done all of it. */
@@ -79,18 +98,10 @@ export function outcomesOf(
   });
 }
 
-/** What did not land is no longer looked for: of those entries, no more copies than the list has. */
-export function withoutMissing(
-  goal: readonly string[],
-  missing: ReadonlySet<string>,
-  list: readonly string[],
-): string[] {
-  const left = new Map<string, number>();
-  for (const id of list) if (missing.has(id)) left.set(id, (left.get(id) ?? 0) + 1);
-  return goal.filter((id) => {
-    if (!missing.has(id)) return true;
-    const count = left.get(id) ?? 0;
-    left.set(id, count - 1);
-    return count > 0;
+/** Copies are put where the list is arranged: without one that the service does not take it is not what it was to become. */
+export function lacksCopy(operations: readonly PlannedOperation[], outcomes: readonly WriteOutcome[]): boolean {
+  return operations.some(({ kind }, at) => {
+    const result = outcomes[at]?.result;
+    return kind === "arrange" && (result === "refused" || result === "not-found");
   });
 }

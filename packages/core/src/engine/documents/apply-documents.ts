@@ -78,7 +78,8 @@ class DocumentApplier {
     const settled = !this.#ledger.open && !hold && deferredUntilMs === undefined && !readAgain;
     const overtaken = (this.#context.pair.last_run_at ?? 0) > plannedAtMs;
     const ending = { settled: settled && !overtaken, fresh: { from: !given, to: !given } };
-    await this.#ledger.commit(await settleCursors(this.#context, this.#plan, ending, this.#written));
+    if (this.#plan.undoes === undefined)
+      await this.#ledger.commit(await settleCursors(this.#context, this.#plan, ending, this.#written));
     return this.#ledger.result(settled);
   }
 
@@ -224,7 +225,7 @@ class DocumentApplier {
     };
     const refused =
       result.result === "refused"
-        ? [...(await this.#refusedStatements(operation)), ...withdrawConflict(operation)]
+        ? [...(await this.#refusedStatements(operation, call)), ...withdrawConflict(operation)]
         : await afterwards(result);
     await this.#ledger.commit([...refused, ...closeIntent(this.#context, named, "done", [outcome])]);
     this.#count(call, result);
@@ -282,7 +283,9 @@ class DocumentApplier {
   }
 
   /** A creation that was refused is remembered, so that it can be explained; what is linked stays as it was. */
-  async #refusedStatements(operation: PlannedOperation): Promise<Statement[]> {
+  async #refusedStatements(operation: PlannedOperation, call: DocumentCall): Promise<Statement[]> {
+    // The rest of a creation is about what has been made, and is linked by now.
+    if (call.kind !== "create") return [];
     const [link] = operation.links;
     if (operation.kind !== "create" || !link || link.state === "linked" || link.state === "conflict") return [];
     const [record] = documentRecords(this.#context, operation);

@@ -12,7 +12,7 @@ import type { SettlingDocuments } from "./side-state.ts";
 import { Unclaimed } from "./unclaimed.ts";
 
 /** What was read, before links and documents are put together. */
-export interface Readings extends Pick<DocumentWorld, "hasher"> {
+export interface Readings extends Pick<DocumentWorld, "hasher" | "inScope"> {
   readonly sides: DocumentSides;
   readonly readings: { readonly [S in SideLetter]: DocumentReading };
   readonly settling: { readonly [S in SideLetter]: SettlingDocuments };
@@ -127,12 +127,13 @@ function followMoves(
   side: SideLetter,
 ): Move[] {
   const moves: Move[] = [];
-  const { seen, complete, extent } = read.readings[side];
+  const { seen, deleted, complete, extent } = read.readings[side];
   if (!complete || extent === "unchanged" || free.size === 0) return moves;
   let unclaimed: Unclaimed | undefined;
   for (const link of [...links.values()]) {
     const oldId = idOn(link, side);
     if (oldId === undefined || link.state !== "linked" || seen.has(oldId)) continue;
+    if (extent === "delta" && !deleted.has(oldId)) continue;
     if (read.settling[side].written.has(oldId) || read.readings[side].unreadable.has(oldId)) continue;
     const base = link.base[side];
     if (!base) continue;

@@ -15,6 +15,7 @@ import type { DocumentLink } from "./document-links.ts";
 import { type DocumentWorld, type Presences, seenOn } from "./document-world.ts";
 import { readFieldHashes } from "./field-hashes.ts";
 import { baseOf } from "./seen-document.ts";
+import { isTold } from "./side-state.ts";
 
 /** Two services' times closer than this are the same moment. */
 const SAME_MOMENT_MS = 2_000;
@@ -22,13 +23,15 @@ const SAME_MOMENT_MS = 2_000;
 /** Hands everything that was read to the decision table. */
 export function decideDocuments(context: RunContext, world: DocumentWorld, presences: Presences): Reconciliation {
   const { pair, from } = context;
-  const arrivals = arrivalsOf(context, world);
+  const arrivals = arrivalsOf(context, world).filter(({ aId, bId }) => world.inScope(aId, bId));
   const matched = new Set(world.matches.pairs.values());
   return reconcile({
     table: tableOf(context),
     links: linkFacts(world),
     arrivals,
-    strays: [...world.unlinked.b.keys()].filter((id) => !matched.has(id) && !world.matches.ambiguous.b.has(id)),
+    strays: [...world.unlinked.b.keys()].filter(
+      (id) => !matched.has(id) && !world.matches.ambiguous.b.has(id) && world.inScope(undefined, id),
+    ),
     aComplete: world.readings.a.extent === "full" && world.readings.a.complete,
     a: (id) => presences.of("a", id),
     b: (id) => presences.of("b", id),
@@ -43,12 +46,12 @@ export function decideDocuments(context: RunContext, world: DocumentWorld, prese
   });
 }
 
-function* linkFacts({ stored, conflicts, readings }: DocumentWorld): Generator<LinkFacts> {
-  // Nothing has changed since the last run, which has left everything as it should be; and no content was read.
-  if (readings.a.extent === "unchanged" && readings.b.extent === "unchanged") return;
+function* linkFacts({ stored, conflicts, readings, inScope }: DocumentWorld): Generator<LinkFacts> {
   for (const { key, aId, bId, origin, state } of stored.links.values()) {
+    // Nothing has changed since the last run, which has left it as it should be; and no content was read.
+    if (!isTold(readings.a, aId) && !isTold(readings.b, bId)) continue;
     // Stopped until the day is over; what happens to it meanwhile is seen then.
-    if (state === "oscillating") continue;
+    if (state === "oscillating" || !inScope(aId, bId)) continue;
     yield {
       key,
       ...(aId === undefined ? {} : { aId }),

@@ -20,6 +20,7 @@ export interface DocumentLink {
   readonly lastWritten: SideLetter | undefined;
   readonly attempts: number;
   readonly retryAtMs: number | undefined;
+  readonly createdAtMs: number;
   readonly updatedAtMs: number;
 }
 
@@ -85,6 +86,7 @@ function toLink(row: Row<"links">, state: DocumentLink["state"], from: Side): Do
     lastWritten: written === null ? undefined : written === from ? "a" : "b",
     attempts: row.attempts,
     retryAtMs: row.retry_at ?? undefined,
+    createdAtMs: row.created_at,
     updatedAtMs: row.updated_at,
   };
 }

@@ -18,6 +18,7 @@ import {
   overBase,
   readFieldHashes,
   type SideBase,
+  shortHash,
   writeFieldHashes,
 } from "./field-hashes.ts";
 import { mergeDocuments } from "./merge-documents.ts";
@@ -40,16 +41,34 @@ interface Known extends Omit<Describe, "moves"> {
   readonly moves: ReadonlyMap<string, readonly Move[]>;
 }
 
+/** One field of a document that is to be written although both sides agree on it. */
+export interface Restatement {
+  readonly field: string;
+  /** What it becomes there; content. */
+  readonly becomes: string;
+}
+
+export interface RestatedDecision extends Decision {
+  readonly restates: Restatement;
+}
+
 /** A decision, or that a link follows a document of which nothing was decided. */
 interface Followed extends Decision {
   readonly followed?: true;
+  readonly restates?: Restatement;
+}
+
+/** What is to be done, and what a service refused so lately that it is not asked again. */
+export interface DocumentOperations {
+  readonly operations: readonly PlannedOperation[];
+  readonly resting: readonly PlannedOperation[];
 }
 
 /** Turns decisions into operations: what is written, what it rests on, and why. */
 export async function documentOperations(
   describe: Describe,
   decisions: readonly Decision[],
-): Promise<PlannedOperation[]> {
+): Promise<DocumentOperations> {
   const { context, world, moves } = describe;
   const book = new ItemIdBook(context);
   for (const side of ["a", "b"] as const) for (const { id } of world.readings[side].seen.values()) book.learn(side, id);
@@ -68,7 +87,13 @@ export async function documentOperations(
       };
     });
   const known: Known = { ...describe, moves: Map.groupBy(moves, ({ key }) => key) };
-  return [...followed, ...decisions].flatMap((decision: Followed) => operationOf(known, book, decision) ?? []);
+  const operations: PlannedOperation[] = [];
+  const resting: PlannedOperation[] = [];
+  for (const decision of [...followed, ...decisions] as readonly Followed[]) {
+    const { operation, wasRefused } = operationOf(known, book, decision);
+    (wasRefused ? resting : operations).push(operation);
+  }
+  return { operations, resting };
 }
 
 /** Whether both sides are what they last agreed on. */
@@ -79,7 +104,11 @@ function isInStep(world: DocumentWorld, link: DocumentLink | undefined): boolean
   });
 }
 
-function operationOf(describe: Known, book: ItemIdBook, decided: Followed): PlannedOperation | undefined {
+function operationOf(
+  describe: Known,
+  book: ItemIdBook,
+  decided: Followed,
+): { readonly operation: PlannedOperation; readonly wasRefused: boolean } {
   const { context, world, recent } = describe;
   const { aId, bId } = decided;
   const [key] = decided.keys;
@@ -89,7 +118,7 @@ function operationOf(describe: Known, book: ItemIdBook, decided: Followed): Plan
   const { decision, written } = asWritten(decided, writtenBy(describe, decided, seen, link), bases);
   const { on } = decision;
   const sent = decision.action === "remove" ? "delete" : written.meant;
-  if (key !== undefined && sent !== undefined && recent.wasRefused(key, sent)) return undefined;
+  const wasRefused = key !== undefined && sent !== undefined && recent.wasRefused(key, sent);
   const turns = link && on ? turnsAfter(link, on, context.parts.clock.now()) : 0;
   const rests = hasHadEnough(recent, decision, written.meant, turns);
   const document: DocumentChange = {
@@ -117,7 +146,7 @@ function operationOf(describe: Known, book: ItemIdBook, decided: Followed): Plan
     ...(item ? { item } : {}),
     document,
   };
-  return { id: operationId(world.hasher, context.pair.id, operation), ...operation };
+  return { operation: { id: operationId(world.hasher, context.pair.id, operation), ...operation }, wasRefused };
 }
 
 /** A merge that each side to be written holds already writes nothing: all there is to record is that they agree. */
@@ -168,11 +197,12 @@ function preconditionOf(
 /** What is written to the side that is written, and what that side shall be. */
 function writtenBy(
   { context, world }: Known,
-  { action, on, conflict }: Decision,
+  { action, on, conflict, restates }: Followed,
   seen: { readonly [S in SideLetter]: SeenDocument | undefined },
   link: DocumentLink | undefined,
 ): Pick<DocumentChange, "item" | "meant"> {
   const { hasher, sides } = world;
+  if (restates && on !== undefined) return restatedDocument(world, seen[on], restates);
   if (action === "merge" && seen.a && seen.b) {
     const side = (letter: SideLetter, document: SeenDocument) => ({
       item: document.item,
@@ -202,6 +232,17 @@ function writtenBy(
   const item = fieldsToWrite(sides[on].collection.kind, source.item, fields, action === "create");
   const meant = overBase(to?.now, new Map([...from.now].filter(([field]) => isWritten(field))));
   return { item, meant: writeFieldHashes(meant) };
+}
+
+/** The document's own field again; and what names this form of it, so that another one is another decision. */
+function restatedDocument(
+  { hasher }: DocumentWorld,
+  seen: SeenDocument | undefined,
+  { field, becomes }: Restatement,
+): Pick<DocumentChange, "item" | "meant"> {
+  if (!seen) return {};
+  const meant = overBase(hashFields(hasher, seen.canonical), new Map([[field, shortHash(hasher, field, becomes)]]));
+  return { item: { [field]: Reflect.get(seen.item, field) }, meant: writeFieldHashes(meant) };
 }
 
 /** What is known of these fields; names of the item only when it is made. */
@@ -266,11 +307,12 @@ function replacedIds({ moves }: Known, { action, on, keys }: Decision, link: Doc
 
 function reasonOf(
   { context, world, moves }: Known,
-  { action, on, aId, keys, conflict }: Decision,
+  { action, on, aId, keys, conflict, restates }: Followed,
   link: DocumentLink | undefined,
 ): Reason {
   const [reader, written] = on === "a" ? [context.to, context.from] : [context.from, context.to];
   const names = { from: reader.provider.displayName, to: written.provider.displayName };
+  if (restates) return reason("update.prefix", {});
   if (conflict && (action === "update" || action === "create" || action === "remove"))
     return reason("update.won", names);
   switch (action) {

@@ -28,7 +28,7 @@ export function documentRecords(
 ): readonly LinkRecord[] {
   const { kind, document, on, reason } = operation;
   const [link] = operation.links;
-  if (!link) return [];
+  if (!link || operation.undoes !== undefined) return [];
   const fromId = written.from?.id ?? link.fromId ?? operation.fromId;
   const toId = written.to?.id ?? link.toId ?? operation.toId;
   const remade = document?.replaced !== undefined;

@@ -25,11 +25,12 @@ export function documentSides(context: RunContext): DocumentSides {
 }
 
 export function isOfDocuments({ pair }: Pick<RunContext, "pair">, { provider }: OpenSide): boolean {
-  return provider.collections[pair.sync_type]?.shape === "documents";
+  const shape = provider.collections[pair.sync_type]?.shape;
+  return shape === "documents" || shape === "held-documents";
 }
 
-function documentsOf({ pair }: RunContext, { provider, containers }: OpenSide): AnyDocuments {
-  const collection = containers ?? provider.collections[pair.sync_type];
+function documentsOf({ pair }: RunContext, { provider, documents }: OpenSide): AnyDocuments {
+  const collection = documents ?? provider.collections[pair.sync_type];
   // Validated when the pair was made; a provider that lost the collection since is refused there too.
   if (collection?.shape !== "documents") throw new TypeError(`${provider.name} has no such documents`);
   return collection;

@@ -8,6 +8,9 @@ import type { DocumentReading } from "./read-documents.ts";
 import type { SeenDocument } from "./seen-document.ts";
 import { presenceOf, type SettlingDocuments } from "./side-state.ts";
 
+/** Ids are stored keys, those of A first. */
+export type InScope = (aId: string | undefined, bId: string | undefined) => boolean;
+
 /** Everything that was read of two collections of documents, before anything is decided. */
 export interface DocumentWorld {
   readonly hasher: TenantHasher;
@@ -20,6 +23,8 @@ export interface DocumentWorld {
   readonly unlinked: { readonly [S in SideLetter]: Unlinked };
   readonly matches: DocumentMatches;
   readonly conflicts: ReadonlyMap<string, ConflictRow>;
+  /** Whether the pair is about the documents of a link, or about one that has none. Those it is not about stay as they are. */
+  readonly inScope: InScope;
   /** By side, stored keys of documents that were asked for by id and are there after all. */
   readonly notGone: { readonly [S in SideLetter]: ReadonlySet<string> };
 }
@@ -44,6 +49,7 @@ export class Presences {
     let count = 0;
     for (const { state, aId, bId } of this.#world.stored.links.values()) {
       const id = side === "a" ? aId : bId;
+      if (!this.#world.inScope(aId, bId)) continue;
       if (state === "linked" && id !== undefined && this.#byId[side].get(id) === "changed") count++;
     }
     return count;

@@ -1,5 +1,5 @@
 import type { TenantHasher } from "../../crypto/index.ts";
-import { type Canonical, canonicalText, type DocumentKind } from "../../items/index.ts";
+import { type Canonical, canonicalText, type DocumentKind, mapEntries } from "../../items/index.ts";
 import type { SideLetter } from "../../reconcile/index.ts";
 import { hasChanged } from "./changed-fields.ts";
 import { type FieldHashes, hashFields, shortHash } from "./field-hashes.ts";
@@ -14,7 +14,7 @@ export interface MergeSide {
 /**
  * Merges two documents field by field: what only one side changed is taken from it; what both changed to different
  * things is `preferred`'s; sets become base + additions of both − removals of both. Without a base each field counts as
- * changed on both sides. The base is hashes only: enough to tell which side changed what.
+ * changed on both sides. The base is hashes only: enough to tell which side changed what. Maps are merged name by name, likewise.
  *
  * @returns the fields that were changed, as both sides shall have them
  */
@@ -32,9 +32,9 @@ export function mergeDocuments(
     const [only] = changed;
     // What nobody changed stays as it is on either side, in whatever form.
     if (only === undefined) continue;
-    const isSet = shapes[field] === "set" && changed.length > 1;
+    const merge = changed.length > 1 ? mergeOf[shapes[field] ?? ""] : undefined;
     const winner = changed.length > 1 ? preferred : only;
-    merged[field] = isSet ? mergeSet(hasher, field, sides, preferred) : Reflect.get(sides[winner].item, field);
+    merged[field] = merge?.(hasher, field, sides, preferred) ?? Reflect.get(sides[winner].item, field);
   }
   return merged;
 }
@@ -65,6 +65,38 @@ function mergeSet(
     if (!removedOnA && !removedOnB) merged.push(element);
   }
   return merged;
+}
+
+/** What one side changed is taken from it; where both did, an edit goes before a removal, and the preferred edit before the other. */
+function mergeMap(
+  hasher: TenantHasher,
+  field: string,
+  sides: { readonly [S in SideLetter]: MergeSide },
+  preferred: SideLetter,
+): unknown {
+  const [a, b] = [entriesOf(sides.a, field), entriesOf(sides.b, field)];
+  if (!a || !b) return undefined;
+  const had = { a: hashesOf(sides.a.base, field), b: hashesOf(sides.b.base, field) };
+  const isChanged = (side: SideLetter, name: string, text: string | undefined) =>
+    text === undefined
+      ? had[side]?.has(shortHash(hasher, field, canonicalText(name))) === true
+      : had[side]?.has(shortHash(hasher, field, text)) !== true;
+  const merged: [string, unknown][] = [];
+  for (const name of [...new Set([...a.keys(), ...b.keys()])].sort()) {
+    const entries = { a: a.get(name), b: b.get(name) };
+    const changed = (["a", "b"] as const).filter((side) => isChanged(side, name, entries[side]?.text));
+    const edited = changed.filter((side) => entries[side] !== undefined);
+    const winner = changed.length === 1 ? changed[0] : edited.length === 1 ? edited[0] : preferred;
+    const entry = entries[winner ?? preferred];
+    if (entry) merged.push([name, entry.value]);
+  }
+  return Object.fromEntries(merged);
+}
+
+const mergeOf: Readonly<Record<string, typeof mergeSet | undefined>> = { set: mergeSet, map: mergeMap };
+
+function entriesOf({ item, canonical }: MergeSide, field: string) {
+  return canonical.has(field) ? mapEntries(Reflect.get(item, field)) : undefined;
 }
 
 function elementsOf({ item, canonical }: MergeSide, field: string): Map<string, unknown> | undefined {

@@ -1,5 +1,5 @@
 import type { Statement } from "../../ports/index.ts";
-import { type Decision, guard, otherThan, type Reconciliation } from "../../reconcile/index.ts";
+import { type Decision, guard, otherThan, type Reconciliation, type SideLetter } from "../../reconcile/index.ts";
 import { ItemIdBook } from "../links/item-id-book.ts";
 import { recoveredOutcomes } from "../links/recovered.ts";
 import type { PairPlan } from "../plans/plan.ts";
@@ -8,14 +8,14 @@ import { basisOf, planHead, withHold } from "../plans/plan-parts.ts";
 import { requestsOf } from "../reports/build-reports.ts";
 import type { ItemOutcome } from "../reports/report.ts";
 import { assertSameAccounts } from "../runs/open-sides.ts";
-import { assertRunning, type RunContext } from "../runs/run-context.ts";
+import { assertRunning, isTwoWay, type RunContext } from "../runs/run-context.ts";
 import { buildWorld } from "./build-world.ts";
 import { readOpenConflicts } from "./conflict-records.ts";
 import { decideDocuments } from "./decide-documents.ts";
 import { readDocumentLinks } from "./document-links.ts";
-import { documentOperations } from "./document-operations.ts";
+import { documentOperations, type RestatedDecision, type Restatement } from "./document-operations.ts";
 import { type DocumentSide, documentSides } from "./document-side.ts";
-import { type DocumentWorld, Presences } from "./document-world.ts";
+import { type DocumentWorld, type InScope, Presences } from "./document-world.ts";
 import { closeEndedConflicts } from "./ended-conflicts.ts";
 import { estimateDocuments } from "./estimate-documents.ts";
 import { readBothCollections } from "./read-both.ts";
@@ -24,39 +24,51 @@ import { type RecentDocuments, readRecentDocuments } from "./recent-documents.ts
 import { readOpenDocumentIntents, recoverDocuments } from "./recover-documents.ts";
 import { unmatchedDocuments } from "./unmatched-documents.ts";
 
+type Restated = NonNullable<PlanDocumentsOptions["restated"]>;
+
 export interface PlanDocumentsOptions {
   /** Records what recovery found; absent in a dry run. */
   readonly commit?: (statements: readonly Statement[]) => Promise<void>;
+  /** Absent: the pair is about all of both collections. */
+  readonly inScope?: InScope;
+  /** A document in step that is to be written in another form all the same: by side and stored key. */
+  readonly restated?: (side: SideLetter, id: string) => Restatement | undefined;
 }
 
 /** Reads both collections, decides and guards. Writes nothing to any service. */
 export async function planDocuments(context: RunContext, options: PlanDocumentsOptions): Promise<PairPlan> {
   const { pair, parts } = context;
+  const { restated = () => undefined } = options;
   const now = parts.clock.now();
   const read = await readAndRecover(context, options, false);
   await assertSameAccounts(context);
   const { recent } = read;
   let { world, moves } = read;
-  let decided = await decideAndGuard(context, world, recent);
+  let decided = await decideAndGuard(context, world, recent, restated);
   if (decided.verdict.reasons.includes("mass-change")) {
     // A service that showed everything changed is asked once more before a person is.
     ({ world, moves } = await readAndRecover(context, options, true));
-    decided = await decideAndGuard(context, world, recent);
+    decided = await decideAndGuard(context, world, recent, restated);
   }
   const ended = read.undecided > 0 ? [] : closeEndedConflicts(context, world);
   if (ended.length > 0) await options.commit?.(ended);
   const { reconciled, verdict } = decided;
   const heldKeys = new Set(verdict.held.flatMap(({ keys }) => keys));
-  const { waiting = [], free = [] } = Object.groupBy(moves, ({ key }) => (heldKeys.has(key) ? "waiting" : "free"));
+  const moved = moves.filter(({ key }) => {
+    const link = world.stored.links.get(key);
+    return link !== undefined && world.inScope(link.aId, link.bId);
+  });
+  const { waiting = [], free = [] } = Object.groupBy(moved, ({ key }) => (heldKeys.has(key) ? "waiting" : "free"));
   const released = await documentOperations({ context, world, moves: free, recent }, verdict.released);
   const held = await documentOperations({ context, world, moves: waiting, recent }, verdict.held);
-  const { operations, hold } = withHold(pair, released, held, verdict.reasons);
+  const { operations, hold } = withHold(pair, released.operations, held.operations, verdict.reasons);
   const { a, b } = world.readings;
   return {
     ...planHead(context),
     basis: { from: basisOf(a), to: basisOf(b) },
     operations,
     ...(hold ? { hold } : {}),
+    ...(released.resting.length > 0 ? { resting: released.resting } : {}),
     recovered: await recoveredOutcomes(context, read.recovered),
     unmatched: unmatchedDocuments(context, world),
     quiet: a.extent === "unchanged" && b.extent === "unchanged" && operations.length === 0 && !hold,
@@ -80,7 +92,11 @@ export async function recoverOpenDocuments(
   return await recoveredOutcomes(context, recovered);
 }
 
-async function readAndRecover(context: RunContext, { commit }: PlanDocumentsOptions, full: boolean) {
+async function readAndRecover(
+  context: RunContext,
+  { commit, inScope = () => true }: PlanDocumentsOptions,
+  full: boolean,
+) {
   const { parts, pair, from } = context;
   const sides = documentSides(context);
   const hasher = await parts.hashes.forTenant(pair.tenant_id);
@@ -95,7 +111,7 @@ async function readAndRecover(context: RunContext, { commit }: PlanDocumentsOpti
       decision !== null || policy !== pair.conflict_policy || before.links.get(link_key)?.state !== "conflict",
   );
   const { readings, rebuild } = await readBothCollections(context, sides, before, full || asked || open.length > 0);
-  const found = { hasher, sides, readings, settling: recent.settling, conflicts };
+  const found = { hasher, sides, readings, settling: recent.settling, conflicts, inScope };
   const { stored, undecided, recovered, statements } = await recoverDocuments(context, before, open, found);
   if (statements.length > 0) await commit?.(statements);
   return {
@@ -108,10 +124,10 @@ async function readAndRecover(context: RunContext, { commit }: PlanDocumentsOpti
 }
 
 /** Decides, guards, and asks the services by id about what seems to be gone. */
-async function decideAndGuard(context: RunContext, world: DocumentWorld, recent: RecentDocuments) {
+async function decideAndGuard(context: RunContext, world: DocumentWorld, recent: RecentDocuments, restated: Restated) {
   const presences = new Presences(world);
   const reconciled = decideDocuments(context, world, presences);
-  const verdict = guardDocuments(context, world, presences, reconciled.decisions, recent);
+  const verdict = guardDocuments(context, world, presences, reconciled.decisions, recent, restated);
   const asked = await askWhetherGone(context, world, [
     ...verdict.released,
     // Where the later of two wins, a person has to be shown who does.
@@ -122,7 +138,7 @@ async function decideAndGuard(context: RunContext, world: DocumentWorld, recent:
   const decidedAgain = decideDocuments(context, asked, again);
   return {
     reconciled: decidedAgain,
-    verdict: guardDocuments(context, asked, again, decidedAgain.decisions, recent),
+    verdict: guardDocuments(context, asked, again, decidedAgain.decisions, recent, restated),
   };
 }
 
@@ -188,22 +204,49 @@ function lackingSides({ action, on, conflict }: Decision): readonly ("a" | "b")[
   return [action === "detach" ? "a" : "b"];
 }
 
-function guardDocuments(
-  { pair }: RunContext,
+/** Documents that both sides hold as they agreed, and that are to be written in another form on one of them. */
+function restatementsOf(
+  context: RunContext,
   world: DocumentWorld,
   presences: Presences,
-  decisions: Reconciliation["decisions"],
+  decided: Reconciliation["decisions"],
+  restated: Restated,
+): RestatedDecision[] {
+  const taken = new Set(decided.flatMap(({ keys }) => keys));
+  const written = isTwoWay(context) ? (["a", "b"] as const) : (["b"] as const);
+  return [...world.stored.links.values()].flatMap(({ key, state, aId, bId }) => {
+    if (state !== "linked" || taken.has(key) || aId === undefined || bId === undefined) return [];
+    if (presences.of("a", aId) !== "present" || presences.of("b", bId) !== "present") return [];
+    if (!world.inScope(aId, bId)) return [];
+    for (const on of written) {
+      const restates = restated(on, on === "a" ? aId : bId);
+      if (restates) return [{ action: "update", on, keys: [key], aId, bId, restates }];
+    }
+    return [];
+  });
+}
+
+function guardDocuments(
+  context: RunContext,
+  world: DocumentWorld,
+  presences: Presences,
+  decided: Reconciliation["decisions"],
   { removedLately }: RecentDocuments,
+  restated: Restated,
 ) {
   let links = 0;
-  for (const { state } of world.stored.links.values()) if (state === "linked" || state === "conflict") links++;
+  for (const { state, aId, bId } of world.stored.links.values())
+    if ((state === "linked" || state === "conflict") && world.inScope(aId, bId)) links++;
   const emptied = ({ extent, rows }: DocumentReading) => extent === "full" && rows === 0 && links > 0;
+  const restatements = restatementsOf(context, world, presences, decided, restated);
+  const restatedOn = (side: SideLetter) => restatements.filter(({ on }) => on === side).length;
   return guard({
-    decisions,
+    decisions: [...decided, ...restatements],
     links,
     removedLately,
     emptySide: emptied(world.readings.a) || emptied(world.readings.b),
-    changed: { a: presences.changed("a"), b: presences.changed("b") },
-    confirmFirst: pair.delete_free || (pair.prune && !pair.pruned_once),
+    // What is written in another form on one side counts as changed on the other, from where changes come.
+    changed: { a: presences.changed("a") + restatedOn("b"), b: presences.changed("b") + restatedOn("a") },
+    confirmFirst: context.pair.delete_free || (context.pair.prune && !context.pair.pruned_once),
   });
 }

@@ -1,24 +1,26 @@
 import { readCursors } from "../runs/read-cursors.ts";
 import type { RunContext } from "../runs/run-context.ts";
+import { lookAtCounterparts } from "./counterparts.ts";
 import type { DocumentLink, DocumentLinks } from "./document-links.ts";
 import type { DocumentSides } from "./document-side.ts";
 import { type DocumentReading, readDocuments } from "./read-documents.ts";
 import { REFUSED_FOR_MS } from "./recent-documents.ts";
 
 /**
- * Reads both collections. If either has changed, both are read whole: what is written on one side rests on what the
- * other is now.
+ * Reads both collections. What is written on one side rests on what the other is now: of what a delta tells as changed, the other
+ * side is looked at too, and both are read whole where a delta does not tell enough.
  */
 export async function readBothCollections(
   context: RunContext,
   sides: DocumentSides,
-  { links }: DocumentLinks,
+  stored: DocumentLinks,
   full: boolean,
 ): Promise<{
   readonly readings: { readonly a: DocumentReading; readonly b: DocumentReading };
   readonly rebuild: boolean;
 }> {
   const { from, to } = context;
+  const { links } = stored;
   const cursors = await readCursors(context);
   const lost = links.size === 0 && cursors.some(({ side, rows }) => side === from.side && rows > 0);
   const listedAtMs = Math.min(...cursors.map(({ listed_at }) => listed_at));
@@ -38,9 +40,12 @@ export async function readBothCollections(
   if (a.status === "rejected") throw a.reason;
   if (b.status === "rejected") throw b.reason;
   const readings = { a: a.value, b: b.value };
-  if (readings.a.extent !== readings.b.extent) {
-    const letter = readings.a.extent === "unchanged" ? "a" : "b";
-    readings[letter] = await read(letter, true);
+  if (readings.a.extent !== "full" && readings.b.extent !== "full") {
+    const enough = await lookAtCounterparts(context, sides, { stored, cursors, readings });
+    if (enough) return { readings: enough, rebuild: lost };
+  }
+  for (const letter of ["a", "b"] as const) {
+    if (readings[letter].extent !== "full") readings[letter] = await read(letter, true);
   }
   return { readings, rebuild: lost };
 }

@@ -1,28 +1,33 @@
 import {
   type DocumentAnswer,
-  type DocumentPage,
   MalformedAnswerError,
   ServiceError,
   type UnsyncableReason,
 } from "../../contract/index.ts";
-import { RunError } from "../../errors/index.ts";
 import type { Row } from "../../ports/index.ts";
 import type { RunPhase } from "../events.ts";
+import { openToken } from "../runs/cursor-token.ts";
 import { fingerprintHash } from "../runs/fingerprint.ts";
-import { assertRunning, type RunContext } from "../runs/run-context.ts";
+import type { RunContext } from "../runs/run-context.ts";
 import type { DocumentSide } from "./document-side.ts";
-import { type SeenDocument, type ShownDocument, seenDocument } from "./seen-document.ts";
+import { scanPages } from "./scan-documents.ts";
+import { type SeenDocument, seenDocument } from "./seen-document.ts";
 
 type DocumentCursor = Row<"sync_cursors">;
 
 /** A hint (a total and an outermost item) stands for a listing for so long at most. */
 const HINT_MS = 24 * 60 * 60 * 1000;
+/** What a service forgot to tell in its deltas comes to light after so long. */
+const DELTAS_MS = 7 * HINT_MS;
 const ATTEMPTS = 2;
 
 /** What one side showed. */
 export interface DocumentReading {
-  /** `unchanged`: a probe stood for the listing, and nothing was read. */
-  readonly extent: "unchanged" | "full";
+  /**
+   * `unchanged`: a probe or a delta told so, and nothing was read. `delta`: what changed since the last reading; of all else nothing
+   * was read, because it is as it was.
+   */
+  readonly extent: "unchanged" | "delta" | "full";
   /** By stored key. */
   readonly seen: ReadonlyMap<string, SeenDocument>;
   /** Stored keys that the service says are gone, with the time if it told. */
@@ -35,6 +40,8 @@ export interface DocumentReading {
   readonly complete: boolean;
   readonly rows: number;
   readonly fingerprint?: string;
+  /** With what the next delta goes on. */
+  readonly token?: string;
   /** It stands for a listing for a day at most, see the column of that name. */
   readonly forADay?: true;
   readonly listedAtMs: number;
@@ -49,13 +56,15 @@ export interface ReadDocumentsOptions {
   readonly full: boolean;
 }
 
-/** Reads one side whole, unless a probe tells that nothing changed. */
+/** Reads what changed on one side, where the service can tell, or nothing if a probe tells that nothing did; else all of it. */
 export async function readDocuments(
   context: RunContext,
   side: DocumentSide,
   { phase, cursor, full }: ReadDocumentsOptions,
 ): Promise<DocumentReading> {
   const { probe } = side.collection.read;
+  const delta = full ? undefined : await readDelta(context, side, phase, cursor);
+  if (delta) return delta;
   const trusted = !full && cursor?.fingerprint && cursor.settled ? cursor : undefined;
   const fresh = trusted && context.parts.clock.now() - trusted.listed_at < HINT_MS;
   if (trusted && probe && ((probe.exact && !trusted.for_a_day) || fresh)) {
@@ -63,8 +72,9 @@ export async function readDocuments(
     const fingerprint = await fingerprintHash(context, side.open, answer.fingerprint);
     if (fingerprint === trusted.fingerprint) return unchanged(trusted, fingerprint);
   }
-  let scan = await scanAll(context, side, phase);
-  for (let attempt = 1; attempt < ATTEMPTS && !scan.consistent; attempt++) scan = await scanAll(context, side, phase);
+  const scanAll = () => scanPages(context, side, phase, side.collection.read.list(side.open.session, {}));
+  let scan = await scanAll();
+  for (let attempt = 1; attempt < ATTEMPTS && !scan.consistent; attempt++) scan = await scanAll();
   // What is missing is asked for by its id before anything is concluded, so totals that prove nothing do no harm.
   const complete = scan.consistent;
   return {
@@ -75,8 +85,44 @@ export async function readDocuments(
     ...(complete && scan.fingerprint !== undefined
       ? { fingerprint: await fingerprintHash(context, side.open, scan.fingerprint) }
       : {}),
+    ...(complete && side.collection.read.changes && scan.token !== undefined ? { token: scan.token } : {}),
     ...(scan.leavesOut ? { forADay: true } : {}),
   };
+}
+
+/** @returns `undefined`: there is no delta to be had, and the collection is to be listed */
+async function readDelta(
+  context: RunContext,
+  side: DocumentSide,
+  phase: RunPhase,
+  cursor: DocumentCursor | undefined,
+): Promise<DocumentReading | undefined> {
+  const { read } = side.collection;
+  if (!cursor?.token_sealed || !read.changes) return undefined;
+  const age = context.parts.clock.now() - cursor.listed_at;
+  if (age >= (cursor.for_a_day ? HINT_MS : DELTAS_MS)) return undefined;
+  const before = await openToken(context.parts, cursor);
+  if (before === undefined) return undefined;
+  try {
+    const scan = await scanPages(context, side, phase, read.changes(side.open.session, before, {}));
+    if (scan.token === undefined) return undefined;
+    const { seen, deleted, unreadable } = scan.result();
+    const isNothing = seen.size + deleted.size + unreadable.size === 0;
+    return {
+      ...scan.result(),
+      extent: isNothing ? "unchanged" : "delta",
+      complete: true,
+      rows: cursor.rows,
+      token: scan.token,
+      ...(scan.leavesOut || cursor.for_a_day ? { forADay: true } : {}),
+      listedAtMs: cursor.listed_at,
+    };
+  } catch (error) {
+    // What a listing says counts, where a delta is refused or makes no sense.
+    const isRefused = error instanceof ServiceError && error.failure.kind === "token-expired";
+    if (isRefused || error instanceof MalformedAnswerError) return undefined;
+    throw error;
+  }
 }
 
 function unchanged({ rows, listed_at, for_a_day }: DocumentCursor, fingerprint: string): DocumentReading {
@@ -111,88 +157,4 @@ export async function getDocument(
   if (!answer) return undefined;
   if (answer.state === "found") return seenDocument({ open, collection, ...side }, answer);
   return { gone: true, ...(answer.deletedAtMs === undefined ? {} : { deletedAtMs: answer.deletedAtMs }) };
-}
-
-async function scanAll(context: RunContext, side: DocumentSide, phase: RunPhase): Promise<Scan> {
-  const scan = new Scan(side);
-  const { maxItems } = context.parts.bounds;
-  for await (const page of side.collection.read.list(side.open.session, {})) {
-    assertRunning(context);
-    scan.take(page, context.parts.clock.now());
-    if (scan.rows > maxItems) throw new RunError("run.bound-exceeded", { bound: "items", limit: maxItems });
-    context.progress(phase, scan.rows, page.total);
-  }
-  return scan;
-}
-
-/** What one pass over a listing saw. */
-class Scan {
-  readonly #side: DocumentSide;
-  readonly #seen = new Map<string, SeenDocument>();
-  readonly #deleted = new Map<string, number | undefined>();
-  readonly #unreadable = new Set<string>();
-  readonly #unsyncable: { readonly id: string; readonly reason: UnsyncableReason | "unreadable" }[] = [];
-  readonly #totals = new Set<number>();
-  readonly #fingerprints = new Set<string>();
-  #clockOffsetMs = 0;
-  rows = 0;
-  /** Some rows came without content: they may be readable later, and nothing in a fingerprint would say so. */
-  leavesOut = false;
-
-  constructor(side: DocumentSide) {
-    this.#side = side;
-  }
-
-  take(page: DocumentPage<unknown>, nowMs: number): void {
-    if (page.total !== undefined) this.#totals.add(page.total);
-    if (page.serverTimeMs !== undefined) this.#clockOffsetMs = page.serverTimeMs - nowMs;
-    for (const entry of page.entries) {
-      if (entry.state !== "deleted") this.rows++;
-      this.leavesOut ||= entry.state === "unreadable";
-      const key = entry.id === undefined ? undefined : this.#side.open.ids.key(entry.id);
-      // Rows shift when the collection changes while it is read: the last word on a document counts.
-      if (entry.state === "listed" && key !== undefined) this.#takeDocument(key, entry);
-      else if (entry.state === "deleted" && key !== undefined) {
-        this.#deleted.set(key, entry.deletedAtMs);
-        this.#seen.delete(key);
-      } else if (key !== undefined) this.#unreadable.add(key);
-      if (entry.state === "unsyncable") this.#unsyncable.push({ id: entry.id ?? "", reason: entry.reason });
-    }
-    if (page.fingerprint !== undefined) this.#fingerprints.add(page.fingerprint);
-  }
-
-  #takeDocument(key: string, entry: ShownDocument): void {
-    const document = seenDocument(this.#side, entry);
-    if (document) {
-      this.#seen.set(key, document);
-      this.#deleted.delete(key);
-      return;
-    }
-    this.#unreadable.add(key);
-    this.#unsyncable.push({ id: entry.id, reason: "unreadable" });
-  }
-
-  /** Pages of several moments are a listing of none. */
-  get fingerprint(): string | undefined {
-    const [told] = this.#fingerprints;
-    return this.#fingerprints.size === 1 ? told : undefined;
-  }
-
-  /** Whether the total stayed the same and, where it is exact, counts what was seen. */
-  get consistent(): boolean {
-    if (this.#side.collection.read.totals === "inexact") return true;
-    const [total] = this.#totals;
-    return this.#totals.size <= 1 && (total === undefined || total === this.rows);
-  }
-
-  result() {
-    return {
-      seen: this.#seen,
-      deleted: this.#deleted,
-      unreadable: this.#unreadable,
-      unsyncable: this.#unsyncable,
-      rows: this.rows,
-      clockOffsetMs: this.#clockOffsetMs,
-    };
-  }
 }

@@ -33,7 +33,7 @@ export async function readRecentDocuments(context: RunContext, sides: DocumentSi
   const now = parts.clock.now();
   const intents = await parts.storage.select({
     table: "intents",
-    columns: ["id", "side", "kind", "state", "updated_at"],
+    columns: ["id", "side", "kind", "state", "undo", "updated_at"],
     where: { pair_id: pair.id, updated_at: { gt: now - REFUSED_FOR_MS } },
   });
   const items = await itemsOf(
@@ -44,7 +44,7 @@ export async function readRecentDocuments(context: RunContext, sides: DocumentSi
   const writes = new Map<string, number>();
   const settling = { a: emptySettling(), b: emptySettling() };
   const removed = { a: new Set<string>(), b: new Set<string>() };
-  for (const { id, side, kind, state, updated_at } of intents) {
+  for (const { id, side, kind, state, undo, updated_at } of intents) {
     const letter = sideOf(context, "a").side === side ? "a" : "b";
     const windowMs = sides[letter].collection.write?.consistencyWindowMs ?? 0;
     for (const item of items.get(id) ?? []) {
@@ -59,7 +59,7 @@ export async function readRecentDocuments(context: RunContext, sides: DocumentSi
         writes.set(what, (writes.get(what) ?? 0) + 1);
       }
       // A deletion whose answer was lost may have been made, and for the guard that is as much.
-      const gone = kind === "delete" && item.outcome !== "refused" && updated_at > now - DAY_MS;
+      const gone = kind === "delete" && !undo && item.outcome !== "refused" && updated_at > now - DAY_MS;
       if (gone) removed[letter].add(item.written_id);
     }
   }

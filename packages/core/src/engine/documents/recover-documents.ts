@@ -13,6 +13,7 @@ import type { SideBase } from "./field-hashes.ts";
 import { matchDocuments } from "./match-documents.ts";
 import {
   baseAfter,
+  baseBeforeTheRest,
   baseOfOther,
   type Found,
   isAsMeant,
@@ -55,6 +56,7 @@ export async function readOpenDocumentIntents(
         writtenId: item.written_id,
         meant: item.meant_fields ?? undefined,
         atMs: intent.created_at,
+        undo: intent.undo,
         settling: now - intent.updated_at < windowMs,
       });
     }
@@ -117,7 +119,7 @@ export async function recoverDocuments(
     const turns = intent.kind === "update" ? turnsAfter(link, intent.side, intent.atMs) : 0;
     const after = { ...link, ...ids, state: "linked" as const, generation, turns, lastWritten, updatedAtMs: now };
     const other = otherThan(intent.side);
-    const otherBase = baseOfOther(intent, link, found);
+    const otherBase = baseBeforeTheRest(intent, base, baseOfOther(intent, link, found), found);
     const bases = { [intent.side]: base, ...(otherBase ? { [other]: otherBase } : {}) };
     recovered.push({ ...after, on: written.side, kind: intent.kind === "create" ? "linked" : "updated" });
     links.set(link.key, { ...after, base: { ...link.base, ...bases } });
@@ -181,6 +183,8 @@ function outcomeOf(
     return createdBy(intent, link, links, found) ?? (intent.settling || !reading.complete ? "undecided" : "nothing");
   }
   const seen = reading.seen.get(intent.writtenId);
+  // Its link says already that it was to go; whether it has gone the decision table sees.
+  if (intent.undo) return intent.settling ? "undecided" : "nothing";
   if (intent.kind === "delete") {
     if (intent.settling || found.incredible[intent.side]) return "undecided";
     return !seen && reading.complete && !reading.unreadable.has(intent.writtenId) ? "deleted" : "nothing";

@@ -30,6 +30,8 @@ export interface OpenDocumentIntent {
   readonly writtenId: string;
   readonly meant: string | undefined;
   readonly atMs: number;
+  /** It took back what a run had done. */
+  readonly undo: boolean;
   /** So short a time ago that a read may not show it yet. */
   readonly settling: boolean;
 }
@@ -103,6 +105,30 @@ export function baseOfOther(intent: OpenDocumentIntent, link: DocumentLink, foun
   if (!carried) return undefined;
   const fields = writeFieldHashes(carried);
   return { fields, checksum: checksumOf(found.hasher, fields) };
+}
+
+/**
+ * A creation that was found again has not been followed by the update that writes what it could not carry: until then the other
+ * side counts as changed in those fields, and the next plan writes them.
+ */
+export function baseBeforeTheRest(
+  { kind, side }: OpenDocumentIntent,
+  made: SideBase,
+  other: SideBase | undefined,
+  { hasher, sides }: Found,
+): SideBase | undefined {
+  const lacks = sides[side].collection.write?.createLacks ?? [];
+  if (kind !== "create" || !other || lacks.length === 0) return other;
+  const shown = readFieldHashes(made.fields);
+  const fields = new Map(readFieldHashes(other.fields));
+  for (const field of lacks) {
+    const hash = shown?.get(field);
+    if (hash !== undefined && fields.has(field)) fields.set(field, hash);
+  }
+  const text = writeFieldHashes(fields);
+  // The version would say that there is nothing to see.
+  const { version: _, ...rest } = other;
+  return { ...rest, fields: text, checksum: checksumOf(hasher, text) };
 }
 
 /** What the other side was when an update was decided: as both last agreed, but for what the update was to change. */

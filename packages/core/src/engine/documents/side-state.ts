@@ -21,7 +21,7 @@ export function presenceOf(
 ): Presence {
   const id = side === "a" ? link.aId : link.bId;
   if (id === undefined) return "absent";
-  if (reading.extent === "unchanged") return link.base[side] ? "present" : "unknown";
+  if (!isTold(reading, id)) return link.base[side] ? "present" : "unknown";
   const seen = reading.seen.get(id);
   if (!seen) {
     if (reading.unreadable.has(id) || settling.written.has(id)) return "unknown";
@@ -31,6 +31,12 @@ export function presenceOf(
   if (!isChanged(hasher, link, side, seen)) return "present";
   // A read from before our own write shows what the user had before, which is no news.
   return settling.written.has(id) ? "unknown" : "changed";
+}
+
+/** Whether a reading says anything of a document: a delta tells what changed, and a probe only that nothing did. */
+export function isTold({ extent, seen, deleted, unreadable }: DocumentReading, id: string | undefined): boolean {
+  if (extent === "full") return true;
+  return id !== undefined && (seen.has(id) || deleted.has(id) || unreadable.has(id));
 }
 
 /** Versions that are equal prove that nothing changed; else the fields decide that both readings know. */

@@ -6,9 +6,12 @@ import type { DocumentWorld } from "./document-world.ts";
 /** What is not synced: documents that no other service can hold or nobody can read, and those that may be several. */
 export function unmatchedDocuments(context: RunContext, world: DocumentWorld): readonly UnmatchedItem[] {
   return (["a", "b"] as const).flatMap((letter) => {
-    const { side } = sideOf(context, letter);
+    const { side, ids } = sideOf(context, letter);
     // What shows another collection is synced as that, which nobody has to be told.
-    const own = world.readings[letter].unsyncable.filter(({ reason: why }) => why !== "shown-elsewhere");
+    const isMeant = (key: string) => (letter === "a" ? world.inScope(key, undefined) : world.inScope(undefined, key));
+    const own = world.readings[letter].unsyncable.filter(
+      ({ id, reason: why }) => why !== "shown-elsewhere" && isMeant(ids.key(id)),
+    );
     const unsyncable = own.map(
       ({ id, reason: why }): UnmatchedItem => ({
         side,
@@ -20,7 +23,7 @@ export function unmatchedDocuments(context: RunContext, world: DocumentWorld): r
     );
     const ambiguous = [...world.matches.ambiguous[letter]].flatMap((key): UnmatchedItem[] => {
       const seen = world.unlinked[letter].get(key);
-      if (!seen) return [];
+      if (!seen || !isMeant(key)) return [];
       const { id: itemId, item } = seen;
       return [{ side, itemId, verdict: "ambiguous", reason: reason("unmatched.ambiguous", {}), item, attempts: 0 }];
     });

@@ -1,6 +1,7 @@
 import { plainItemIds } from "../../crypto/index.ts";
 import type { Row, StorageAdapter } from "../../ports/index.ts";
 import type { OpenSide, PairRow, RunContext } from "../runs/run-context.ts";
+import { addressOf, otherAddress, type PairSides, pairSideColumns } from "./addresses.ts";
 
 /** What an item of one connection is on another, as other pairs of the user know it. */
 export interface ChainedItem {
@@ -9,8 +10,6 @@ export interface ChainedItem {
   readonly confidence: number;
 }
 
-/** As much of a pair as tells where it leads. */
-export type PairSides = Pick<PairRow, "id" | "source_connection_id" | "target_connection_id">;
 type LinkSides = Pick<Row<"links">, "source_id" | "source_sealed" | "target_id" | "target_sealed" | "confidence">;
 
 const PAGE = 500;
@@ -32,19 +31,19 @@ export async function followChains(
   if (storedIds.length === 0) return found;
   const { others: pairs } = context;
   if (pairs.length < 2) return found;
-  const visited = new Set([from.connectionId]);
+  const visited = new Set([from.address]);
   // Where an item has come to so far: its stored key there, and how sure that is.
-  let reached = new Map([[from.connectionId, new Map(storedIds.map((id) => [id, { start: id, confidence: 1 }]))]]);
+  let reached = new Map([[from.address, new Map(storedIds.map((id) => [id, { start: id, confidence: 1 }]))]]);
   while (reached.size > 0) {
     const next: typeof reached = new Map();
-    for (const [connectionId, items] of reached) {
+    for (const [address, items] of reached) {
       for (const pair of pairs) {
-        const other = otherConnection(pair, connectionId);
+        const other = otherAddress(pair, address);
         if (other === undefined || visited.has(other)) continue;
-        const links = await linksOf(context, pair, connectionId, [...items.keys()]);
-        const arrived = other === to.connectionId ? undefined : (next.get(other) ?? new Map());
+        const links = await linksOf(context, pair, address, [...items.keys()]);
+        const arrived = other === to.address ? undefined : (next.get(other) ?? new Map());
         for (const link of links) {
-          const [own, far] = sidesOf(pair, connectionId, link);
+          const [own, far] = sidesOf(pair, address, link);
           const item = own.key === null ? undefined : items.get(own.key);
           if (!item || far.key === null) continue;
           const confidence = Math.min(item.confidence, link.confidence ?? 1);
@@ -55,7 +54,7 @@ export async function followChains(
         if (arrived && arrived.size > 0) next.set(other, arrived);
       }
     }
-    for (const connectionId of next.keys()) visited.add(connectionId);
+    for (const address of next.keys()) visited.add(address);
     reached = next;
   }
   return found;
@@ -65,23 +64,17 @@ export async function followChains(
 export async function readOtherPairs(storage: StorageAdapter, pair: PairRow): Promise<readonly PairSides[]> {
   const pairs = await storage.select({
     table: "sync_pairs",
-    columns: ["id", "source_connection_id", "target_connection_id"],
+    columns: pairSideColumns,
     where: { tenant_id: pair.tenant_id, user_id: pair.user_id, sync_type: pair.sync_type, container: "" },
     orderBy: ["id"],
   });
   return pairs.filter(({ id }) => id !== pair.id);
 }
 
-/** Where a pair leads to from a connection, if it is one of its sides. */
-export function otherConnection(pair: PairSides, connectionId: string): string | undefined {
-  if (pair.source_connection_id === connectionId) return pair.target_connection_id;
-  return pair.target_connection_id === connectionId ? pair.source_connection_id : undefined;
-}
-
 async function linksOf(
   { parts }: RunContext,
   pair: PairSides,
-  connectionId: string,
+  address: string,
   storedIds: readonly string[],
 ): Promise<LinkSides[]> {
   const links: LinkSides[] = [];
@@ -94,7 +87,7 @@ async function linksOf(
         where: {
           pair_id: pair.id,
           state: "linked",
-          ...(pair.source_connection_id === connectionId ? { source_id: ids } : { target_id: ids }),
+          ...(addressOf(pair, "source") === address ? { source_id: ids } : { target_id: ids }),
         },
         orderBy: ["link_key"],
       })),
@@ -109,10 +102,10 @@ interface LinkSide {
   readonly sealed: string | null;
 }
 
-function sidesOf(pair: PairSides, connectionId: string, link: LinkSides): readonly [own: LinkSide, far: LinkSide] {
+function sidesOf(pair: PairSides, address: string, link: LinkSides): readonly [own: LinkSide, far: LinkSide] {
   const source: LinkSide = { side: "source", key: link.source_id, sealed: link.source_sealed };
   const target: LinkSide = { side: "target", key: link.target_id, sealed: link.target_sealed };
-  return pair.source_connection_id === connectionId ? [source, target] : [target, source];
+  return addressOf(pair, "source") === address ? [source, target] : [target, source];
 }
 
 async function openId(

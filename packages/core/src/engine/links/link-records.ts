@@ -20,7 +20,7 @@ export function recordsOf(
 ): LinkRecord[] {
   const sourceFirst = from.side === "source";
   const target = stateAfter(operation, outcome);
-  if (target === undefined) return [];
+  if (target === undefined || operation.undoes !== undefined) return [];
   const { match } = operation;
   return operation.links.map((link, index) => ({
     ...base(link),
@@ -32,6 +32,28 @@ export function recordsOf(
     ...(operation.wishedAtMs === undefined ? {} : { wishedAtMs: operation.wishedAtMs }),
     ...(target === "refused" ? { retryAtMs: nowMs + REFUSED_RETRY_MS } : {}),
     ...(match ? { matchedBy: match.by, confidence: match.confidence } : {}),
+  }));
+}
+
+/**
+ * What the links of a write become that takes back what an earlier run did: the difference between the two sides is there on
+ * purpose from then on. What the run had added is gone from that side only, what it had removed is back on that side only,
+ * and both states stay until the user himself lifts them (ADR 0007).
+ */
+export function undoneRecords({ from }: Pick<RunContext, "from">, operation: PlannedOperation): LinkRecord[] {
+  const { undoes, on, kind, links, reason, match } = operation;
+  if (undoes === undefined || on === undefined) return [];
+  const isBack = kind === "add";
+  // By the direction of the run, `detached` is gone from the side that is read first.
+  const state = (on === from.side) === isBack ? "suppressed" : "detached";
+  return links.map((link, index) => ({
+    ...base(link),
+    ...idsAfter({ ...operation, kind: "link" }, link, from.side === "source"),
+    state,
+    reason: reason.code,
+    alias: index > 0,
+    ...(match ? { matchedBy: match.by, confidence: match.confidence } : {}),
+    ...(kind === "delete" ? { document: { keepsBase: true as const, turns: 0 } } : {}),
   }));
 }
 

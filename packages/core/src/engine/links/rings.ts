@@ -1,20 +1,20 @@
 import type { Statement } from "../../ports/index.ts";
 import type { SideLetter, Wish, Wishes } from "../../reconcile/index.ts";
 import { type RunContext, sideOf } from "../runs/run-context.ts";
-import { otherConnection, type PairSides } from "./chain.ts";
+import { addressOf, otherAddress, type PairSides } from "./addresses.ts";
 import type { LinkRecord } from "./links.ts";
 
 /** Whether what a pair writes may come back to it by way of other pairs of the same user and type. */
 export function closesRing(pair: PairSides, others: readonly PairSides[]): boolean {
-  const reached = new Set([pair.source_connection_id]);
+  const reached = new Set([addressOf(pair, "source")]);
   // Grows while it is gone through.
-  for (const connectionId of reached) {
+  for (const address of reached) {
     for (const other of others) {
-      const next = otherConnection(other, connectionId);
+      const next = otherAddress(other, address);
       if (next !== undefined) reached.add(next);
     }
   }
-  return reached.has(pair.target_connection_id);
+  return reached.has(addressOf(pair, "target"));
 }
 
 const PAGE = 500;

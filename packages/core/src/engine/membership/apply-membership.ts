@@ -78,13 +78,16 @@ class Applier {
     // What a run in between has seen and linked, a plan from before it knows nothing of.
     const overtaken = (this.#context.pair.last_run_at ?? 0) > this.#plan.plannedAtMs;
     const ending = { settled: settled && !overtaken && !this.#disagrees, fresh };
-    await this.#ledger.commit(await settleCursors(this.#context, this.#plan, ending, this.#written));
+    if (this.#plan.undoes === undefined)
+      await this.#ledger.commit(await settleCursors(this.#context, this.#plan, ending, this.#written));
     return this.#ledger.result(settled);
   }
 
   /** Refuses, item by item, what has moved since it was planned. */
   async #stillHolding(operations: readonly PlannedOperation[]): Promise<PlannedOperation[]> {
     const asPlanned = await this.#ledger.stillLinked(operations);
+    // What takes a run back was asked for by name: it rests on nothing that a service shows.
+    if (this.#plan.undoes !== undefined) return asPlanned;
     const moved = await checkPresence(this.#context, this.#plan, asPlanned);
     for (const operation of moved) this.#ledger.refuse(operation);
     const present = asPlanned.filter((operation) => !moved.has(operation));

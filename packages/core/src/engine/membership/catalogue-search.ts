@@ -1,6 +1,6 @@
 import { type Catalogue, mappingOf } from "../../contract/index.ts";
-import { itemKinds, type UniversalTrack } from "../../items/index.ts";
-import type { Candidate, Matcher, PreparedTrack, VerdictReason } from "../../matching/index.ts";
+import { type ItemKindName, naturalKeysOf, type UniversalItem } from "../../items/index.ts";
+import type { Candidate, ItemMatcher, VerdictReason } from "../../matching/index.ts";
 import type { MatchedBy, MatchInfo } from "../plans/plan.ts";
 import { type Reason, reason } from "../plans/reasons.ts";
 import type { UnmatchedItem } from "../reports/report.ts";
@@ -14,7 +14,7 @@ import { searchQueries } from "./search-queries.ts";
 /** A seeker with its item taken apart for the matcher. */
 export interface Prepared {
   readonly seeker: Seeker;
-  readonly prepared: PreparedTrack;
+  readonly prepared: object;
   readonly allowed?: Allowed;
 }
 
@@ -28,30 +28,38 @@ interface Hunt extends Prepared {
   ruledOut: boolean;
 }
 
+/** Where items of one kind are looked for, and what compares them. */
+interface Place {
+  readonly kind: ItemKindName;
+  readonly catalogue: Catalogue;
+  readonly matcher: ItemMatcher;
+}
+
 /**
  * The catalogue of the side that is written, asked for one item after another: by code, then in words. A code is never
  * trusted without the matcher, and an empty answer to one is never the end.
  */
 export class CatalogueSearcher {
   readonly #context: RunContext;
+  readonly #kind: ItemKindName;
   readonly #catalogue: Catalogue;
-  readonly #matcher: Matcher;
-  readonly #toTrack: (native: unknown) => UniversalTrack;
+  readonly #matcher: ItemMatcher;
+  readonly #toItem: (native: unknown) => UniversalItem;
   readonly #has: (id: string) => boolean;
   readonly #lookups: ReadonlyMap<string, Lookups>;
 
   constructor(
     context: RunContext,
-    catalogue: Catalogue,
-    matcher: Matcher,
+    { kind, catalogue, matcher }: Place,
     { seekers, has }: { readonly seekers: readonly Prepared[]; has(id: string): boolean },
   ) {
     this.#context = context;
+    this.#kind = kind;
     this.#catalogue = catalogue;
     this.#matcher = matcher;
     this.#has = has;
-    this.#toTrack = mappingOf(context.to.provider, "track");
-    const keys = seekers.flatMap(({ seeker }) => itemKinds.track.naturalKeys(seeker.item));
+    this.#toItem = mappingOf(context.to.provider, kind);
+    const keys = seekers.flatMap(({ seeker }) => naturalKeysOf(kind, seeker.item));
     this.#lookups = new Map(
       Object.entries(catalogue.lookups).map(([scheme, lookup]) => {
         const ofScheme = keys.filter((key) => key.scheme === scheme).map(({ value }) => value);
@@ -68,7 +76,7 @@ export class CatalogueSearcher {
 
   /** @returns whether that settles it, as of all below */
   async #lookUp(hunt: Hunt): Promise<boolean> {
-    for (const { scheme, value } of itemKinds.track.naturalKeys(hunt.seeker.item)) {
+    for (const { scheme, value } of naturalKeysOf(this.#kind, hunt.seeker.item)) {
       const found = await this.#lookups.get(scheme)?.find(value);
       if (found && this.#weigh(hunt, found, "lookup")) return true;
     }
@@ -82,7 +90,7 @@ export class CatalogueSearcher {
   async #search(hunt: Hunt): Promise<boolean> {
     const { search } = this.#catalogue;
     if (!search) return false;
-    const { first, wider, narrower } = searchQueries(hunt.seeker.item, this.#matcher.romanise);
+    const { first, wider, narrower } = searchQueries(this.#kind, hunt.seeker.item, this.#matcher.romanise);
     const found = await search.find(this.#context.to.session, first);
     if (this.#weigh(hunt, found, "search")) return true;
     const others = found.length === 0 ? wider : found.length >= search.limit ? narrower : [];
@@ -95,7 +103,7 @@ export class CatalogueSearcher {
   /** What is sure but not playable does not settle it: another copy may be. */
   #weigh(hunt: Hunt, natives: readonly unknown[], by: MatchedBy): boolean {
     const service = this.#context.to.provider.name;
-    const byId = new Map(natives.map(this.#toTrack).map((track) => [track.externalIds[service] ?? "", track]));
+    const byId = new Map(natives.map(this.#toItem).map((item) => [item.externalIds[service] ?? "", item]));
     byId.delete("");
     for (const id of byId.keys()) {
       if (hunt.allowed?.(id) === false) hunt.ruledOut = byId.delete(id);
@@ -105,7 +113,7 @@ export class CatalogueSearcher {
     // Of recordings that are as good, one that is there already: the others would come to stand beside it.
     const thereFirst = [...byId].sort(([left], [right]) => Number(this.#has(right)) - Number(this.#has(left)));
     const candidates = thereFirst.map(
-      ([id, track], rank): Candidate => ({ id, prepared: this.#matcher.prepare(track), rank }),
+      ([id, item], rank): Candidate<object> => ({ id, prepared: this.#matcher.prepare(item), rank }),
     );
     const verdict = this.#matcher.best(hunt.prepared, candidates);
     const found = foundAmong(verdict, by, (id) => byId.get(id));
@@ -127,7 +135,7 @@ export class CatalogueSearcher {
 }
 
 function isUsable({ verdict, candidate }: Found): boolean {
-  return verdict === "matched" && candidate.playable !== false;
+  return verdict === "matched" && !("playable" in candidate && candidate.playable === false);
 }
 
 /** Playable before sure, sure before likely. */

@@ -1,14 +1,14 @@
 import { type AnyProvider, type ListedEntry, mappingOf } from "../../contract/index.ts";
-import { itemKinds, type UniversalTrack } from "../../items/index.ts";
+import { type ItemKindName, naturalKeysOf, type UniversalItem } from "../../items/index.ts";
 import {
+  type AnyComparison,
   type BestMatch,
   type Candidate,
-  type Comparison,
-  createTrackIndex,
-  type Matcher,
-  type PreparedTrack,
+  createItemIndex,
+  type ItemMatcher,
 } from "../../matching/index.ts";
 import type { MatchedBy } from "../plans/plan.ts";
+import { equalInWords } from "./equal-in-words.ts";
 import type { Allowed } from "./overruled-seekers.ts";
 
 /** A counterpart, or the best candidate for one. */
@@ -17,21 +17,19 @@ export interface Found {
   readonly by: MatchedBy;
   readonly verdict: BestMatch["verdict"];
   readonly confidence: number;
-  readonly comparison?: Comparison;
-  readonly candidate: UniversalTrack;
+  readonly comparison?: AnyComparison;
+  readonly candidate: UniversalItem;
 }
 
 /** Equal in everything that is known of both: the matcher's highest verdict without its work. */
 const CERTAIN = 0.999;
-/** Services round and trim lengths by up to this on the same audio. */
-const SAME_LENGTH_MS = 2_000;
 
 /** What the side that is written holds and no link knows yet. Looking into it costs no request. */
 export interface HeldLibrary {
   /** The one that has the same key and is equal in words; several such copies are for the matcher to choose from. */
-  byEquality(item: UniversalTrack, allowed?: Allowed): Found | undefined;
-  byKey(item: UniversalTrack, prepared: PreparedTrack, allowed?: Allowed): Found | undefined;
-  byMatch(prepared: PreparedTrack, allowed?: Allowed): Found | undefined;
+  byEquality(item: UniversalItem, allowed?: Allowed): Found | undefined;
+  byKey(item: UniversalItem, prepared: object, allowed?: Allowed): Found | undefined;
+  byMatch(prepared: object, allowed?: Allowed): Found | undefined;
   /** Items that may be what something on the other side is, too unsure to be written, and too likely to be pruned. */
   readonly doubtful: ReadonlySet<string>;
 }
@@ -39,60 +37,61 @@ export interface HeldLibrary {
 /** What the side that is written holds already: by natural key, and by what the matcher makes of it. */
 export function heldLibrary(
   provider: AnyProvider,
-  matcher: Matcher,
+  kind: ItemKindName,
+  matcher: ItemMatcher,
   held: readonly ListedEntry<unknown>[],
 ): HeldLibrary {
-  const toTrack = mappingOf(provider, "track");
-  const tracks = new Map<string, UniversalTrack>();
+  const toItem = mappingOf(provider, kind);
+  const items = new Map<string, UniversalItem>();
   const byNaturalKey = new Map<string, string[]>();
   for (const entry of held) {
     if (entry.state !== "listed") continue;
-    const track = toTrack(entry.native);
-    tracks.set(entry.id, track);
-    for (const { scheme, value } of itemKinds.track.naturalKeys(track)) {
+    const item = toItem(entry.native);
+    items.set(entry.id, item);
+    for (const { scheme, value } of naturalKeysOf(kind, item)) {
       const key = `${scheme}:${value}`;
       const ids = byNaturalKey.get(key);
       if (ids) ids.push(entry.id);
       else byNaturalKey.set(key, [entry.id]);
     }
   }
-  const index = createTrackIndex(matcher);
+  const index = createItemIndex(matcher);
   const doubtful = new Set<string>();
   let indexed = false;
-  const verdictOn = (prepared: PreparedTrack, candidates: readonly Candidate[], by: MatchedBy): Found | undefined => {
+  const verdictOn = (prepared: object, candidates: readonly Candidate<object>[], by: MatchedBy): Found | undefined => {
     const best = matcher.best(prepared, candidates);
     if (best.verdict === "uncertain" && best.match) doubtful.add(best.match.id);
-    return best.verdict === "matched" ? foundAmong(best, by, (id) => tracks.get(id)) : undefined;
+    return best.verdict === "matched" ? foundAmong(best, by, (id) => items.get(id)) : undefined;
   };
   return {
     doubtful,
-    byEquality(item: UniversalTrack, allowed?: Allowed): Found | undefined {
-      for (const { scheme, value } of itemKinds.track.naturalKeys(item)) {
+    byEquality(item: UniversalItem, allowed?: Allowed): Found | undefined {
+      for (const { scheme, value } of naturalKeysOf(kind, item)) {
         const [id, another] = among(byNaturalKey.get(`${scheme}:${value}`) ?? [], allowed);
-        const candidate = id !== undefined && another === undefined ? tracks.get(id) : undefined;
-        if (id !== undefined && candidate && equalInWords(item, candidate)) {
+        const candidate = id !== undefined && another === undefined ? items.get(id) : undefined;
+        if (id !== undefined && candidate && equalInWords(kind, item, candidate)) {
           return { toId: id, by: "held-key", verdict: "matched", confidence: CERTAIN, candidate };
         }
       }
       return undefined;
     },
-    byKey(item: UniversalTrack, prepared: PreparedTrack, allowed?: Allowed): Found | undefined {
-      for (const { scheme, value } of itemKinds.track.naturalKeys(item)) {
+    byKey(item: UniversalItem, prepared: object, allowed?: Allowed): Found | undefined {
+      for (const { scheme, value } of naturalKeysOf(kind, item)) {
         const ids = byNaturalKey.get(`${scheme}:${value}`);
         if (!ids) continue;
         const candidates = among(ids, allowed).flatMap((id) => {
-          const track = tracks.get(id);
-          return track ? [{ id, prepared: matcher.prepare(track) }] : [];
+          const candidate = items.get(id);
+          return candidate ? [{ id, prepared: matcher.prepare(candidate) }] : [];
         });
         const found = verdictOn(prepared, candidates, "held-key");
         if (found) return found;
       }
       return undefined;
     },
-    byMatch(prepared: PreparedTrack, allowed?: Allowed): Found | undefined {
-      if (tracks.size === 0) return undefined;
+    byMatch(prepared: object, allowed?: Allowed): Found | undefined {
+      if (items.size === 0) return undefined;
       // Built when the first item needs it: where every item has a key, it never is.
-      if (!indexed) for (const [id, track] of tracks) index.add(id, matcher.prepare(track));
+      if (!indexed) for (const [id, item] of items) index.add(id, matcher.prepare(item));
       indexed = true;
       const candidates = index.candidates(prepared);
       const offered = allowed ? candidates.filter(({ id }) => allowed(id)) : candidates;
@@ -106,24 +105,11 @@ function among(ids: readonly string[], allowed: Allowed): readonly string[] {
 }
 
 export function foundAmong(
-  { verdict, match }: BestMatch,
+  { verdict, match }: BestMatch<AnyComparison>,
   by: MatchedBy,
-  trackOf: (id: string) => UniversalTrack | undefined,
+  itemOf: (id: string) => UniversalItem | undefined,
 ): Found | undefined {
-  const candidate = match && trackOf(match.id);
+  const candidate = match && itemOf(match.id);
   if (!match || !candidate) return undefined;
   return { toId: match.id, by, verdict, confidence: match.confidence, comparison: match.comparison, candidate };
-}
-
-/** Whether two tracks of one natural key need no weighing: the same words and length. */
-function equalInWords(a: UniversalTrack, b: UniversalTrack): boolean {
-  return (
-    a.title === b.title &&
-    a.version === b.version &&
-    a.artists[0] === b.artists[0] &&
-    a.durationMs !== undefined &&
-    b.durationMs !== undefined &&
-    Math.abs(a.durationMs - b.durationMs) <= SAME_LENGTH_MS &&
-    (a.explicit === undefined || b.explicit === undefined || a.explicit === b.explicit)
-  );
 }

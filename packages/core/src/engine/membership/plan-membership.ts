@@ -1,4 +1,4 @@
-import type { UniversalTrack } from "../../items/index.ts";
+import type { UniversalItem } from "../../items/index.ts";
 import type { Statement } from "../../ports/index.ts";
 import { guard, type SideLetter, weighWishes } from "../../reconcile/index.ts";
 import { type LinkSet, readLinks } from "../links/links.ts";
@@ -46,9 +46,9 @@ export async function planMembership(context: RunContext, options: PlanOptions):
   await assertSameAccounts(context);
 
   const { world, resolutions, unsyncable, deferredUntilMs } = await findCounterparts(context, options, known);
-  const { reconciled, verdict, items, overlooked } = await decideAndGuard(context, world, recent);
+  const { reconciled, verdict, withdrawn, overlooked } = await decideAndGuard(context, world, recent);
   const hasher = await parts.hashes.forTenant(pair.tenant_id);
-  const describe = { ...world, known: items };
+  const describe = { ...world, known: withdrawn.items };
   const released = await toOperations(context, hasher, verdict.released, describe);
   const heldOperations = await toOperations(context, hasher, verdict.held, describe);
   const { operations, hold } = withHold(pair, released, heldOperations, verdict.reasons);
@@ -58,7 +58,7 @@ export async function planMembership(context: RunContext, options: PlanOptions):
   ];
   return {
     ...planHead(context),
-    basis: { from: basisOf(a), to: basisOf(b) },
+    basis: { from: basisOf(rested(a, withdrawn.a)), to: basisOf(rested(b, withdrawn.b)) },
     operations,
     ...(hold ? { hold } : {}),
     recovered: await recoveredOutcomes(context, recovered),
@@ -135,6 +135,7 @@ async function readAndRecover(
 async function findCounterparts(context: RunContext, { checkpoint }: PlanOptions, known: Known) {
   const { stored, due, a, b, overturned, rules } = known;
   const threshold = context.pair.match_threshold;
+  const { kind } = membershipOf(context, context.to);
   const remember = checkpoint ? { checkpoint: (lot: readonly Resolution[]) => checkpoint(lot, stored) } : {};
   const seekers = async (side: SideLetter, reading: SideReading) => {
     const own = withoutWrong(context, side, reading, overturned);
@@ -143,6 +144,7 @@ async function findCounterparts(context: RunContext, { checkpoint }: PlanOptions
   const onA = await seekers("a", a);
   const hasB = (id: string) => b.facts(context.to.ids.key(id)) === "present";
   const forward = await resolve(context, {
+    kind,
     seekers: onA.seekers,
     held: b.arrivals,
     has: hasB,
@@ -158,6 +160,7 @@ async function findCounterparts(context: RunContext, { checkpoint }: PlanOptions
     onB = { ...all, seekers: all.seekers.filter(({ itemId }) => !taken.has(itemId)) };
     const hasA = (id: string) => a.facts(context.from.ids.key(id)) === "present";
     backward = await resolve(flipped(context), {
+      kind,
       seekers: onB.seekers,
       held: a.arrivals,
       has: hasA,
@@ -213,16 +216,22 @@ async function decideAndGuard(context: RunContext, world: World, recent: RecentW
   const first = {
     reconciled,
     verdict,
-    items: new Map<string, UniversalTrack>(),
+    withdrawn: { a: new Set<string>(), b: new Set<string>(), items: new Map<string, UniversalItem>() },
     overlooked: overlooks(context, world, world),
   };
   if (verdict.held.length > 0) return first;
-  const { a, b, items } = await askForTakedowns(context, verdict.released, world);
-  if (a.size === 0 && b.size === 0) return { ...first, items };
+  const withdrawn = await askForTakedowns(context, verdict.released, world);
+  const { a, b } = withdrawn;
+  if (a.size === 0 && b.size === 0) return { ...first, withdrawn };
   const again = await decideAndWeigh(context, world, { a, b });
   const facts = { a: { facts: except(world.a.facts, a) }, b: { facts: except(world.b.facts, b) } };
   const overlooked = overlooks(context, world, facts);
-  return { reconciled: again, verdict: guardAll(context, world, again.decisions, recent), items, overlooked };
+  return { reconciled: again, verdict: guardAll(context, world, again.decisions, recent), withdrawn, overlooked };
+}
+
+/** What is missing because its service withdrew it may be there again by now, of which no fingerprint tells. */
+function rested(reading: SideReading, withdrawn: ReadonlySet<string>): SideReading {
+  return withdrawn.size === 0 ? reading : { ...reading, forADay: true };
 }
 
 /** In a ring of pairs the table alone does not know which of two wishes is the later one. */

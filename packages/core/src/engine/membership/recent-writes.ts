@@ -1,5 +1,6 @@
 import type { Row } from "../../ports/index.ts";
 import type { SideLetter } from "../../reconcile/index.ts";
+import { addressOf } from "../links/addresses.ts";
 import type { Side } from "../plans/plan.ts";
 import type { OpenSide, RunContext } from "../runs/run-context.ts";
 import { membershipOf } from "./read-side.ts";
@@ -33,12 +34,10 @@ async function recentOn(context: RunContext, open: OpenSide, now: number) {
   const intents = await intentsSince(context, context.pair.id, open.side, now - DAY_MS);
   const recent = intents.filter(({ updated_at }) => updated_at > now - windowMs);
   // What another pair wrote to the same collection lags in the same listing.
-  for (const { id, source_connection_id, target_connection_id } of windowMs > 0 ? context.others : []) {
-    if (source_connection_id === open.connectionId) {
-      recent.push(...(await intentsSince(context, id, "source", now - windowMs)));
-    }
-    if (target_connection_id === open.connectionId) {
-      recent.push(...(await intentsSince(context, id, "target", now - windowMs)));
+  for (const other of windowMs > 0 ? context.others : []) {
+    for (const side of ["source", "target"] as const) {
+      if (addressOf(other, side) === open.address)
+        recent.push(...(await intentsSince(context, other.id, side, now - windowMs)));
     }
   }
   // A call whose outcome nobody knows may have taken effect, so it unsettles as much as one that has.
@@ -50,7 +49,8 @@ async function recentOn(context: RunContext, open: OpenSide, now: number) {
       ...(await writtenIds(context, known(kind), outcomes)),
       ...(await writtenIds(context, unknown(kind), undefined)),
     ]);
-  const removals = intents.filter(({ kind }) => kind === "remove");
+  // What was taken back was asked for by name, and nothing was missing on the other side.
+  const removals = intents.filter(({ kind, undo }) => kind === "remove" && !undo);
   return {
     settling: {
       added: await ids("add", "written", "already-there"),
@@ -64,7 +64,7 @@ async function recentOn(context: RunContext, open: OpenSide, now: number) {
 async function intentsSince({ parts }: RunContext, pairId: string, side: Side, sinceMs: number) {
   return await parts.storage.select({
     table: "intents",
-    columns: ["id", "kind", "state", "updated_at"],
+    columns: ["id", "kind", "state", "undo", "updated_at"],
     where: { pair_id: pairId, side, updated_at: { gt: sinceMs } },
   });
 }

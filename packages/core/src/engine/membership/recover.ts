@@ -12,6 +12,8 @@ export interface OpenIntent {
   readonly side: Row<"intents">["side"];
   readonly kind: Row<"intents">["kind"];
   readonly writtenIds: readonly string[];
+  /** It took back what a run had done, and its links say so already. */
+  readonly undo: boolean;
 }
 
 /** What an interrupted run has done after all, and the statements that record it. */
@@ -26,7 +28,7 @@ export interface Recovery {
 export async function readOpenIntents({ parts, pair }: RunContext): Promise<readonly OpenIntent[]> {
   const intents = await parts.storage.select({
     table: "intents",
-    columns: ["id", "side", "kind"],
+    columns: ["id", "side", "kind", "undo"],
     where: { pair_id: pair.id, state: "prepared" },
   });
   return await Promise.all(
@@ -59,6 +61,7 @@ export function recover(
   const outcome = new Map<string, "linked" | "dropped">();
   const recovered: Recovered[] = [];
   const closed: string[] = [];
+  const landed = new Map<string, string[]>();
   const linksOf = { a: linksById(stored, "a"), b: linksById(stored, "b") };
   const letterOf = (side: OpenIntent["side"]) => (sideOf(context, "a").side === side ? "a" : "b");
   const removedFrom = (letter: "a" | "b") =>
@@ -69,13 +72,15 @@ export function recover(
     a: lacksTooMuch("a", stored, removedFrom("a"), readings.a),
     b: lacksTooMuch("b", stored, removedFrom("b"), readings.b),
   };
-  for (const { id, side, kind, writtenIds } of open) {
+  for (const { id, side, kind, writtenIds, undo } of open) {
     const letter = letterOf(side);
     if (kind === "remove" && incredible[letter]) continue;
     const presences = writtenIds.map((writtenId) => [writtenId, readings[letter].facts(writtenId)] as const);
     for (const [writtenId, presence] of presences) {
       const after = tookEffect(kind, presence);
       if (!after) continue;
+      landed.set(id, [...(landed.get(id) ?? []), writtenId]);
+      if (undo) continue;
       for (const link of linksOf[letter].get(writtenId) ?? []) {
         if (!concerns(link, after) || outcome.has(link.key)) continue;
         outcome.set(link.key, after);
@@ -89,7 +94,10 @@ export function recover(
     stored: withOutcomes(stored, outcome),
     readAgain: [...outcome.values()].includes("dropped"),
     recovered,
-    statements: [...toStatements(context, outcome, closed), ...wishedStatements(context, asRecords(stored, outcome))],
+    statements: [
+      ...toStatements(context, outcome, closed, landed),
+      ...wishedStatements(context, asRecords(stored, outcome)),
+    ],
   };
 }
 
@@ -149,6 +157,7 @@ function toStatements(
   { parts, pair }: RunContext,
   outcome: ReadonlyMap<string, "linked" | "dropped">,
   closed: readonly string[],
+  landed: ReadonlyMap<string, readonly string[]>,
 ): Statement[] {
   const now = parts.clock.now();
   const keysOf = (state: "linked" | "dropped") =>
@@ -158,7 +167,11 @@ function toStatements(
     const set = { state, reason: "link.recovered", updated_at: now } as const;
     return keys.length === 0 ? [] : [{ update: "links", set, where: { pair_id: pair.id, link_key: { in: keys } } }];
   });
-  if (closed.length === 0) return links;
+  // The journal tells what was written, whoever found it out: a run is undone by it.
+  const written = [...landed].map(([intent_id, ids]): Statement => {
+    return { update: "intent_items", set: { outcome: "written" }, where: { intent_id, written_id: { in: ids } } };
+  });
+  if (closed.length === 0) return [...links, ...written];
   const set = { state: "abandoned", updated_at: now } as const;
-  return [...links, { update: "intents", set, where: { pair_id: pair.id, id: { in: closed } } }];
+  return [...links, ...written, { update: "intents", set, where: { pair_id: pair.id, id: { in: closed } } }];
 }

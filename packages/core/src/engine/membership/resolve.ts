@@ -1,7 +1,7 @@
 import PQueue from "p-queue";
 import { DeferredError, type ListedEntry } from "../../contract/index.ts";
-import type { UniversalTrack } from "../../items/index.ts";
-import type { Matcher } from "../../matching/index.ts";
+import type { ItemKindName, UniversalItem } from "../../items/index.ts";
+import type { ItemMatcher } from "../../matching/index.ts";
 import type { SideLetter } from "../../reconcile/index.ts";
 import { followChains } from "../links/chain.ts";
 import { Overruled } from "../overrides/overruled.ts";
@@ -22,7 +22,7 @@ export interface Seeker {
   /** The side that has it, and its id there. */
   readonly origin: SideLetter;
   readonly itemId: string;
-  readonly item: UniversalTrack;
+  readonly item: UniversalItem;
   /** Only what the other side holds is looked at; its turn to be searched for has not come. */
   readonly heldOnly: boolean;
 }
@@ -47,6 +47,7 @@ export interface ResolveResult {
 }
 
 export interface ResolveOptions {
+  readonly kind: ItemKindName;
   readonly seekers: readonly Seeker[];
   /** What the other side already holds and no link knows. */
   readonly held: readonly ListedEntry<unknown>[];
@@ -65,15 +66,16 @@ const noRules: SearchRules = { overruled: new Overruled([]).flipped(), open: asy
 
 /**
  * Finds counterparts in the cheapest order: what the user named, what the other side already holds and what other pairs
- * know (no request), a lookup by ISRC, a text search with the matcher. No request is made twice, and none for an item that
+ * know (no request), a lookup by code, a text search with the matcher. No request is made twice, and none for an item that
  * is matched.
  */
 export async function resolve(context: RunContext, options: ResolveOptions): Promise<ResolveResult> {
-  const matcher = await context.parts.matcher(options.threshold, policiesOf(context.pair));
+  const { kind } = options;
+  const matcher = await context.parts.matcher(kind, options.threshold, policiesOf(context.pair));
   const decided = await decideSeekers(context, options.seekers, options.rules ?? noRules, options.has);
   const resolutions: Resolution[] = [...decided.resolutions];
   const unheld: Prepared[] = [];
-  const held = heldLibrary(context.to.provider, matcher, options.held);
+  const held = heldLibrary(context.to.provider, kind, matcher, options.held);
   for (const { seeker, allowed } of decided.open) {
     const equal = held.byEquality(seeker.item, allowed);
     if (equal) {
@@ -132,14 +134,14 @@ function nameOf({ from }: RunContext, { itemId }: Seeker): string {
 
 async function searchAll(
   context: RunContext,
-  matcher: Matcher,
+  matcher: ItemMatcher,
   remaining: readonly Prepared[],
   resolutions: Resolution[],
-  { checkpoint, has }: ResolveOptions,
+  { kind, checkpoint, has }: ResolveOptions,
 ): Promise<DeferredError | undefined> {
-  const { catalogue } = context.to.provider;
+  const catalogue = context.to.provider.catalogues?.[kind];
   if (!catalogue || remaining.length === 0) return undefined;
-  const search = new CatalogueSearcher(context, catalogue, matcher, { seekers: remaining, has });
+  const search = new CatalogueSearcher(context, { kind, catalogue, matcher }, { seekers: remaining, has });
   const queue = new PQueue({ concurrency: context.to.provider.transport.rateLimit.concurrency });
   let deferred: DeferredError | undefined;
   let failure: unknown;

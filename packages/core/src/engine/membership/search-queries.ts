@@ -1,20 +1,51 @@
 import type { SearchQuery } from "../../contract/index.ts";
-import type { UniversalTrack } from "../../items/index.ts";
+import type {
+  ItemKindName,
+  UniversalAlbum,
+  UniversalArtist,
+  UniversalItem,
+  UniversalItems,
+  UniversalTrack,
+} from "../../items/index.ts";
 
-/** The queries for one track; no two of them are the same. */
+/** The queries for one item; no two of them are the same. */
 export interface SearchQueries {
-  /** Finds most tracks, and costs one request each: title and artist, without versions and guests. */
+  /** Finds most items, and costs one request each: title and artist, without versions and guests. */
   readonly first: SearchQuery;
   /** After a first query that gave nothing: another spelling, another script, another artist. */
   readonly wider: readonly SearchQuery[];
-  /** After a first query that gave a full page of others: whatever else tells the track from them. */
+  /** After a first query that gave a full page of others: whatever else tells the item from them. */
   readonly narrower: readonly SearchQuery[];
 }
 
+/** As much of an item as it is searched by. */
+interface Sought {
+  readonly title: string;
+  /** With what the service keeps in a field of its own. */
+  readonly whole: string;
+  readonly artist?: string | undefined;
+  readonly album?: string | undefined;
+}
+
+const sought: { readonly [K in ItemKindName]?: (item: UniversalItems[K]) => Sought } = {
+  track: (track: UniversalTrack) => ({
+    title: bareTitle(track.title),
+    whole: wholeTitle(track),
+    artist: track.artists[0],
+    album: track.album && bareTitle(track.album),
+  }),
+  album: ({ name, artists }: UniversalAlbum) => ({ title: bareTitle(name), whole: name, artist: artists[0] }),
+  artist: ({ name }: UniversalArtist) => ({ title: name.slice(0, LONGEST), whole: name }),
+};
+
 /** @param romanise Latin letters for a text in another script, or `""` */
-export function searchQueries(track: UniversalTrack, romanise: (text: string) => string): SearchQueries {
-  const [artist] = track.artists;
-  const title = bareTitle(track.title);
+export function searchQueries(
+  kind: ItemKindName,
+  item: UniversalItem,
+  romanise: (text: string) => string,
+): SearchQueries {
+  const ofKind: { sought?(item: UniversalItem): Sought } = { ...(sought[kind] ? { sought: sought[kind] } : {}) };
+  const { title, whole, artist, album } = ofKind.sought?.(item) ?? { title: "", whole: "" };
   const first: SearchQuery = { by: "fields", title, ...(artist ? { artist } : {}) };
   const known = new Set([nameOf(first)]);
   const unknown = (queries: readonly SearchQuery[]): SearchQuery[] =>
@@ -35,8 +66,8 @@ export function searchQueries(track: UniversalTrack, romanise: (text: string) =>
       { by: "fields", title },
     ]),
     narrower: unknown([
-      ...(wholeTitle(track) === title ? [] : [words(artist, wholeTitle(track))]),
-      ...(track.album ? [{ ...first, album: bareTitle(track.album) }] : []),
+      ...(whole === title ? [] : [words(artist, whole)]),
+      ...(album ? [{ ...first, album }] : []),
     ]).slice(0, 1),
   };
 }

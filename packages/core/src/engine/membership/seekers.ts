@@ -1,11 +1,10 @@
 import { mappingOf } from "../../contract/index.ts";
-import { itemKinds } from "../../items/index.ts";
 import type { SideLetter } from "../../reconcile/index.ts";
 import { type LinkSet, linkKey } from "../links/links.ts";
 import { type Reason, reason } from "../plans/reasons.ts";
 import type { UnmatchedItem } from "../reports/report.ts";
 import { type OpenSide, type RunContext, sideOf } from "../runs/run-context.ts";
-import type { SideReading } from "./read-side.ts";
+import { membershipOf, type SideReading } from "./read-side.ts";
 import type { Seeker } from "./resolve.ts";
 
 export interface Seekers {
@@ -23,7 +22,7 @@ export function seekersOn(
   inVain: ReadonlySet<string>,
 ): Seekers {
   const open = sideOf(context, letter);
-  const toTrack = mappingOf(open.provider, itemKinds.track.name);
+  const toItem = mappingOf(open.provider, membershipOf(context, open).kind);
   const seekers: Seeker[] = [];
   const unsyncable: UnmatchedItem[] = [];
   for (const entry of arrivals) {
@@ -37,7 +36,7 @@ export function seekersOn(
       const link = links.get(key);
       if (link?.state === "pending") continue;
       const heldOnly = link !== undefined && !due.has(key);
-      seekers.push({ key, origin: letter, itemId: entry.id, item: toTrack(entry.native), heldOnly });
+      seekers.push({ key, origin: letter, itemId: entry.id, item: toItem(entry.native), heldOnly });
     } else unsyncable.push(unsyncableItem(open, entry));
   }
   return { seekers, unsyncable };

@@ -1,9 +1,10 @@
 import { mappingOf } from "../../contract/index.ts";
-import type { UniversalTrack } from "../../items/index.ts";
+import type { UniversalItem } from "../../items/index.ts";
 import { type Decision, fromAbsence, missingOn, type SideLetter } from "../../reconcile/index.ts";
 import type { LinkPrecondition, PlannedOperation } from "../plans/plan.ts";
 import { assertRunning, type OpenSide, type RunContext, sideOf } from "../runs/run-context.ts";
 import { idsFor } from "./ids.ts";
+import { membershipOf } from "./read-side.ts";
 import type { World } from "./world.ts";
 
 /** What the services that lack an item say of it. */
@@ -12,7 +13,7 @@ export interface Takedowns {
   readonly a: ReadonlySet<string>;
   readonly b: ReadonlySet<string>;
   /** Content of those that are still there, by side and stored key, for people to see what would be removed. */
-  readonly items: Map<string, UniversalTrack>;
+  readonly items: Map<string, UniversalItem>;
 }
 
 /**
@@ -26,18 +27,25 @@ export async function askForTakedowns(
   world: World,
 ): Promise<Takedowns> {
   const taken: { readonly [S in SideLetter]: Set<string> } = { a: new Set(), b: new Set() };
-  const items = new Map<string, UniversalTrack>();
+  const items = new Map<string, UniversalItem>();
   const concluded = decisions.filter(({ action }) => fromAbsence.has(action));
   const book = await idsFor(context, concluded, world);
   for (const { side, stored } of concluded.flatMap((decision) => missingEntries(decision, world))) {
-    const { provider, session } = sideOf(context, side);
-    if (!provider.catalogue) continue;
+    const open = sideOf(context, side);
+    const { kind, catalogue } = catalogueOf(context, open);
+    if (!catalogue) continue;
     assertRunning(context);
-    const item = await provider.catalogue.get(session, book.id(side, stored));
-    if (item.state === "available") items.set(`${side}:${stored}`, mappingOf(provider, "track")(item.native));
+    const item = await catalogue.get(open.session, book.id(side, stored));
+    if (item.state === "available") items.set(`${side}:${stored}`, mappingOf(open.provider, kind)(item.native));
     else taken[side].add(stored);
   }
   return { ...taken, items };
+}
+
+/** Where the items of a run are asked for. */
+function catalogueOf(context: RunContext, open: OpenSide) {
+  const { kind } = membershipOf(context, open);
+  return { kind, catalogue: open.provider.catalogues?.[kind] };
 }
 
 interface MissingEntry {
@@ -80,7 +88,7 @@ export async function takenDown(
   for (const operation of operations) {
     if (operation.asked) continue;
     for (const [open, id] of unasked(context, operation)) {
-      const { catalogue } = open.provider;
+      const { catalogue } = catalogueOf(context, open);
       if (!catalogue) continue;
       assertRunning(context);
       const { state } = await catalogue.get(open.session, id);

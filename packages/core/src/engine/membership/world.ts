@@ -1,4 +1,4 @@
-import type { UniversalTrack } from "../../items/index.ts";
+import type { UniversalItem } from "../../items/index.ts";
 import type { Presence, SideFacts } from "../../reconcile/index.ts";
 import type { LinkSet } from "../links/links.ts";
 import type { SideReading } from "./read-side.ts";
@@ -21,7 +21,7 @@ export interface World {
 }
 
 /** Content of items that were asked for by id, by stored key. */
-export type KnownItems = ReadonlyMap<string, UniversalTrack>;
+export type KnownItems = ReadonlyMap<string, UniversalItem>;
 
 /** The facts of a side, but for items of which nothing is known after all. */
 export function except(facts: SideFacts, unknown: ReadonlySet<string>): SideFacts {

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import type { ItemKindName } from "../../items/index.ts";
+import { externalId } from "../requests/selection.ts";
 
 /** Kinds of items that are matched with a service's catalogue. */
-const overridableKinds = ["track"] as const;
+export const overridableKinds = ["track", "album", "artist"] as const satisfies readonly ItemKindName[];
 
 interface OfItems {
   /** What the items are; `track` if left out. */
@@ -44,12 +46,7 @@ export interface OverridesExport {
 
 const kind = z.enum(overridableKinds).optional();
 const service = z.string().min(1).max(200);
-// What no request can carry would fail each run of the pair, and not only the one item.
-const id = z
-  .string()
-  .min(1, "an id is not empty")
-  .max(2_000)
-  .refine((value) => value.isWellFormed() && !/\p{Cc}|^\.{1,2}$/u.test(value), "no service has such an id");
+const id = externalId;
 
 export const overrideSchema = z.discriminatedUnion("verdict", [
   z.object({

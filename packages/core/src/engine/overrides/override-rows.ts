@@ -2,8 +2,8 @@ import { sealedItemIds } from "../../crypto/index.ts";
 import { InvalidRequestError } from "../../errors/index.ts";
 import type { Row } from "../../ports/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
-import { itemIdsOf } from "./item-ids-of.ts";
-import type { MatchOverride, OverrideInfo } from "./override-form.ts";
+import { itemIdsOf } from "../links/item-ids-of.ts";
+import { type MatchOverride, type OverrideInfo, overridableKinds } from "./override-form.ts";
 import { byCodeUnit } from "./read-overruled.ts";
 
 export type OverrideRow = Row<"match_overrides">;
@@ -96,7 +96,8 @@ export async function toInfo(parts: EngineParts, row: OverrideRow): Promise<Over
   };
   const idA = await open(row.service_a, row.id_a, "sealed_a");
   const idB = await open(row.service_b, row.id_b, "sealed_b");
-  const common = { overrideId, itemKind: "track", createdAtMs } as const;
+  const itemKind = overridableKinds.find((kind) => kind === row.item_kind) ?? "track";
+  const common = { overrideId, itemKind, createdAtMs };
   if (verdict === "none") {
     const own = idA === undefined ? { service: row.service_b, id: idB } : { service: row.service_a, id: idA };
     const to = idA === undefined ? row.service_a : row.service_b;

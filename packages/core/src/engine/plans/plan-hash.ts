@@ -11,16 +11,29 @@ import type { PlannedOperation } from "./plan.ts";
 export function operationId(
   hasher: TenantHasher,
   pairId: string,
-  operation: Pick<PlannedOperation, "kind" | "on" | "fromId" | "toId" | "links" | "document" | "arrangement">,
+  operation: Pick<
+    PlannedOperation,
+    "kind" | "on" | "fromId" | "toId" | "links" | "document" | "arrangement" | "undoes"
+  >,
 ): string {
-  const { kind, on, fromId = "", toId = "", links, document, arrangement } = operation;
+  const { kind, on, fromId = "", toId = "", links, document, arrangement, undoes } = operation;
   const generations = links.map(({ key, generation }) => `${key} ${generation}`);
   if (on === undefined && kind !== "merge") return JSON.stringify([kind, toId, ...generations]);
   const content = document ? [document.from?.checksum, document.to?.checksum, document.meant] : [];
   const lists = arrangement ? [arrangement.was, arrangement.becomes] : [];
   return hasher.hash(
     "operation",
-    JSON.stringify([pairId, kind, on, fromId, toId, ...generations, ...content, ...lists]),
+    JSON.stringify([
+      pairId,
+      kind,
+      on,
+      fromId,
+      toId,
+      ...generations,
+      ...content,
+      ...lists,
+      ...(undoes === undefined ? [] : [undoes]),
+    ]),
   );
 }
 

@@ -43,10 +43,20 @@ export function checkPlanForm(value: unknown): void {
 }
 
 /**
+ * The pair that a plan is to be carried out for, once it is known to be the one that was made.
+ * @throws {InvalidRequestError} as {@link pairOfPlan} and {@link assertUnaltered}
+ */
+export async function pairToApply(parts: EngineParts, owner: Owner, planned: PairPlan): Promise<PairRow> {
+  const pair = await pairOfPlan(parts, owner, planned);
+  await assertUnaltered(parts, pair, planned);
+  return pair;
+}
+
+/**
  * The pair that a plan was made for, as stored or, if the plan's request changes it or made it, as it will be stored.
  * @throws {InvalidRequestError} `plan.stale`, `plan.altered`, and what is wrong with its request by now
  */
-export async function pairOfPlan(parts: EngineParts, owner: Owner, planned: PairPlan): Promise<PairRow> {
+async function pairOfPlan(parts: EngineParts, owner: Owner, planned: PairPlan): Promise<PairRow> {
   const { tenantId, userId } = owner;
   const [stored] = await parts.storage.select({
     table: "sync_pairs",
@@ -55,8 +65,13 @@ export async function pairOfPlan(parts: EngineParts, owner: Owner, planned: Pair
   const stale = () => new InvalidRequestError("plan.stale", { pairId: planned.pairId });
   if (stored?.version === planned.pairVersion) return stored;
   if ((stored?.version ?? 0) + 1 !== planned.pairVersion) throw stale();
-  const { sourceConnectionId, targetConnectionId, mode, type, options } = planned.request;
-  const pairs = [{ source: { connectionId: sourceConnectionId }, target: { connectionId: targetConnectionId }, mode }];
+  const { sourceConnectionId, targetConnectionId, containers = {}, mode, type, options } = planned.request;
+  const side = (connectionId: string, container: string | undefined) => ({
+    connectionId,
+    ...(container === undefined ? {} : { container }),
+  });
+  const source = side(sourceConnectionId, containers.source);
+  const pairs = [{ source, target: side(targetConnectionId, containers.target), mode }];
   const [resolved] = await resolveRequest(parts, { tenantId, userId, type, pairs, options });
   if (!resolved) throw new InvalidRequestError("request.no-pair", {});
   const draft = await draftPair(parts, resolved);

@@ -1,14 +1,20 @@
 import type { HoldReason } from "../../reconcile/index.ts";
 import { policiesOf } from "../requests/match-options.ts";
+import type { PairContainers } from "../requests/pair-containers.ts";
+import type { TypedSettings } from "../requests/typed-settings.ts";
 import type { PairRow, RunContext } from "../runs/run-context.ts";
 import type { Hold, PairPlan, PlannedRequest, SideBasis } from "./plan.ts";
 import { planHash } from "./plan-hash.ts";
 
 /** What a plan says of its pair, whatever the shape of its collections. */
-export function planHead({ pair, from, to }: RunContext) {
+export function planHead({ pair, from, to, typed, containers }: RunContext) {
   return {
     pairId: pair.id,
-    request: requestOf(pair),
+    request: requestOf(
+      pair,
+      containers,
+      from.provider.collections[pair.sync_type]?.shape === "containers" ? typed : undefined,
+    ),
     pairVersion: pair.version,
     type: pair.sync_type,
     source: (from.side === "source" ? from : to).provider.name,
@@ -31,15 +37,22 @@ export function withHold(
   return { operations: released, hold: { hash, reasons, operations: held } };
 }
 
-export function basisOf({ rows, listedAtMs, complete, fingerprint, forADay }: Reading): SideBasis {
-  if (!complete || fingerprint === undefined) return { rows, listedAtMs };
-  return { rows, listedAtMs, fingerprint, ...(forADay ? { forADay } : {}) };
+export function basisOf({ rows, listedAtMs, complete, fingerprint, token, forADay }: Reading): SideBasis {
+  if (!complete || (fingerprint === undefined && token === undefined)) return { rows, listedAtMs };
+  return {
+    rows,
+    listedAtMs,
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(token === undefined ? {} : { token }),
+    ...(forADay ? { forADay } : {}),
+  };
 }
 
-function requestOf(pair: PairRow): PlannedRequest {
+function requestOf(pair: PairRow, containers: PairContainers, typed: TypedSettings | undefined): PlannedRequest {
   return {
     sourceConnectionId: pair.source_connection_id,
     targetConnectionId: pair.target_connection_id,
+    ...(pair.containers_sealed === null ? {} : { containers }),
     mode: pair.mode,
     type: pair.sync_type,
     options: {
@@ -48,8 +61,18 @@ function requestOf(pair: PairRow): PlannedRequest {
       match: policiesOf(pair),
       // Two-way there is nothing to choose, and a request that does is refused.
       ...(pair.mode === "bidirectional" ? {} : { propagation: pair.propagation, prune: pair.prune }),
+      ...(typed ? askedOfContainers(pair, typed) : {}),
     },
   };
+}
+
+/** A prefix for a side that gets no copies is refused. */
+function askedOfContainers({ mode }: PairRow, { select, prefixes }: TypedSettings): PlannedRequest["options"] {
+  const prefix = {
+    ...(mode === "sync-from" ? {} : { source: prefixes.source.now }),
+    ...(mode === "sync-to" ? {} : { target: prefixes.target.now }),
+  };
+  return { select, prefix };
 }
 
 interface Reading {
@@ -58,5 +81,6 @@ interface Reading {
   /** Whether absence from it proves anything. */
   readonly complete: boolean;
   readonly fingerprint?: string;
+  readonly token?: string;
   readonly forADay?: true;
 }

@@ -1,12 +1,13 @@
 import type { SyncMode } from "../../contract/index.ts";
 import type { SyncerError } from "../../errors/index.ts";
 import type { SyncType, UniversalItem } from "../../items/index.ts";
-import type { Comparison } from "../../matching/index.ts";
+import type { AnyComparison } from "../../matching/index.ts";
 import type { HoldReason, LinkState } from "../../reconcile/index.ts";
 import type { PlannedConflict } from "../documents/conflict-records.ts";
 import type { SideBase } from "../documents/field-hashes.ts";
 import type { ShownDocument } from "../documents/seen-document.ts";
 import type { ItemOutcome, RequestCounts, UnmatchedItem } from "../reports/report.ts";
+import type { PairContainers } from "../requests/pair-containers.ts";
 import type { SyncOptions } from "../requests/request.ts";
 import type { Reason } from "./reasons.ts";
 
@@ -23,7 +24,7 @@ export interface MatchInfo {
   /** 0..1, to be read as a probability. */
   readonly confidence: number;
   /** What decided: see `describeMatch`. Absent where nothing had to be weighed. */
-  readonly comparison?: Comparison;
+  readonly comparison?: AnyComparison;
   /** Why nothing had to be weighed. */
   readonly reason?: Reason;
   /** What was compared with, content in memory only. */
@@ -83,7 +84,14 @@ export interface PlannedOperation {
   readonly wishedAtMs?: number;
   /** Its links stand beside the primary link of an item that is shared; that one is not among `links`. */
   readonly joins?: true;
+  /** Of a write: whether `engine.undo` can take it back, as long as nobody changes anything in between. */
+  readonly undo?: UndoForecast;
+  /** The run whose write this takes back. */
+  readonly undoes?: string;
 }
+
+/** What a plan says beforehand of undoing one of its writes. */
+export type UndoForecast = { readonly possible: true } | { readonly possible: false; readonly reason: Reason };
 
 /** A list on one side, as ids of its entries; what has no id is `#` and its place. */
 export interface PlannedArrangement {
@@ -141,6 +149,8 @@ export interface SideBasis {
   readonly rows: number;
   /** Keyed hash. Absent if the reading proves nothing. */
   readonly fingerprint?: string;
+  /** The service's own word, with which the next delta goes on; opaque. */
+  readonly token?: string;
   /** It stands for a listing for a day at most, see the column of that name. */
   readonly forADay?: true;
   readonly listedAtMs: number;
@@ -150,6 +160,8 @@ export interface SideBasis {
 export interface PlannedRequest {
   readonly sourceConnectionId: string;
   readonly targetConnectionId: string;
+  /** By side, the containers whose documents are synced, by the services' own ids. */
+  readonly containers?: PairContainers;
   readonly mode: SyncMode;
   readonly type: SyncType;
   readonly options: SyncOptions;
@@ -186,8 +198,16 @@ export interface PairPlan {
   readonly rebuild?: boolean;
   /** Set when a service asked for quiet before everything was resolved; the rest follows in a later run. */
   readonly deferredUntilMs?: number;
+  /** It takes back what this run has done. */
+  readonly undoes?: string;
+  /** What of that run cannot be taken back, and why. */
+  readonly notUndone?: readonly ItemOutcome[];
   /** Of containers: what changes in those whose contents have changed. */
   readonly contents?: readonly ContentsPlan[];
+  /** Of documents: what a service refused lately, and is not asked for again for a while. */
+  readonly resting?: readonly PlannedOperation[];
+  /** What could not be looked at now, and why: contents of containers, the playlist of a log. */
+  readonly left?: readonly ItemOutcome[];
 }
 
 /** Which container of each side is meant, by the services' ids; one that is still to be made has none. */
@@ -203,8 +223,13 @@ export interface ContentsPlan extends PairPlan {
   readonly containers: ContainerIds;
   /** What was held of it before. */
   readonly heldBefore: string | null;
-  /** Keys of the links of what both will hold, in order. */
-  readonly agreed: readonly string[];
+  /**
+   * Keys of the links of what both will hold, in order; in that of the source, where they differ on purpose. Absent: something
+   * cannot be put in its place now, and what both last agreed on stays so.
+   */
+  readonly agreed?: readonly string[];
+  /** The same in the order of the target, where that was left another one by taking a run back. */
+  readonly agreedOnTarget?: readonly string[];
   /** Both sides, as ids of their entries, when this was planned. */
   readonly lists: { readonly from: readonly string[]; readonly to: readonly string[] };
   /** What the services called the contents then, if they do. */

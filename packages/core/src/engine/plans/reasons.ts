@@ -1,12 +1,16 @@
-import type { SignName } from "../../matching/index.ts";
+import type { AnySignName } from "../../matching/index.ts";
 
-const signTexts: { readonly [N in SignName]?: string } = {
+const signTexts: { readonly [N in AnySignName]?: string } = {
   title: "other titles",
   artists: "other artists",
   numbers: "other parts or numbers",
   version: "other versions",
   length: "of another length",
   explicit: "not the same explicit flag",
+  edition: "other editions",
+  count: "another number of tracks",
+  release: "a single, and not the album, or the other way round",
+  name: "other names",
 };
 
 /**
@@ -23,7 +27,9 @@ export const reasonTexts = {
   "update.drifted": (p: { from: string; to: string }) =>
     `It was changed on ${p.to}; a mirror makes it ${p.from}'s again.`,
   "update.won": (p: { from: string }) => `Both sides had changed it, and ${p.from} wins.`,
+  "update.prefix": () => "What stands before the names of copies has changed.",
   "merge.both": () => "Both sides had changed it; the changes of both are kept.",
+  "add.list": (p: { from: string }) => `A playlist is made for what is played on ${p.from}.`,
   "arrange.order": (p: { moves: number; inserts: number; removes: number }) =>
     `The list is put in order: ${p.moves} moved, ${p.inserts} inserted, ${p.removes} removed.`,
   "advance.equal": () => "Both sides became equal by themselves.",
@@ -33,15 +39,32 @@ export const reasonTexts = {
   "remove.gone": (p: { from: string }) => `It was removed from ${p.from}.`,
   "remove.by-override": (p: { at: string }) =>
     `It was added to ${p.at} for something that it does not stand for: an override says so.`,
+  "remove.past-length": () => "It is beyond the length of the playlist.",
   "remove.prune": (p: { from: string }) => `${p.from} never had it, and prune clears what is only on the other side.`,
   "detach.kept": (p: { from: string; to: string }) => `It was removed from ${p.from}; the copy on ${p.to} is kept.`,
   "suppress.deleted": (p: { to: string }) => `The copy was deleted on ${p.to} and is not made again.`,
   "drop.gone": () => "Neither side has it any more, or something else stands for it.",
+  "drop.past-length": () => "It is beyond the length of the playlist.",
+  "drop.played-again": () => "It was played again since, or stands in the list anyway, and the list holds it once.",
+  "drop.resting": () => "Nothing was found for it a short time ago; it is looked for again with a later play.",
+  "drop.forgotten": () => "It was played too long ago to be remembered.",
   "drop.by-override": () => "An override says that the two are not the same.",
+  "undo.added": () => "A run had added it; that is taken back.",
+  "undo.removed": () => "A run had removed it; it is put back.",
+  "undo.arranged": (p: { moves: number; inserts: number; removes: number }) =>
+    `A run had rearranged the list; it is put back: ${p.moves} moved, ${p.inserts} inserted, ${p.removes} removed.`,
+  "undo.created": () => "A run had made it; it is deleted again.",
+  "undo.no-content": () => "What it was before is not kept, so nobody can put it back.",
+  "undo.by-override": () => "An override asks for it; change the override instead.",
+  "undo.in-ring": () => "Other pairs of the user carry it on in a ring, and would take it for the user's own wish.",
+  "undo.changed-since": () => "It is not what that run made of it any more, and is left as it is.",
+  "undo.later-run": () => "A later run has written it; undo that run first.",
+  "undo.of-plays": () => "It tells what was played; delete the playlist instead, and no other one is made.",
+  "undo.not-written": () => "The pair does not write to that side any more.",
   "match.by-override": () => "An override says that the two are the same.",
 
-  "unmatched.not-found": (p: { to: string }) => `No such recording was found on ${p.to}.`,
-  "unmatched.refused": (p: { to: string; offered: number; sign: SignName }) =>
+  "unmatched.not-found": (p: { to: string }) => `Nothing of the kind was found on ${p.to}.`,
+  "unmatched.refused": (p: { to: string; offered: number; sign: AnySignName }) =>
     `${p.to} offers ${p.offered} alike, but not it: ${signTexts[p.sign] ?? p.sign}.`,
   "unmatched.unlike": (p: { to: string; offered: number; confidence: number }) =>
     `${p.to} offers ${p.offered} alike; the best of them is only ${Math.round(p.confidence * 100)} % sure.`,
@@ -51,6 +74,8 @@ export const reasonTexts = {
   "unmatched.uncertain": (p: { confidence: number }) =>
     `The best candidate is only ${Math.round(p.confidence * 100)} % sure, below the threshold.`,
   "unmatched.ambiguous": () => "Several items may be the same thing, and nothing tells which.",
+  "unmatched.not-listed": (p: { at: string }) =>
+    `The pair's selection names it, and ${p.at} does not list it: it is gone, or the id is another's.`,
   "unmatched.failed": () => "Looking it up failed; it is tried again by the next run.",
   "unsyncable.local-file": () => "It is a local file, which no other service can hold.",
   "unsyncable.upload": () => "It is a personal upload, which no other service can hold.",
@@ -72,6 +97,8 @@ export const reasonTexts = {
   "refused.precondition-moved": () => "It changed after it was planned; plan again.",
   "refused.taken-down": () => "The service itself withdrew it; nobody removed it.",
   "refused.outcome-unknown": () => "The service's answer was lost; the next run looks before repeating it.",
+  "refused.settling": () => "It was written a moment ago and may not show it yet; the next run looks at it.",
+  "refused.unreachable": () => "The service did not let it be read; the next run tries again.",
   "refused.not-reached": () => "The run ended before it got there; the next run goes on.",
 
   "hold.mass-removal": () => "More is missing than a person would remove in a day.",

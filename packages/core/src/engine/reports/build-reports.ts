@@ -60,11 +60,12 @@ function statusOf(plan: PairPlan, result: ApplyResult, deferredUntilMs: number |
 /** A plan that nobody applied, as a report. */
 export function dryRunReport(plan: PairPlan, finishedAtMs: number): PairReport {
   const { unmatched, recovered, ...held } = withContents(plan);
+  const items = [...recovered, ...(plan.left ?? [])];
   return {
     pairId: plan.pairId,
     status: "dry-run",
-    counts: countOutcomes(recovered, unmatched),
-    items: recovered,
+    counts: countOutcomes(items, unmatched),
+    items,
     unmatched,
     requests: plan.requests,
     startedAtMs: plan.plannedAtMs,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ConnectionRef } from "../../connections/index.ts";
 import type { Row } from "../../ports/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
-import { itemIdsOf } from "../overrides/item-ids-of.ts";
+import { itemIdsOf } from "../links/item-ids-of.ts";
 import type { Side } from "../plans/plan.ts";
 import { parseWith } from "../requests/request.ts";
 
@@ -36,31 +36,37 @@ export async function explain(
   const { externalId: _, ...ref } = request;
   const connection = await parts.connections.get(ref);
   const provider = parts.registry.get(connection.service);
-  const ids = await itemIdsOf(parts, provider, connection.tenantId);
-  const key = ids.key(externalId);
+  const { id: connectionId, tenantId } = connection;
+  const keyIn = async (container: string) => (await itemIdsOf(parts, provider, tenantId, container)).key(externalId);
   const found = await Promise.all(
-    (["source", "target"] as const).map((side) => explainOn(parts, connection.tenantId, connection.id, side, key)),
+    (["source", "target"] as const).map((side) => explainOn(parts, { tenantId, connectionId, side, keyIn })),
   );
   return found.flat();
 }
 
+interface Asked {
+  readonly tenantId: string;
+  readonly connectionId: string;
+  readonly side: Side;
+  /** The item's stored key, if it is in that container. */
+  readonly keyIn: (container: string) => Promise<string>;
+}
+
 async function explainOn(
   { storage }: EngineParts,
-  tenantId: string,
-  connectionId: string,
-  side: Side,
-  key: string,
+  { tenantId, connectionId, side, keyIn }: Asked,
 ): Promise<Explanation[]> {
   const pairs = await storage.select({
     table: "sync_pairs",
-    columns: ["id"],
+    columns: ["id", "source_container", "target_container"],
     where: {
       tenant_id: tenantId,
       ...(side === "source" ? { source_connection_id: connectionId } : { target_connection_id: connectionId }),
     },
   });
   const explanations: Explanation[] = [];
-  for (const { id } of pairs) {
+  for (const { id, source_container, target_container } of pairs) {
+    const key = await keyIn(side === "source" ? source_container : target_container);
     const links = await storage.select({
       table: "links",
       where: { pair_id: id, ...(side === "source" ? { source_id: key } : { target_id: key }) },

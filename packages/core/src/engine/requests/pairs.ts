@@ -3,8 +3,11 @@ import { InvalidRequestError } from "../../errors/index.ts";
 import type { SyncType } from "../../items/index.ts";
 import type { Row, Statement } from "../../ports/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
+import { inRanges, PAIRS_AT_ONCE } from "../runs/in-ranges.ts";
 import type { PairRow } from "../runs/run-context.ts";
+import { historyOf, historySettings } from "./history-options.ts";
 import { matchSettings, policiesOf } from "./match-options.ts";
+import { containerKeys, openContainers, type PairContainers, sealContainers } from "./pair-containers.ts";
 import {
   parseOptions,
   parseOwner,
@@ -16,6 +19,7 @@ import {
   type SyncOptions,
   syncDefaults,
 } from "./request.ts";
+import { openTypedSettings, shownPrefix, typedSettings } from "./typed-settings.ts";
 
 export interface PairOwner {
   /** Default `"default"`. */
@@ -34,6 +38,8 @@ export interface PairInfo {
   readonly userId: string;
   readonly sourceConnectionId: string;
   readonly targetConnectionId: string;
+  /** By side, the containers (calendars) whose documents are synced; content, as it may hold an address. */
+  readonly containers?: PairContainers;
   readonly type: SyncType;
   readonly mode: PairRow["mode"];
   readonly options: Required<Omit<SyncOptions, "dryRun">>;
@@ -71,7 +77,7 @@ export class Pairs<TService extends string = string> {
     const { pair, type, options = {} } = request;
     const [resolved] = await resolveRequest(this.#parts, { tenantId, userId, type, pairs: [pair], options });
     if (!resolved) throw new InvalidRequestError("request.no-pair", {});
-    return pairInfo(await storePair(this.#parts, await draftPair(this.#parts, resolved)));
+    return await pairInfo(this.#parts, await storePair(this.#parts, await draftPair(this.#parts, resolved)));
   }
 
   async list(owner: PairOwner): Promise<PairInfo[]> {
@@ -81,12 +87,12 @@ export class Pairs<TService extends string = string> {
       where: { tenant_id: tenantId, user_id: userId, container: "" },
       orderBy: ["created_at", "id"],
     });
-    return rows.map(pairInfo);
+    return await Promise.all(rows.map((row) => pairInfo(this.#parts, row)));
   }
 
   /** @throws {InvalidRequestError} `pair.unknown`, also for another user's pair */
   async get(ref: PairRef): Promise<PairInfo> {
-    return pairInfo(await readPair(this.#parts, ref));
+    return await pairInfo(this.#parts, await readPair(this.#parts, ref));
   }
 
   /** Runs of a paused pair are refused until it is resumed. */
@@ -99,8 +105,8 @@ export class Pairs<TService extends string = string> {
   }
 
   /**
-   * Changes mode or options; links are kept. The next run makes no deletes unless its plan is confirmed, because what
-   * is missing under the new rules may never have been meant to be there.
+   * Changes mode or options; links are kept. Where mode, propagation or selection changed, the next run makes no deletes
+   * unless its plan is confirmed, because what is missing under the new rules may never have been meant to be there.
    */
   async rescope(
     ref: PairRef,
@@ -109,21 +115,22 @@ export class Pairs<TService extends string = string> {
     const { mode, options: changed } = parseWith(changeSchema, change, "change");
     const options = parseOptions(changed);
     const row = await readPair(this.#parts, ref);
+    const { source, target } = await openContainers(this.#parts, row);
     const [resolved] = await resolveRequest(this.#parts, {
       tenantId: row.tenant_id,
       userId: row.user_id,
       type: row.sync_type as SyncType,
       pairs: [
         {
-          source: { connectionId: row.source_connection_id },
-          target: { connectionId: row.target_connection_id },
+          source: { connectionId: row.source_connection_id, ...(source === undefined ? {} : { container: source }) },
+          target: { connectionId: row.target_connection_id, ...(target === undefined ? {} : { container: target }) },
           mode: (mode ?? row.mode) as ServicePair["mode"],
         },
       ],
       options,
     });
     if (!resolved) throw new InvalidRequestError("request.no-pair", {});
-    return pairInfo(await storePair(this.#parts, await draftPair(this.#parts, resolved)));
+    return await pairInfo(this.#parts, await storePair(this.#parts, await draftPair(this.#parts, resolved)));
   }
 
   /** Erases the pair with everything known of it: links, journal, runs. Nothing happens at the services. */
@@ -172,7 +179,8 @@ export async function readPair({ storage }: EngineParts, ref: PairRef): Promise<
 export async function draftPair(parts: EngineParts, request: ResolvedPair): Promise<PairRow> {
   const { tenantId, userId, source, target, type, mode, options } = request;
   const hasher = await parts.hashes.forTenant(tenantId);
-  const sides = { source_connection_id: source.connectionId, target_connection_id: target.connectionId };
+  const keys = await containerKeys(parts, tenantId, { source, target });
+  const sides = { source_connection_id: source.connectionId, target_connection_id: target.connectionId, ...keys };
   const [stored] = await parts.storage.select({
     table: "sync_pairs",
     where: { tenant_id: tenantId, user_id: userId, sync_type: type, ...sides, container: "" },
@@ -185,7 +193,9 @@ export async function draftPair(parts: EngineParts, request: ResolvedPair): Prom
       user_id: userId,
       sync_type: type,
       source_connection_id: target.connectionId,
+      source_container: keys.target_container,
       target_connection_id: source.connectionId,
+      target_container: keys.source_container,
       container: "",
     },
   });
@@ -194,18 +204,28 @@ export async function draftPair(parts: EngineParts, request: ResolvedPair): Prom
   const propagation = options.propagation ?? stored?.propagation ?? syncDefaults.propagation;
   const isMirror = propagation === "mirror";
   if (options.prune && !isMirror) throw pruneWithoutMirror();
+  const places =
+    keys.source_container + keys.target_container === "" ? [] : [keys.source_container, keys.target_container];
+  const name = [userId, type, source.connectionId, target.connectionId, ...places];
+  const id = stored?.id ?? `pair_${hasher.hash("pair", JSON.stringify(name)).replace(".", "_")}`;
   const settings = {
     mode,
     propagation,
     prune: mode !== "bidirectional" && (options.prune ?? (isMirror && (stored?.prune ?? syncDefaults.prune))),
     conflict_policy: options.conflictPolicy ?? stored?.conflict_policy ?? syncDefaults.conflictPolicy,
     ...matchSettings(parts, stored, options),
+    ...(await typedSettings(parts, { id, tenant_id: tenantId }, stored, options)),
+    ...(await historySettings(parts, { id, tenant_id: tenantId }, stored, options.history)),
   };
   if (stored) {
-    const rescoped =
-      stored.mode !== mode || stored.propagation !== settings.propagation || stored.prune !== settings.prune;
+    const rescoped = isRescoped(stored, settings);
     const changed =
-      rescoped || stored.conflict_policy !== settings.conflict_policy || matchesOtherwise(stored, settings);
+      rescoped ||
+      stored.conflict_policy !== settings.conflict_policy ||
+      stored.prefix_hash !== settings.prefix_hash ||
+      stored.history_name_sealed !== settings.history_name_sealed ||
+      stored.history_length !== settings.history_length ||
+      matchesOtherwise(stored, settings);
     if (!changed) return stored;
     return {
       ...stored,
@@ -215,12 +235,12 @@ export async function draftPair(parts: EngineParts, request: ResolvedPair): Prom
       updated_at: now,
     };
   }
-  const name = [userId, type, source.connectionId, target.connectionId];
   return {
-    id: `pair_${hasher.hash("pair", JSON.stringify(name)).replace(".", "_")}`,
+    id,
     tenant_id: tenantId,
     user_id: userId,
     ...sides,
+    containers_sealed: await sealContainers(parts, { id, tenant_id: tenantId }, containersOf({ source, target })),
     sync_type: type,
     parent_id: null,
     container: "",
@@ -240,26 +260,55 @@ export async function draftPair(parts: EngineParts, request: ResolvedPair): Prom
   };
 }
 
+function containersOf({ source, target }: Pick<ResolvedPair, "source" | "target">): PairContainers {
+  return {
+    ...(source.container === undefined ? {} : { source: source.container }),
+    ...(target.container === undefined ? {} : { target: target.container }),
+  };
+}
+
+type ScopeSettings = Pick<PairRow, "mode" | "propagation" | "prune" | "selection_hash">;
+
+/** Whether what is missing may never have been meant to be there, by what was said of the pair before. */
+export function isRescoped(before: ScopeSettings, after: ScopeSettings): boolean {
+  return (
+    before.mode !== after.mode ||
+    before.propagation !== after.propagation ||
+    before.prune !== after.prune ||
+    before.selection_hash !== after.selection_hash
+  );
+}
+
 type MatchSettings = Pick<PairRow, "match_threshold" | "match_policies">;
 
-function matchesOtherwise(before: MatchSettings, after: MatchSettings): boolean {
+export function matchesOtherwise(before: MatchSettings, after: MatchSettings): boolean {
   return before.match_threshold !== after.match_threshold || before.match_policies !== after.match_policies;
 }
 
-/** What was not found, or not sure enough, may be by other rules. */
-function lookAgain({ id: pair_id }: PairRow): Statement {
+/** What was not found, or not sure enough, may be by other rules; also of what is in containers. */
+async function lookAgain({ storage }: EngineParts, { id }: PairRow): Promise<Statement[]> {
+  const children = await storage.select({ table: "sync_pairs", columns: ["id"], where: { parent_id: id } });
   const state = { in: ["unmatched", "uncertain"] } as const;
-  return { update: "links", set: { retry_at: 0 }, where: { pair_id, state, retry_at: { not: null } } };
+  return inRanges([id, ...children.map((child) => child.id)], PAIRS_AT_ONCE).map((ids) => ({
+    update: "links",
+    set: { retry_at: 0 },
+    where: { pair_id: { in: ids }, state, retry_at: { not: null } },
+  }));
 }
 
 /** Stores a draft if it says anything new. A cursor of the other direction proves nothing and goes. */
-export async function storePair({ storage }: EngineParts, draft: PairRow): Promise<PairRow> {
+export async function storePair(parts: EngineParts, draft: PairRow): Promise<PairRow> {
+  const { storage } = parts;
   const [stored] = await storage.select({ table: "sync_pairs", where: { id: draft.id } });
   if (stored?.version === draft.version) return stored;
   const statements: Statement[] = [
     { insert: "sync_pairs", rows: [draft], onConflict: "replace" },
     { delete: "sync_cursors", where: { pair_id: draft.id } },
-    ...(stored && matchesOtherwise(stored, draft) ? [lookAgain(draft)] : []),
+    ...(stored && matchesOtherwise(stored, draft) ? await lookAgain(parts, draft) : []),
+    // What is in containers rests on the same rules; those that are left out now come back to theirs some day.
+    ...(stored && isRescoped(stored, draft)
+      ? [{ update: "sync_pairs", set: { delete_free: true }, where: { parent_id: draft.id } } as const]
+      : []),
   ];
   const result = await storage.write({
     guards: [
@@ -276,13 +325,17 @@ export async function storePair({ storage }: EngineParts, draft: PairRow): Promi
   return winner ?? draft;
 }
 
-function pairInfo(row: PairRow): PairInfo {
+async function pairInfo(parts: EngineParts, row: PairRow): Promise<PairInfo> {
+  const typed = await openTypedSettings(parts, row);
+  const history = await historyOf(parts, row);
+  const containers = await openContainers(parts, row);
   return {
     id: row.id,
     tenantId: row.tenant_id,
     userId: row.user_id,
     sourceConnectionId: row.source_connection_id,
     targetConnectionId: row.target_connection_id,
+    ...(row.containers_sealed === null ? {} : { containers }),
     type: row.sync_type as SyncType,
     mode: row.mode,
     options: {
@@ -291,6 +344,9 @@ function pairInfo(row: PairRow): PairInfo {
       match: policiesOf(row),
       propagation: row.propagation,
       prune: row.prune,
+      select: typed.select,
+      prefix: shownPrefix(typed),
+      history,
     },
     state: row.state,
     ...(row.state_reason === null ? {} : { stateReason: row.state_reason }),

@@ -1,10 +1,19 @@
 import { z } from "zod";
-import { type AnyProvider, type SyncMode, supportedModes, syncModes } from "../../contract/index.ts";
+import {
+  type AnyProvider,
+  collectionOf,
+  receiverOf,
+  type SyncMode,
+  supportedModes,
+  syncModes,
+} from "../../contract/index.ts";
 import { InvalidRequestError } from "../../errors/index.ts";
 import { type SyncType, syncTypes } from "../../items/index.ts";
 import { type ConflictPolicy, conflictPolicies } from "../../reconcile/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
+import { type HistoryOptions, historyDefaults, historySchema } from "./history-options.ts";
 import { assertOneThreshold, type MatchOptions, matchSchema } from "./match-options.ts";
+import { type ContainerSelection, type NamePrefix, prefixSchema, selectionSchema } from "./selection.ts";
 
 /** How a pair is synced. Absent fields keep what the pair has, or take the defaults below for a new one. */
 export interface SyncOptions {
@@ -18,6 +27,12 @@ export interface SyncOptions {
   readonly propagation?: "additive" | "mirror";
   /** With `mirror`: also clears what the side that is read never had. Default `false`; the first time needs a confirmation. */
   readonly prune?: boolean;
+  /** Of containers (playlists): which of them are synced. Given, it takes the place of the whole one before; `{}` is all. */
+  readonly select?: ContainerSelection;
+  /** Of containers: what stands before the names of copies. A side that is not given keeps what it has. */
+  readonly prefix?: NamePrefix;
+  /** Of listening history: the playlist that takes it where a service does not accept it. */
+  readonly history?: HistoryOptions;
   /** Plan only. Default `false`. */
   readonly dryRun?: boolean;
 }
@@ -29,11 +44,20 @@ export const syncDefaults = {
   match: {},
   propagation: "additive",
   prune: false,
+  select: {},
+  prefix: {},
+  history: historyDefaults,
   dryRun: false,
 } as const satisfies Required<SyncOptions>;
 
-/** A side: the service's name where the user has one connection to it, else `{ connectionId }`. */
-export type SideName<TService extends string = string> = TService | { readonly connectionId: string };
+/**
+ * A side: the service's name where the user has one connection to it, else `{ connectionId }`. Of documents that are in containers
+ * (the events of calendars), `container` says in which one; `engine.containers` lists them.
+ */
+export type SideName<TService extends string = string> =
+  | TService
+  | { readonly service: TService; readonly container: string }
+  | { readonly connectionId: string; readonly container?: string };
 
 export interface ServicePair<TService extends string = string> {
   readonly source: SideName<TService>;
@@ -65,17 +89,30 @@ export interface ResolvedPair {
 
 interface ResolvedSide {
   readonly connectionId: string;
+  /** The service's own id of the container that is meant, where the collection has some. */
+  readonly container?: string;
   readonly provider: AnyProvider;
 }
 
 const handle = z.string().min(1).max(200);
-const sideSchema = z.union([handle, z.object({ connectionId: handle })]);
+const containerId = z.string().min(1).max(2_000);
+const sideSchema = z.union(
+  [
+    handle,
+    z.strictObject({ connectionId: handle, container: containerId.optional() }),
+    z.strictObject({ service: handle, container: containerId }),
+  ],
+  "name a service, { connectionId }, or of documents in containers { service, container } or { connectionId, container }",
+);
 const optionsSchema = z.strictObject({
   conflictPolicy: z.enum(conflictPolicies).optional(),
   matchThreshold: z.number().gt(0).lte(1).optional(),
   match: matchSchema.optional(),
   propagation: z.enum(["additive", "mirror"]).optional(),
   prune: z.boolean().optional(),
+  select: selectionSchema.optional(),
+  prefix: prefixSchema.optional(),
+  history: historySchema.optional(),
   dryRun: z.boolean().optional(),
 });
 /** A tenant that may be left out. */
@@ -117,6 +154,24 @@ function assertFitsMode(mode: SyncMode, { propagation, prune }: SyncOptions): vo
   });
 }
 
+/** What only containers have is asked for of containers only, and of copies on a side that gets some. */
+function assertFitsContainers(
+  { source, target, type, mode }: Pick<ResolvedPair, "source" | "target" | "type" | "mode">,
+  { select, prefix }: SyncOptions,
+): void {
+  const refuse = (path: string, problem: string) =>
+    new InvalidRequestError("request.invalid", { path: `request.options.${path}`, problem });
+  const haveContainers = [source, target].every(({ provider }) => provider.collections[type]?.shape === "containers");
+  for (const [option, given] of Object.entries({ select, prefix })) {
+    if (given && !haveContainers) throw refuse(option, `it is for playlists, and not for "${type}"; leave it out`);
+  }
+  const unwritten = mode === "sync-from" ? "source" : mode === "sync-to" ? "target" : undefined;
+  if (unwritten === undefined || !prefix?.[unwritten]) return;
+  const written = unwritten === "source" ? "target" : "source";
+  const problem = `the mode "${mode}" makes no copies there; give a prefix for "${written}", or leave it out`;
+  throw refuse(`prefix.${unwritten}`, problem);
+}
+
 export function pruneWithoutMirror(): InvalidRequestError {
   return new InvalidRequestError("request.invalid", {
     path: "request.options.prune",
@@ -150,16 +205,37 @@ async function resolvePair(
   assertFitsMode(mode, common.options);
   const source = await resolveSide(parts, common, pair?.source, "source", place);
   const target = await resolveSide(parts, common, pair?.target, "target", place);
-  if (source.connectionId === target.connectionId)
-    throw new InvalidRequestError("request.same-connection", { pair: place });
+  assertDifferent(source, target, place);
   if (source.provider.category !== target.provider.category) {
     throw new InvalidRequestError("request.category-mismatch", {
       source: source.provider.name,
       target: target.provider.name,
     });
   }
-  assertSupported(source.provider, target.provider, mode, common.type);
+  for (const side of [source, target]) assertContainer(side, common.type, place);
+  assertSupported({ source: source.provider, target: target.provider, mode }, common.type, place);
+  assertFitsLog({ source: source.provider, target: target.provider, mode }, common.type, common.options);
+  assertFitsContainers({ source, target, type: common.type, mode }, common.options);
   return { ...common, source, target, mode };
+}
+
+/** Two connections may show the same container: a calendar that is shared has the same id in either account. */
+function assertDifferent(source: ResolvedSide, target: ResolvedSide, place: number): void {
+  const isSameService = source.provider === target.provider;
+  if (isSameService && source.container !== undefined && source.container === target.container)
+    throw new InvalidRequestError("request.same-container", { pair: place });
+  const isOne = source.container === undefined || target.container === undefined;
+  if (source.connectionId === target.connectionId && isOne)
+    throw new InvalidRequestError("request.same-connection", { pair: place });
+}
+
+/** A container is named where there is a choice of some, and nowhere else. */
+function assertContainer({ provider, container }: ResolvedSide, type: SyncType, place: number): void {
+  const isHeld = collectionOf(provider, type)?.shape === "held-documents";
+  if (isHeld && container === undefined)
+    throw new InvalidRequestError("request.container-missing", { pair: place, service: provider.name, type });
+  if (!isHeld && container !== undefined)
+    throw new InvalidRequestError("request.container-unwanted", { pair: place, service: provider.name, type });
 }
 
 function parseMode(mode: unknown, place: number): SyncMode {
@@ -202,11 +278,12 @@ async function resolveSide(
     throw new InvalidRequestError("request.side-missing", { pair: place, side: name });
   }
   const parsed = parseWith(sideSchema, side, `request.pairs.${place - 1}.${name}`);
-  if (typeof parsed !== "string") {
+  const at = typeof parsed === "string" || parsed.container === undefined ? {} : { container: parsed.container };
+  if (typeof parsed !== "string" && "connectionId" in parsed) {
     const { service } = await parts.connections.get({ tenantId, userId, connectionId: parsed.connectionId });
-    return { connectionId: parsed.connectionId, provider: parts.registry.get(service) };
+    return { connectionId: parsed.connectionId, provider: parts.registry.get(service), ...at };
   }
-  const provider = parts.registry.get(parsed);
+  const provider = parts.registry.get(typeof parsed === "string" ? parsed : parsed.service);
   const connections = await parts.connections.list({ tenantId, userId, service: provider.name });
   const [first, second] = connections;
   if (!first) throw new InvalidRequestError("service.not-connected", { service: provider.name });
@@ -216,17 +293,52 @@ async function resolveSide(
       connectionIds: connections.map(({ id }) => id).join(", "),
     });
   }
-  return { connectionId: first.id, provider };
+  return { connectionId: first.id, provider, ...at };
 }
 
-function assertSupported(source: AnyProvider, target: AnyProvider, mode: SyncMode, type: SyncType): void {
-  for (const provider of [source, target]) {
-    if (!provider.collections[type]) {
+interface Sides {
+  readonly source: AnyProvider;
+  readonly target: AnyProvider;
+  readonly mode: SyncMode;
+}
+
+function assertSupported({ source, target, mode }: Sides, type: SyncType, place: number): void {
+  const readers = mode === "sync-from" ? [source] : mode === "sync-to" ? [target] : [source, target];
+  const isLog = readers.some((provider) => collectionOf(provider, type)?.shape === "log");
+  for (const provider of isLog && mode !== "bidirectional" ? readers : [source, target]) {
+    if (!collectionOf(provider, type)) {
       throw new InvalidRequestError("request.type-unsupported", { service: provider.name, type, access: "read" });
     }
+  }
+  if (isLog && mode === "bidirectional") {
+    const problem = 'what was played goes one way; use "sync-from" (source to target) or "sync-to" (target to source)';
+    throw new InvalidRequestError("request.invalid", { path: `request.pairs.${place - 1}.mode`, problem });
   }
   if (!supportedModes(source, target, type).includes(mode)) {
     const service = mode === "sync-from" || source.collections[type]?.write ? target.name : source.name;
     throw new InvalidRequestError("request.type-unsupported", { service, type, access: "write" });
   }
+}
+
+/** What was played is added and never taken back; how long the list of it gets is for what takes it. */
+function assertFitsLog(
+  { source, target, mode }: Sides,
+  type: SyncType,
+  { history, propagation, prune }: SyncOptions,
+): void {
+  const [from, to] = mode === "sync-to" ? [target, source] : [source, target];
+  const isLog = collectionOf(from, type)?.shape === "log";
+  const invalid = (option: string, problem: string) =>
+    new InvalidRequestError("request.invalid", { path: `request.options.${option}`, problem });
+  if (!isLog) {
+    if (history) throw invalid("history", 'it is for listening history (type "recently_played") only; leave it out');
+    return;
+  }
+  if (propagation === "mirror") throw invalid("propagation", 'plays are only added; leave it out, or say "additive"');
+  if (prune) throw invalid("prune", "plays are only added; leave it out");
+  const receiver = receiverOf(from, to, type);
+  if (receiver?.shape !== "containers" || history?.length === undefined) return;
+  const { maxItems = history.length } = receiver.contents.write ?? {};
+  if (history.length <= maxItems) return;
+  throw invalid("history.length", `a playlist on ${to.displayName} holds ${maxItems} entries; give at most that`);
 }

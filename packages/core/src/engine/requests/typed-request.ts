@@ -9,16 +9,19 @@ type PossiblePair<P extends readonly AnyProvider[], T extends SyncJobRequest["ty
   readonly target: infer D;
   readonly mode: infer M;
 }
-  ? S extends string
-    ? D extends string
-      ? string extends S | D | T
+  ? ServiceOf<S> extends infer From extends string
+    ? ServiceOf<D> extends infer To extends string
+      ? string extends From | To | T
         ? Pair
-        : SupportsMode<Provider<P, S>, Provider<P, D>, T, M> extends true
+        : SupportsMode<Provider<P, From>, Provider<P, To>, T, M> extends true
           ? Pair
           : never
       : Pair
     : Pair
   : Pair;
+
+/** The service that a side names; `undefined` where it names a connection. */
+type ServiceOf<S> = S extends string ? S : S extends { readonly service: infer N extends string } ? N : undefined;
 
 /**
  * A request whose pairs, type and modes these providers really support. What is named by connection id, or only known

@@ -17,12 +17,18 @@ export function afterRun(
   const now = parts.clock.now();
   const pause = result.error && pauseReason(result.error);
   if (pause) announcePause(parts, pair, pause);
+  const paused = pause ? { state: "paused" as const, state_reason: pause } : {};
+  if (plan.undoes !== undefined) {
+    // What was to happen next is still to happen. A prune would take what was put back: it is to be confirmed anew.
+    const set = { last_run_at: now, not_before: untilMs ?? null, pruned_once: false, updated_at: now, ...paused };
+    return { update: "sync_pairs", set, where: { id: pair.id } };
+  }
   const set: Partial<Row<"sync_pairs">> = {
     last_run_at: now,
     not_before: untilMs ?? null,
     held_plan_hash: plan.hold?.hash ?? null,
     updated_at: now,
-    ...(pause ? { state: "paused", state_reason: pause } : {}),
+    ...paused,
     ...(plan.hold ? {} : { delete_free: false, confirmed_plan_hash: null }),
     ...(result.settled ? { last_success_at: now } : {}),
     ...(pair.prune && result.settled ? { pruned_once: true } : {}),

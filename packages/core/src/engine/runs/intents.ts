@@ -1,6 +1,7 @@
 import type { WriteOutcome } from "../../contract/index.ts";
 import { newHandle } from "../../crypto/index.ts";
 import type { Row, Statement } from "../../ports/index.ts";
+import { undoneRecords } from "../links/link-records.ts";
 import { unsettleCursors, writeLinks } from "../links/links.ts";
 import type { DocumentChange, PlannedOperation, Side } from "../plans/plan.ts";
 import { type OpenSide, openSideOf, type RunContext } from "./run-context.ts";
@@ -40,6 +41,7 @@ export async function openIntent(
     state: "prepared",
     items: operations.length,
     fencing,
+    undo: operations.some(({ undoes }) => undoes !== undefined),
     created_at: now,
     updated_at: now,
   };
@@ -78,14 +80,28 @@ export async function openIntent(
       // A call that moves what is there writes no item.
       ...(items.length > 0 ? [{ insert: "intent_items" as const, rows: items }] : []),
       unsettleCursors(pair.id),
+      ...(await takenBack(context, operations)),
       ...(kind === "add" || kind === "create" ? await pendingLinks(context, operations) : []),
     ],
   };
 }
 
+/**
+ * What is taken back is known as that before the call is made: should the process die on the way, nobody takes it for a
+ * user's wish. Where the call is not made after all, the next run finds the item as it was and lifts the state.
+ */
+async function takenBack(context: RunContext, operations: readonly PlannedOperation[]): Promise<Statement[]> {
+  return await writeLinks(
+    context,
+    operations.flatMap((each) => undoneRecords(context, each)),
+  );
+}
+
 /** Remembers the counterparts of additions that have no link yet. */
 export async function pendingLinks(context: RunContext, operations: readonly PlannedOperation[]): Promise<Statement[]> {
-  const fresh = operations.filter(({ links }) => links.every(({ state }) => state === undefined));
+  const fresh = operations.filter(
+    ({ links, undoes }) => undoes === undefined && links.every(({ state }) => state === undefined),
+  );
   return await writeLinks(
     context,
     fresh.flatMap(({ links, fromId, toId, match, document }) =>

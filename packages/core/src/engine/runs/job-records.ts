@@ -4,6 +4,7 @@ import type { Row, Statement } from "../../ports/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import type { PairReport } from "../reports/report.ts";
 import type { PairRow } from "./run-context.ts";
+import type { RunOptions } from "./run-pair.ts";
 
 export type RunTrigger = Row<"sync_jobs">["trigger"];
 
@@ -49,6 +50,7 @@ export function newJob(
     pair_id: pair.id,
     sync_type: pair.sync_type,
     ...given,
+    undoes: null,
     format: JOB_FORMAT,
     worker_id: null,
     locked_until: null,
@@ -78,7 +80,7 @@ export function newJob(
 export async function openJob(
   parts: EngineParts,
   pair: PairRow,
-  { trigger, job }: { readonly trigger: RunTrigger; readonly job?: GivenJob },
+  { trigger, job, undo, plan, continues }: Pick<RunOptions, "trigger" | "job" | "undo" | "plan" | "continues">,
 ): Promise<string> {
   const now = parts.clock.now();
   const cutOff: Statement = {
@@ -86,10 +88,20 @@ export async function openJob(
     set: { status: "failed", error_code: "run.lease-lost", finished_at: now, updated_at: now },
     where: { pair_id: pair.id, status: "running", worker_id: null },
   };
+  if (continues !== undefined) {
+    const set = { status: "running", finished_at: null, updated_at: now } as const;
+    await parts.storage.write({ statements: [cutOff, { update: "sync_jobs", set, where: { id: continues } }] });
+    return continues;
+  }
   const lane = trigger === "manual" ? "manual" : "automatic";
   const own = job
     ? []
-    : [newJob(parts, pair, { trigger, lane, status: "running", next_retry_at: null, started_at: now })];
+    : [
+        {
+          ...newJob(parts, pair, { trigger, lane, status: "running", next_retry_at: null, started_at: now }),
+          undoes: undo ?? plan?.undoes ?? null,
+        },
+      ];
   await parts.storage.write({
     statements: [cutOff, ...own.map((row): Statement => ({ insert: "sync_jobs", rows: [row] }))],
   });

@@ -1,13 +1,23 @@
-import { requireScopes } from "../../connections/index.ts";
-import type { AnyProvider, Session } from "../../contract/index.ts";
-import { plainItemIds, sealedItemIds } from "../../crypto/index.ts";
+import { type ConnectionInfo, requireGranted } from "../../connections/index.ts";
+import {
+  type AnyCollection,
+  type AnyProvider,
+  collectionOf,
+  documentsIn,
+  receiverOf,
+  type Session,
+} from "../../contract/index.ts";
 import { AuthorizationError, InvalidRequestError } from "../../errors/index.ts";
 import type { SyncType } from "../../items/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import type { RunPhase } from "../events.ts";
+import { addressOf } from "../links/addresses.ts";
 import { readOtherPairs } from "../links/chain.ts";
+import { itemIdsOf } from "../links/item-ids-of.ts";
 import { closesRing } from "../links/rings.ts";
 import type { Side } from "../plans/plan.ts";
+import { openContainers } from "../requests/pair-containers.ts";
+import { openTypedSettings } from "../requests/typed-settings.ts";
 import { RequestTally } from "./request-tally.ts";
 import type { OpenSide, PairRow, RunContext } from "./run-context.ts";
 
@@ -27,8 +37,21 @@ export async function openSides(
 ): Promise<RunContext> {
   const direction = directionOf(pair.mode);
   const both = pair.mode === "bidirectional";
-  const from = await openSide(parts, pair, direction.from, both ? "write" : "read", options.signal);
-  const to = await openSide(parts, pair, direction.to, "write", options.signal);
+  const [reader, writer] = [
+    await connectionOf(parts, pair, direction.from),
+    await connectionOf(parts, pair, direction.to),
+  ];
+  const type = pair.sync_type as SyncType;
+  const given = collectionOf(reader.provider, type);
+  if (!given) throw unsupported(reader, type, "read");
+  const taken = receiverOf(reader.provider, writer.provider, type);
+  if (!taken) throw unsupported(writer, type, "write");
+  if (both && !given.write) throw unsupported(reader, type, "write");
+  const containers = await openContainers(parts, pair);
+  const open = async (side: PairConnection, collection: AnyCollection, scopes: readonly string[]) =>
+    withContainer(await openSide(parts, pair, side, scopes, options.signal), collection, containers[side.side]);
+  const from = await open(reader, given, [...given.scopes.read, ...(both ? given.scopes.write : [])]);
+  const to = await open(writer, taken, [...taken.scopes.read, ...taken.scopes.write]);
   const { tenant_id: tenantId, user_id: userId, id: pairId } = pair;
   const progress = (phase: RunPhase, done: number, total?: number) =>
     parts.emit({
@@ -43,38 +66,52 @@ export async function openSides(
     });
   const others = await readOtherPairs(parts.storage, pair);
   const inRing = closesRing(pair, others);
-  return { parts, pair, jobId: options.jobId, from, to, others, inRing, signal: options.signal, progress };
+  const typed = await openTypedSettings(parts, pair);
+  const { jobId, signal } = options;
+  return { parts, pair, jobId, from, to, others, inRing, typed, containers, signal, progress };
+}
+
+/** A connection of a pair, before it is opened. */
+interface PairConnection {
+  readonly side: Side;
+  readonly info: ConnectionInfo;
+  readonly provider: AnyProvider;
+}
+
+async function connectionOf(parts: EngineParts, pair: PairRow, side: Side): Promise<PairConnection> {
+  const connectionId = side === "source" ? pair.source_connection_id : pair.target_connection_id;
+  const info = await parts.connections.get({ tenantId: pair.tenant_id, userId: pair.user_id, connectionId });
+  return { side, info, provider: parts.registry.get(info.service) };
+}
+
+/** A side that is about the documents of one container. */
+function withContainer(open: OpenSide, collection: AnyCollection, containerId: string | undefined): OpenSide {
+  if (collection.shape !== "held-documents") return open;
+  // Validated when the pair was made; one that lost its container since could not be told from an empty one.
+  if (containerId === undefined) throw new TypeError(`${open.provider.name}: no container is named`);
+  return { ...open, documents: documentsIn(collection, containerId) };
+}
+
+function unsupported({ provider }: PairConnection, type: SyncType, access: "read" | "write"): InvalidRequestError {
+  return new InvalidRequestError("request.type-unsupported", { service: provider.name, type, access });
 }
 
 async function openSide(
   parts: EngineParts,
   pair: PairRow,
-  side: Side,
-  access: "read" | "write",
+  { side, info, provider }: PairConnection,
+  scopes: readonly string[],
   signal: AbortSignal,
 ): Promise<OpenSide> {
-  const connectionId = side === "source" ? pair.source_connection_id : pair.target_connection_id;
+  const connectionId = info.id;
   const ref = { tenantId: pair.tenant_id, userId: pair.user_id, connectionId };
-  const info = await parts.connections.get(ref);
-  const provider = parts.registry.get(info.service);
-  const type = pair.sync_type as SyncType;
-  if (!provider.collections[type]) {
-    throw new InvalidRequestError("request.type-unsupported", { service: provider.name, type, access });
-  }
-  requireScopes(provider, info, type, "read");
-  if (access === "write") requireScopes(provider, info, type, "write");
+  requireGranted(provider, info, pair.sync_type as SyncType, scopes);
   const tally = new RequestTally(parts.bounds.maxRequests);
   const session = await parts.connections.session({ ...ref, signal, meter: tally });
   await assertSameAccount(parts, provider, session, connectionId);
-  const sealed = parts.sealIds || provider.itemIds === "sensitive";
-  const ids = sealed
-    ? sealedItemIds({
-        service: provider.name,
-        hasher: await parts.hashes.forTenant(pair.tenant_id),
-        encryption: parts.encryption,
-      })
-    : plainItemIds;
-  return { side, provider, connectionId, session, ids, tally };
+  const container = side === "source" ? pair.source_container : pair.target_container;
+  const ids = await itemIdsOf(parts, provider, pair.tenant_id, container);
+  return { side, provider, connectionId, address: addressOf(pair, side), session, ids, tally };
 }
 
 /**

@@ -6,9 +6,11 @@ import type { SideLetter } from "../../reconcile/index.ts";
 import type { AnyDocuments } from "../documents/document-side.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import type { RunPhase } from "../events.ts";
-import type { PairSides } from "../links/chain.ts";
+import type { PairSides } from "../links/addresses.ts";
 import type { Resolution } from "../membership/resolve.ts";
 import type { Side } from "../plans/plan.ts";
+import type { PairContainers } from "../requests/pair-containers.ts";
+import type { TypedSettings } from "../requests/typed-settings.ts";
 import type { GivenJob } from "./job-records.ts";
 import type { RequestTally } from "./request-tally.ts";
 
@@ -19,12 +21,14 @@ export interface OpenSide {
   readonly side: Side;
   readonly provider: AnyProvider;
   readonly connectionId: string;
+  /** Where its items are: tells whether another pair is about the same. */
+  readonly address: string;
   readonly session: Session;
   /** How ids of this side are stored; links and facts speak of stored keys, requests of ids. */
   readonly ids: ItemIds;
   readonly tally: RequestTally;
-  /** The containers of a collection of such, as the documents that they are. */
-  readonly containers?: AnyDocuments;
+  /** The documents that the run is about, where the provider has more than one list: those of one container, or containers themselves. */
+  readonly documents?: AnyDocuments;
   /** What one container holds, where the run is about that: a list of references. */
   readonly contents?: MembershipCollection;
 }
@@ -43,6 +47,10 @@ export interface RunContext {
   /** What is written here may come back by way of other pairs, and by then be older than what it meets. */
   readonly inRing: boolean;
   readonly signal: AbortSignal;
+  /** What people typed into the pair. */
+  readonly typed: TypedSettings;
+  /** Where the documents of either side are, if it has several such places. */
+  readonly containers: PairContainers;
   /** What was found for items of other containers, by side and id: nothing is looked for twice in one run. */
   readonly resolved?: Map<string, Resolution>;
   /** See {@link GivenJob.isSliceOver}; set only while a plan is carried out that may be left in its middle. */

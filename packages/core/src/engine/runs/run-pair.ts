@@ -1,18 +1,20 @@
-import { DeferredError } from "../../contract/index.ts";
+import { collectionsOf, DeferredError, receiverOf } from "../../contract/index.ts";
 import { InvalidRequestError, RunError, SyncerError } from "../../errors/index.ts";
 import type { Row, Statement } from "../../ports/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
-import type { PairPlan } from "../plans/plan.ts";
+import { addressOf } from "../links/addresses.ts";
+import type { PairPlan, Side } from "../plans/plan.ts";
 import { planHash } from "../plans/plan-hash.ts";
 import { assertUnaltered } from "../plans/plan-integrity.ts";
 import { failedReport, reportOf } from "../reports/build-reports.ts";
 import type { PairReport } from "../reports/report.ts";
+import { withForecasts } from "../undo/forecast.ts";
 import { afterRun, announceHolds, announcePause, pauseReason } from "./after-run.ts";
 import { closeJob, crashJob, type GivenJob, openJob, type RunTrigger } from "./job-records.ts";
 import { acquireRunLease, type Lease } from "./lease.ts";
 import { openSides } from "./open-sides.ts";
 import type { PairRow, RunContext } from "./run-context.ts";
-import { shapeOf } from "./shapes.ts";
+import { type ShapeOfRun, shapeOf } from "./shapes.ts";
 
 export interface RunOptions {
   readonly signal: AbortSignal;
@@ -21,19 +23,33 @@ export interface RunOptions {
   readonly plan?: PairPlan;
   /** Names the held plan that a person has confirmed. */
   readonly confirm?: string;
+  /** A job of its own that it goes on with: what it had planned moved before it was carried out. */
+  readonly continues?: string;
+  /** The run whose writes it takes back, instead of syncing. */
+  readonly undo?: string;
   /** The job that it works for; absent: it opens and closes one of its own. */
   readonly job?: GivenJob;
 }
 
 /** A dry run: reads and decides; no service and no table is written. */
-export async function planPair(parts: EngineParts, pair: PairRow, signal: AbortSignal): Promise<PairPlan> {
-  assertRunnable(parts, pair);
+export async function planPair(
+  parts: EngineParts,
+  pair: PairRow,
+  { signal, undo }: { readonly signal: AbortSignal; readonly undo?: string },
+): Promise<PairPlan> {
+  assertRunnable(parts, pair, undo);
   try {
     const context = await openSides(parts, pair, { jobId: "", signal });
-    return await (await shapeOf(context)).plan(context);
+    return withForecasts(context, await (await shapeFor(context, undo)).plan(context));
   } catch (error) {
     throw knownError(signal, error) ?? error;
   }
+}
+
+/** Taking a run back is seldom asked for, and loaded then. */
+async function shapeFor(context: RunContext, undo: string | undefined): Promise<ShapeOfRun> {
+  if (undo === undefined) return await shapeOf(context);
+  return await (await import("../undo/undo-shape.ts")).undoShape(context, undo);
 }
 
 /**
@@ -45,7 +61,7 @@ export async function runPair(parts: EngineParts, pair: PairRow, options: RunOpt
   const lease = await acquireRunLease(parts, {
     tenantId: pair.tenant_id,
     pairId: pair.id,
-    collections: writtenCollections(pair),
+    collections: await writtenCollections(parts, pair),
   });
   if (!lease) {
     const busy = new InvalidRequestError("pair.busy", { pairId: pair.id });
@@ -59,12 +75,30 @@ export async function runPair(parts: EngineParts, pair: PairRow, options: RunOpt
 }
 
 /** Names of the collections that a run of the pair writes. */
-function writtenCollections(pair: PairRow): readonly string[] {
-  const name = (connectionId: string) => `collection:${connectionId}:${pair.sync_type}`;
-  const source = name(pair.source_connection_id);
-  const target = name(pair.target_connection_id);
-  if (pair.mode === "bidirectional") return [source, target];
-  return [pair.mode === "sync-to" ? source : target];
+async function writtenCollections(parts: EngineParts, pair: PairRow): Promise<readonly string[]> {
+  const name = (side: Side, type = pair.sync_type) => `collection:${addressOf(pair, side)}:${type}`;
+  if (pair.mode === "bidirectional") return [name("source"), name("target")];
+  const [source, target] = [pair.source_connection_id, pair.target_connection_id];
+  const [from, to] = pair.mode === "sync-to" ? [target, source] : [source, target];
+  const written = pair.mode === "sync-to" ? "source" : "target";
+  return [name(written, parts.registry.hasLog(pair.sync_type) ? await receiverName(parts, pair, from, to) : undefined)];
+}
+
+/** What a log holds may go into another collection, which other pairs write, too. */
+async function receiverName(parts: EngineParts, pair: PairRow, from: string, to: string): Promise<string | undefined> {
+  const providerOf = async (connectionId: string) => {
+    const { service } = await parts.connections.get({ tenantId: pair.tenant_id, userId: pair.user_id, connectionId });
+    return parts.registry.get(service);
+  };
+  try {
+    const [reader, writer] = [await providerOf(from), await providerOf(to)];
+    const receiver = receiverOf(reader, writer, pair.sync_type);
+    return collectionsOf(writer).find(([, collection]) => collection === receiver)?.[0];
+  } catch (error) {
+    // A connection that is gone is for the run to tell.
+    if (SyncerError.is(error)) return undefined;
+    throw error;
+  }
 }
 
 async function runLeased(
@@ -116,10 +150,12 @@ interface Run {
 }
 
 /** @throws {SyncerError} the pair is paused, or a service asked for quiet that has not passed */
-function assertRunnable(parts: EngineParts, pair: PairRow): void {
+function assertRunnable(parts: EngineParts, pair: PairRow, undo?: string): void {
   // What a container holds is synced with the containers.
   if (pair.container !== "") throw new InvalidRequestError("pair.unknown", { pairId: pair.id });
-  if (pair.state === "paused") {
+  // Who takes a run back may well have stopped the pair first.
+  const isStopped = undo !== undefined && (pair.state_reason ?? "pair.paused-by-host") === "pair.paused-by-host";
+  if (pair.state === "paused" && !isStopped) {
     throw new InvalidRequestError("pair.paused", {
       pairId: pair.id,
       reason: pair.state_reason ?? "pair.paused-by-host",
@@ -130,9 +166,12 @@ function assertRunnable(parts: EngineParts, pair: PairRow): void {
   }
 }
 
-async function runUnderLease(run: Run, { signal, plan: given, confirm, job }: RunOptions): Promise<PairReport> {
+async function runUnderLease(
+  run: Run,
+  { signal, plan: given, confirm, job, undo = given?.undoes }: RunOptions,
+): Promise<PairReport> {
   const { parts, pair, lease, jobId } = run;
-  assertRunnable(parts, pair);
+  assertRunnable(parts, pair, undo);
   if (given) await assertUnaltered(parts, pair, given);
   const context = await openSides(parts, pair, { jobId, signal });
   run.context = context;
@@ -140,11 +179,11 @@ async function runUnderLease(run: Run, { signal, plan: given, confirm, job }: Ru
     lease.assertHeld();
     await commit(context, lease, statements);
   };
-  const shape = await shapeOf(context);
+  const shape = await shapeFor(context, undo);
   // A dry run only saw what this one now records.
   const recovered = given ? await shape.recover(context, record) : undefined;
   const confirmed = given && confirm !== undefined ? withConfirmed(pair, given, confirm) : given;
-  const plan = confirmed ?? (await shape.plan(context, record));
+  const plan = confirmed ?? withForecasts(context, await shape.plan(context, record));
   announceHolds(parts, pair, plan);
   if (hasOperations(plan) && parts.beforeApply && !(await parts.beforeApply(plan))) {
     throw new InvalidRequestError("plan.vetoed", { pairId: pair.id });

@@ -1,5 +1,6 @@
 import type { Row, Statement } from "../../ports/index.ts";
 import type { PairPlan, SideBasis } from "../plans/plan.ts";
+import { sealToken } from "./cursor-token.ts";
 import { fingerprintHash } from "./fingerprint.ts";
 import type { OpenSide, RunContext } from "./run-context.ts";
 
@@ -36,8 +37,8 @@ export async function settleCursors(
   const after = async (open: OpenSide, side: "from" | "to") =>
     await basisAfter(context, open, basis[side], written[side], settled && fresh[side]);
   return [
-    cursorOf(context, from, await after(from, "from"), settled),
-    cursorOf(context, to, await after(to, "to"), settled),
+    await cursorOf(context, from, await after(from, "from"), settled),
+    await cursorOf(context, to, await after(to, "to"), settled),
   ];
 }
 
@@ -49,6 +50,12 @@ async function basisAfter(
   looks: boolean,
 ): Promise<SideBasis> {
   const { added, removed, changed = 0, already = 0 } = written;
+  const isWritten = added + removed + changed + already > 0;
+  // The next delta tells what we have written, too, which is no news then.
+  if (basis.token !== undefined) {
+    const { fingerprint: _, ...told } = basis;
+    return isWritten ? { ...told, rows: basis.rows + added - removed } : basis;
+  }
   // What was read was no state of the service any more: it may come to be so again, and must be seen then.
   if (already > 0) return bare(basis);
   if (added + removed + changed === 0) return basis;
@@ -77,17 +84,23 @@ function bare({ rows, listedAtMs }: SideBasis): SideBasis {
   return { rows, listedAtMs };
 }
 
-function cursorOf({ pair, parts }: RunContext, open: OpenSide, basis: SideBasis, settled: boolean): Statement {
+async function cursorOf(
+  { pair, parts }: RunContext,
+  open: OpenSide,
+  basis: SideBasis,
+  settled: boolean,
+): Promise<Statement> {
   const now = parts.clock.now();
+  const of = { pair_id: pair.id, side: open.side, tenant_id: pair.tenant_id };
   const row: Row<"sync_cursors"> = {
-    pair_id: pair.id,
-    side: open.side,
-    tenant_id: pair.tenant_id,
+    ...of,
     rows: basis.rows,
     fingerprint: settled ? (basis.fingerprint ?? null) : null,
     listed_at: basis.listedAtMs,
     settled,
     for_a_day: basis.forADay ?? false,
+    // What is not dealt with would not be told again.
+    token_sealed: settled && basis.token !== undefined ? await sealToken(parts, of, basis.token) : null,
     created_at: now,
     updated_at: now,
   };

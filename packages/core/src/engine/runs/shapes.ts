@@ -18,13 +18,14 @@ export interface ShapeOfRun {
   apply(context: RunContext, lease: Lease, plan: PairPlan, given: boolean): Promise<ApplyResult>;
 }
 
-function shapeName({ pair, from }: RunContext) {
+export function shapeName({ pair, from }: Pick<RunContext, "pair" | "from">) {
   return from.provider.collections[pair.sync_type]?.shape;
 }
 
 /** Each shape is loaded by the first run of a collection that has it. */
 export async function shapeOf(context: RunContext): Promise<ShapeOfRun> {
   if (shapeName(context) === "containers") return (await import("../containers/containers-shape.ts")).containers;
+  if (shapeName(context) === "log") return (await import("../log/log-shape.ts")).log;
   if (isOfDocuments(context, context.from)) return (await import("../documents/documents-shape.ts")).documents;
   return (await import("../membership/membership-shape.ts")).membership;
 }

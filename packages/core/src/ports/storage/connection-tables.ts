@@ -21,6 +21,8 @@ export const connectionTables = {
       account_id: ciphertext.nullable,
       /** The name shown there. */
       account_name: ciphertext.nullable,
+      /** Where the server is that the user named. Null: the service has an address of its own. */
+      server_url: ciphertext.nullable,
       access_token: ciphertext.nullable,
       refresh_token: ciphertext.nullable,
       token_type: name.nullable,

@@ -3,7 +3,10 @@ import type { Statement, StorageAdapter } from "./storage-adapter.ts";
 
 /** How long what has done its work is kept, in milliseconds. */
 export interface Retention {
-  /** Remote calls whose outcome is recorded. Open ones are kept however old they are. */
+  /**
+   * Remote calls whose outcome is recorded, and what they made of lists: for as long, a run can be undone. Open calls are
+   * kept however old they are.
+   */
   readonly finishedIntentsMs: number;
   /**
    * Links that only remember that both sides are gone, that one left, or that an id was replaced by another. What a user
@@ -36,6 +39,7 @@ export const defaultRetention: Retention = {
 export interface MaintenanceReport {
   readonly pendingAuthorizations: number;
   readonly intents: number;
+  readonly runLists: number;
   readonly tombstones: number;
   readonly conflicts: number;
   readonly jobs: number;
@@ -64,6 +68,7 @@ export async function runMaintenance(
   return {
     pendingAuthorizations: await purgeAuthorizations(storage, now),
     intents: await purgeIntents(storage, now - keep.finishedIntentsMs),
+    runLists: await purgeRunLists(storage, now - keep.finishedIntentsMs),
     tombstones: await purgeTombstones(storage, now - keep.tombstonesMs),
     conflicts: await purgeConflicts(storage, now - keep.resolvedConflictsMs),
     jobs: await purgeJobs(storage, now - keep.finishedJobsMs),
@@ -92,6 +97,19 @@ function purgeIntents(storage: StorageAdapter, before: number): Promise<number> 
     storage,
     () => storage.select({ table: "intents", columns: ["id"], where, limit: BATCH_ROWS }),
     (rows) => [{ delete: "intents", where: { ...where, id: { in: rows.map(({ id }) => id) } } }],
+  );
+}
+
+function purgeRunLists(storage: StorageAdapter, before: number): Promise<number> {
+  const where = { updated_at: { lt: before } };
+  return purge(
+    storage,
+    () => storage.select({ table: "run_lists", columns: ["job_id", "pair_id"], where, limit: BATCH_ROWS }),
+    (rows) =>
+      [...Map.groupBy(rows, (row) => row.pair_id)].map(([pair_id, lists]) => ({
+        delete: "run_lists",
+        where: { ...where, pair_id, job_id: { in: lists.map(({ job_id }) => job_id) } },
+      })),
   );
 }
 

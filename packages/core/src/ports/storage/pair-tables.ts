@@ -26,6 +26,11 @@ export const pairTables = {
       ...owner,
       source_connection_id: id(),
       target_connection_id: id(),
+      /** Keyed hashes of the containers (calendars) whose documents are synced; empty where a service has but one list. */
+      source_container: catalogueId(),
+      target_container: catalogueId(),
+      /** The ids of the two, which may hold an address. Null: there are none. */
+      containers_sealed: ciphertext.nullable,
       sync_type: name(),
       /** Of the contents of one container: the pair of the containers. */
       parent_id: id.nullable,
@@ -38,6 +43,14 @@ export const pairTables = {
       match_threshold: ratio(),
       /** What may stand for what, in words of ours: `explicit=any live=accept`. Null: as the engine says. */
       match_policies: code.nullable,
+      /** Which containers are synced, and what stands before the names of copies: typed by people, so sealed. Null: none. */
+      selection_sealed: ciphertext.nullable,
+      selection_hash: hash.nullable,
+      prefix_sealed: ciphertext.nullable,
+      prefix_hash: hash.nullable,
+      /** Of listening history: what the playlist that takes it is called, and how long it gets. Null: as the defaults say. */
+      history_name_sealed: ciphertext.nullable,
+      history_length: count.nullable,
       state: oneOf("active", "paused"),
       state_reason: code.nullable,
       /** No run before this time: a service asked for quiet. */
@@ -57,7 +70,16 @@ export const pairTables = {
     primaryKey: ["id"],
     indexes: [
       {
-        columns: ["tenant_id", "user_id", "sync_type", "source_connection_id", "target_connection_id", "container"],
+        columns: [
+          "tenant_id",
+          "user_id",
+          "sync_type",
+          "source_connection_id",
+          "source_container",
+          "target_connection_id",
+          "target_container",
+          "container",
+        ],
         unique: true,
       },
       { columns: ["parent_id"], where: { column: "parent_id", is: "not-null" } },
@@ -71,7 +93,10 @@ export const pairTables = {
   links: table({
     columns: {
       pair_id: id(),
-      /** `source:<id>` or, for what exists on the target side only, `target:<id>`; with `#n` for the n-th repetition. */
+      /**
+       * `source:<id>` or, for what exists on the target side only, `target:<id>`; with `#n` for the n-th repetition. Of a log
+       * `source:<id>@<ms>` for what happened when, and `target:list` for the playlist that takes it.
+       */
       link_key: catalogueId(),
       tenant_id: id(),
       /** Item on the pair's source side. */
@@ -165,7 +190,8 @@ export const pairTables = {
 
   /**
    * Orders of a pair of ordered lists, in parts. `agreed`: keys of the links of what both sides shared when they last
-   * agreed. The others are of a side that is being rearranged, as ids of its entries: what it was when its user had last
+   * agreed; `agreed-target`: the same in the order that they have on the target, where a run was undone and the orders are
+   * not the same. The others are of a side that is being rearranged, as ids of its entries: what it was when its user had last
    * changed it, where the calls begin, and where they lead; while it is on its way, nobody has moved anything there.
    */
   list_orders: table({
@@ -173,6 +199,7 @@ export const pairTables = {
       pair_id: id(),
       kind: oneOf(
         "agreed",
+        "agreed-target",
         "source-was",
         "source-from",
         "source-becomes",
@@ -208,9 +235,11 @@ export const pairTables = {
       settled: flag(),
       /**
        * An exact fingerprint, too, stands for a listing for a day at most: it was read after our own writes and not with a
-       * listing, or some rows of that could not be read.
+       * listing, or some rows of that could not be read, or lacked what the service had withdrawn.
        */
       for_a_day: flag(),
+      /** With what the next delta goes on: the service's own token. Null: the next reading lists. */
+      token_sealed: ciphertext.nullable,
       ...times,
     },
     primaryKey: ["pair_id", "side"],

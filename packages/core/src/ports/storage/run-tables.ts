@@ -1,5 +1,6 @@
 import {
   catalogueId,
+  catalogueIds,
   ciphertext,
   code,
   count,
@@ -32,10 +33,13 @@ export const runTables = {
       /** How many items it carries. */
       items: count(),
       fencing: count(),
+      /** It takes back what an earlier run has done; its links say so before it is made. */
+      undo: flag(),
       ...times,
     },
     primaryKey: ["id"],
     indexes: [
+      { columns: ["job_id", "pair_id"] },
       { columns: ["pair_id", "state"] },
       { columns: ["pair_id", "side", "kind", "updated_at"] },
       { columns: ["state", "updated_at"] },
@@ -68,6 +72,26 @@ export const runTables = {
     primaryKey: ["intent_id", "position"],
     indexes: [],
     references: { columns: ["intent_id"], table: "intents", target: ["id"] },
+    owner: "tenant",
+  }),
+
+  /** What a run has made of a list, in parts, as ids of its entries: with it, the run can be undone. */
+  run_lists: table({
+    columns: {
+      job_id: id(),
+      pair_id: id(),
+      side: oneOf("source", "target"),
+      /** Before its first call, and what its calls lead to. */
+      moment: oneOf("before", "after"),
+      /** From 0. */
+      part: count(),
+      tenant_id: id(),
+      entries: catalogueIds(),
+      ...times,
+    },
+    primaryKey: ["job_id", "pair_id", "side", "moment", "part"],
+    indexes: [{ columns: ["pair_id"] }, { columns: ["updated_at"] }],
+    references: { columns: ["pair_id"], table: "sync_pairs", target: ["id"] },
     owner: "tenant",
   }),
 
@@ -118,6 +142,8 @@ export const runTables = {
       pair_id: id(),
       sync_type: name(),
       trigger: oneOf("manual", "scheduled"),
+      /** The job whose writes it took back. */
+      undoes: id.nullable,
       status: oneOf("queued", "running", "succeeded", "partial", "failed", "held", "deferred", "cancelled", "dead"),
       /** People who wait, and work in the background: neither starves the other. */
       lane: oneOf("manual", "automatic"),

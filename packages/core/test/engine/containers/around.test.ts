@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StorageAdapter } from "../../../src/index.ts";
+import { type StorageAdapter, serviceError } from "../../../src/index.ts";
 import { BEYOND_LEASE_MS } from "../support/bench.ts";
 import { inStep, quiet, rearrange } from "./support/in-step.ts";
 import { lostAnswer } from "./support/rack.ts";
@@ -24,7 +24,11 @@ describe("a service that may show for a while what was before", () => {
       expect(bench.right.calls.list).toBe(lookedAt.list);
       rearrange(bench.right, lists().right, "right", "ABC");
       set("left", "CABD");
-      expect(await bench.sync()).toMatchObject({ items: [] });
+      const dry = await bench.sync("bidirectional", { dryRun: true });
+      expect([dry.status, codes(dry.items), dry.counts.left]).toEqual(["dry-run", ["refused.settling"], 1]);
+      const soon = await bench.sync();
+      expect(soon).toMatchObject({ status: "partial", counts: { left: 1 } });
+      expect(codes(soon.items)).toEqual(["refused.settling"]);
       expect(shown().right).toBe("ABC");
       await bench.clock.advance(WINDOW_MS);
       await bench.sync();
@@ -33,6 +37,28 @@ describe("a service that may show for a while what was before", () => {
       await quiet(bench);
     },
   );
+});
+
+describe("a list that its service does not let anybody read just now", () => {
+  it("is told of as left, and the others are synced", async () => {
+    const bench = await new RackBench().open();
+    for (const name of ["Monday", "Sunday"]) bench.left.put(name, entriesOn("left", "AB"));
+    await bench.sync();
+    await bench.sync();
+    for (const list of bench.left.lists.values()) bench.left.edit(list, (entries) => entries.push("left-C"));
+    let refusals = 0;
+    bench.left.passing = (_, what) => {
+      if (what !== "left.list" || refusals++ > 0) return;
+      throw serviceError("left", "/lists", 403, { kind: "forbidden", reason: "theirs" });
+    };
+    const report = await bench.sync();
+    expect(report).toMatchObject({ status: "partial", counts: { left: 1, added: 1 } });
+    const [left] = report.items.filter(({ kind }) => kind === "left");
+    expect(left).toMatchObject({ reason: { code: "refused.unreachable" }, containers: { source: "left-list-1" } });
+    expect([...bench.right.lists.values()].map(lettersOf)).toEqual(["AB", "ABC"]);
+    expect(await bench.sync()).toMatchObject({ status: "succeeded" });
+    expect([...bench.right.lists.values()].map(lettersOf)).toEqual(["ABC", "ABC"]);
+  });
 });
 
 describe("what a service has taken down", () => {
@@ -78,6 +104,37 @@ describe("a pair of which the mode changes", () => {
     set("right", "ABDC");
     await bench.sync("bidirectional", { conflictPolicy: "target-wins" });
     expect(shown()).toEqual({ left: "ABDC", right: "ABDC" });
+  });
+});
+
+describe("a pair that is matched in another way", () => {
+  /** The right service has a song as another version only. */
+  async function lacking() {
+    const bench = new RackBench();
+    const recording = bench.right.catalogue.get("right-B");
+    if (!recording) throw new Error("the right service has Bridges");
+    Object.assign(recording, { title: `${recording.title} (Live at the Harbour)` });
+    const { shown } = await inStep("ABC", "bidirectional", bench);
+    await quiet(bench);
+    expect(shown().right).toBe("AC");
+    return { bench, shown };
+  }
+  const options = { match: { live: "accept", strictness: "lenient" } } as const;
+
+  it("looks at once for what its lists lack, and once only", async () => {
+    const { bench, shown } = await lacking();
+    await bench.sync("bidirectional", options);
+    expect(shown()).toEqual({ left: "ABC", right: "ABC" });
+    await quiet(bench);
+  });
+
+  it("looks for it in the next run where the pair was changed without one", async () => {
+    const { bench, shown } = await lacking();
+    const engine = bench.engine();
+    const [pair] = await engine.pairs.list({ userId: "user-1" });
+    await engine.pairs.rescope({ userId: "user-1", pairId: pair?.id ?? "" }, { options });
+    await bench.sync();
+    expect(shown()).toEqual({ left: "ABC", right: "ABC" });
   });
 });
 

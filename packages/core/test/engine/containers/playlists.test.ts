@@ -240,12 +240,49 @@ describe("playlists", () => {
 });
 
 describe("J8: a list that its user edits in the middle of our several calls", () => {
-  it.each([
+  const edits = [
     ["puts one in front", (letters: string) => `I${letters}`],
     ["takes the first", (letters: string) => letters.slice(1)],
     ["takes the last", (letters: string) => letters.slice(0, -1)],
     ["turns it round", (letters: string) => [...letters].reverse().join("")],
-  ])("is read and planned again: the user %s", async (_, edited) => {
+  ] as const;
+
+  it.each(edits)("where reads may lag, is told as left and planned again later: the user %s", async (_, edited) => {
+    const windowMs = 60_000;
+    const { bench, shown, set, lists } = await inStep("ABCDEFGH");
+    bench.right.consistencyWindowMs = windowMs;
+    await bench.clock.advance(windowMs);
+    set("left", "HBFDGCEA");
+    let theirs: string | undefined;
+    bench.right.passing = (when, what) => {
+      if (theirs !== undefined || when !== "after" || what !== "right.move") return;
+      theirs = edited(lettersOf(lists().right));
+      set("right", theirs);
+    };
+    const stopped = await bench.sync();
+    expect(theirs).toBeDefined();
+    const afterEdit = { ...bench.right.calls };
+    expect(stopped).toMatchObject({ status: "partial", counts: { left: 1, refused: 0 } });
+    expect(stopped.items.at(-1)).toMatchObject({
+      kind: "left",
+      reason: { code: "refused.settling" },
+      containers: { source: lists().left.id, target: lists().right.id },
+    });
+    expect(await bench.sync()).toMatchObject({ status: "partial", counts: { left: 1 } });
+    // What the service shows now is not believed, and nobody asks for it.
+    expect(bench.right.calls).toMatchObject({ list: afterEdit.list, move: afterEdit.move });
+    for (let run = 0; run < 3; run++) {
+      await bench.clock.advance(windowMs);
+      await bench.sync();
+    }
+    const { left, right } = shown();
+    expect(left).toBe(right);
+    expect([...left].sort().join("")).toBe([...(theirs ?? "")].sort().join(""));
+    await bench.clock.advance(windowMs);
+    await quiet(bench);
+  });
+
+  it.each(edits)("is read and planned again: the user %s", async (_, edited) => {
     const { bench, shown, set, lists } = await inStep("ABCDEFGH");
     await quiet(bench);
     set("left", "HBFDGCEA");

@@ -1,9 +1,19 @@
 import { type StorageAdapter, StorageError } from "../../../src/index.ts";
-import type { Bench } from "./bench.ts";
 
 /** What a process that has been killed would have thrown, had it lived to. */
 export class Killed extends Error {
   override readonly name = "Killed";
+}
+
+/** Services that tell before and after everything that they do, and a storage. */
+export interface Interruptible {
+  readonly storage: StorageAdapter;
+  readonly left: Passable;
+  readonly right: Passable;
+}
+
+interface Passable {
+  passing: (moment: "before" | "after", what: string) => void;
 }
 
 /**
@@ -25,7 +35,7 @@ export class Interruption {
   }
 
   /** The bench's storage, for the engine that is to be interrupted; its services follow too. */
-  around(bench: Bench): StorageAdapter {
+  around(bench: Interruptible): StorageAdapter {
     const { storage } = bench;
     for (const shelf of [bench.left, bench.right]) shelf.passing = () => this.#step(() => new Killed());
     const failed = () => new StorageError("storage.failed", { operation: "anything" }, { cause: new Killed() });
@@ -52,6 +62,6 @@ export class Interruption {
 }
 
 /** The process has gone; the next one finds services that answer. */
-export function revive(bench: Bench): void {
+export function revive(bench: Pick<Interruptible, "left" | "right">): void {
   for (const shelf of [bench.left, bench.right]) shelf.passing = () => {};
 }

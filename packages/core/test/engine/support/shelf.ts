@@ -1,6 +1,5 @@
 import {
   type AnyProvider,
-  type CatalogueItem,
   type Clock,
   type CollectionProbe,
   defineProvider,
@@ -8,6 +7,7 @@ import {
   type ListPage,
   type WriteOutcome,
 } from "../../../src/index.ts";
+import { inventedAnswers, inventedCatalogue, type Passing } from "./invented-service.ts";
 import type { Recording } from "./recordings.ts";
 
 /** How a shelf lists and writes; what a provider may choose without the result being another. */
@@ -27,9 +27,6 @@ export const plainHabits: ShelfHabits = {
   probe: "none",
   batchSize: 50,
 };
-
-/** Called before and after everything that a shelf does, so that a test can make it fail at any point. */
-export type Passing = (moment: "before" | "after", what: string) => void;
 
 /**
  * One account's favourites at an invented service that needs no network: the smallest complete provider. It checks what
@@ -81,16 +78,7 @@ export class Shelf {
 
   provider(): AnyProvider {
     return defineProvider({
-      contractVersion: 1,
-      name: this.name,
-      displayName: this.name,
-      category: "music",
-      authorization: { kind: "none" },
-      transport: {
-        rateLimit: { requests: 1_000, perMs: 1_000, concurrency: 3, sharedBy: "user" },
-        classify: () => undefined,
-      },
-      items: { track: { toUniversal: (native: Recording) => toTrack(this.name, native) } },
+      ...inventedAnswers(this.name),
       collections: {
         favorites: {
           shape: "membership",
@@ -111,20 +99,11 @@ export class Shelf {
           },
         },
       },
-      catalogue: {
-        kind: "track",
-        lookups: { isrc: { batchSize: 1, find: (_session, keys) => this.#lookUp(keys) } },
-        get: (_session, id) => this.#get(id),
-      },
-      profile: async (session) => ({ externalId: session.accountId ?? "somebody" }),
-      health: async () => ({ status: "healthy" }),
-      dataPolicy: {
-        readOn: "2026-11-22",
-        idsMayBeKept: "while-connected",
-        attribution: "none",
-        commercialUse: "allowed",
-        newApplications: "anybody",
-        notes: [],
+      catalogues: {
+        track: inventedCatalogue(this.catalogue, {
+          takenDown: this.takenDown,
+          pass: (what) => this.#pass("before", what),
+        }),
       },
     });
   }
@@ -196,18 +175,6 @@ export class Shelf {
     return outcomes;
   }
 
-  async #lookUp(keys: readonly string[]): Promise<ReadonlyMap<string, readonly Recording[]>> {
-    await this.#pass("before", "lookup");
-    const found = keys.map((key) => [key, [...this.catalogue.values()].filter(({ isrc }) => isrc === key)] as const);
-    return new Map(found.filter(([, hits]) => hits.length > 0));
-  }
-
-  async #get(id: string): Promise<CatalogueItem<Recording>> {
-    await this.#pass("before", "get");
-    const native = this.catalogue.get(id);
-    return native && !this.takenDown.has(id) ? { state: "available", native } : { state: "unknown-id" };
-  }
-
   async #pass(moment: "before" | "after", what: Parameters<Shelf["lastsMs"]>[0]): Promise<void> {
     // A turn of the queue, as a request would take.
     await Promise.resolve();
@@ -219,8 +186,4 @@ export class Shelf {
 
 function hash(text: string): number {
   return [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 7_919, 7);
-}
-
-function toTrack(service: string, { id, title, isrc }: Recording) {
-  return { title, artists: ["The Inventors"], durationMs: 180_000, isrc, externalIds: { [service]: id } };
 }

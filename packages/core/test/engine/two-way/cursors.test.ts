@@ -157,3 +157,18 @@ describe("an item that could not be found and has turned out to be another's cou
     expect([bench.left.calls.list, bench.right.calls.list]).toEqual(before);
   });
 });
+
+describe("what a user removed while its service had withdrawn it", () => {
+  it("is asked for within a day, although an exact probe says that nothing has changed", async () => {
+    const bench = await new TwoWayBench({ left: { probe: "exact" }, right: { probe: "exact" } }).open();
+    bench.left.put("l1", "l2");
+    await bench.sync();
+    bench.right.takeDown("r1", "vanished");
+    bench.right.take("r1");
+    expect((await bench.sync()).counts.removed).toBe(0);
+    bench.right.bringBack("r1");
+    await bench.clock.advance(25 * 60 * 60_000);
+    expect((await bench.sync()).counts.removed).toBe(1);
+    expect(bench.shown).toEqual({ left: ["l2"], right: ["r2"] });
+  });
+});

@@ -1,6 +1,7 @@
 import type { ListPage, OrderedAnswer, Session } from "@syncer/core";
 import { z } from "zod";
 import {
+  inAppends,
   inContentPages,
   inContentReads,
   inContents,
@@ -236,6 +237,23 @@ export const containerMutants: readonly Mutant[] = [
     list: (session, { sinceMs: _, ...options }) => list(session, options),
   })),
   inHistory("does not say how far its log goes back", ["states how far back"], () => ({ depth: Number.NaN })),
+  inAppends("appends nothing", ["appends entries to a log"], () => ({
+    append: async (_session, entries) => entries.map(({ id }) => ({ id, result: "written" })),
+  })),
+  inAppends("says written of what is there", ["appends entries to a log"], ({ append }) => ({
+    append: async (session, entries) =>
+      (await append(session, entries)).map(({ id }) => ({ id, result: "written" as const })),
+  })),
+  inAppends("tells what became of entries in another order", ["appends entries to a log"], ({ append }) => ({
+    append: async (session, entries) => (await append(session, entries)).toReversed(),
+  })),
+  inAppends("appends all of a batch at one time", ["appends entries to a log"], ({ append }) => ({
+    append: (session, entries) =>
+      append(
+        session,
+        entries.map(({ id }) => ({ id, atMs: entries[0]?.atMs ?? 0 })),
+      ),
+  })),
 ];
 
 async function together(ids: readonly string[], write: (id: string) => Promise<OrderedAnswer>): Promise<OrderedAnswer> {

@@ -5,6 +5,7 @@ import type {
   ListPage,
   LogCollection,
   LogPage,
+  LogWriter,
   OrderedCollection,
   OrderedReader,
   OrderedWriter,
@@ -32,6 +33,36 @@ type CaughtBy = Mutant["caughtBy"];
 export const ranged = (): ProviderHarness => createSpotifyHarness("DEV");
 /** A service with whole orders and without copies, which makes public what it creates and shows favourites as a container. */
 export const ordered = (): ProviderHarness => createDeezerHarness();
+
+/** A service whose history accepts entries: what is appended stands beside what was played. */
+export function scrobbling(change: (write: LogWriter) => Partial<LogWriter> = () => ({})): ProviderHarness {
+  const harness = ranged();
+  const { recently_played: history, ...others } = harness.provider.collections;
+  if (!history) throw new TypeError("this service has a history");
+  const appended: { readonly id: string; readonly atMs: number }[] = [];
+  const write: LogWriter = {
+    batchSize: 50,
+    async append(_session, entries) {
+      return entries.map(({ id, atMs }) => {
+        if (appended.some((entry) => entry.id === id && entry.atMs === atMs)) return { id, result: "already-there" };
+        appended.push({ id, atMs });
+        return { id, result: "written" };
+      });
+    },
+  };
+  const list: LogCollection["read"]["list"] = async function* (session, options) {
+    if (appended.length === 0) return yield* history.read.list(session, options);
+    const newestFirst = appended.toSorted((left, right) => right.atMs - left.atMs);
+    yield { entries: newestFirst.map((entry) => ({ state: "listed", native: undefined, ...entry })) };
+  };
+  const recently_played = { ...history, read: { ...history.read, list }, write: { ...write, ...change(write) } };
+  return { ...harness, provider: { ...harness.provider, collections: { ...others, recently_played } } };
+}
+
+/** What is wrong with how entries are appended. */
+export function inAppends(flaw: string, caughtBy: CaughtBy, change: (write: LogWriter) => Partial<LogWriter>): Mutant {
+  return { flaw, caughtBy, create: () => scrobbling(change) };
+}
 
 function mutant(
   flaw: string,

@@ -112,8 +112,8 @@ export function inCatalogue(
   change: (catalogue: Catalogue) => Partial<Catalogue>,
 ): Mutant {
   return mutant(flaw, caughtBy, (provider) => {
-    const catalogue = provider.catalogue as Catalogue;
-    return { catalogue: { ...catalogue, ...change(catalogue) } };
+    const catalogue = provider.catalogues?.track as Catalogue;
+    return { catalogues: { track: { ...catalogue, ...change(catalogue) } } };
   });
 }
 

@@ -45,7 +45,6 @@ export function createNotesHarness(habits: Partial<DocumentHabits> = {}): Provid
     writable: true,
     user: { accountId: "me", grantedScopes: [] },
     fixtures: {
-      itemIds: [],
       documents: { notes: { items: notes.map(held), changes: held(changes), unknownId: "paper-9999" } },
     },
     standIn: {

@@ -1,19 +1,13 @@
 import {
-  createSyncEngine,
   DeferredError,
   memoryStorage,
   type PairReport,
   type StorageAdapter,
-  type SyncEngineOptions,
   type SyncMode,
   type SyncOptions,
 } from "../../../../src/index.ts";
-import { heldEncryption } from "../../../support/held-encryption.ts";
-import { type VirtualClock, virtualClock } from "../../../support/virtual-clock.ts";
-import { only } from "../../support/bench.ts";
+import { EngineBench, only, USER } from "../../support/engine-bench.ts";
 import { Rack, type RackList, type RackStyle } from "./rack.ts";
-
-const USER = { userId: "user-1" } as const;
 
 /** Titles that no matcher takes for one another, by letter. */
 const SONGS = new Map(
@@ -38,7 +32,7 @@ const SONGS = new Map(
 );
 
 /** What each service has: songs by letter, but for those that only the other one has. */
-function songs(service: string, without: string) {
+export function songs(service: string, without: string) {
   return [...SONGS].flatMap(([letter, title], index) =>
     without.includes(letter)
       ? []
@@ -47,34 +41,21 @@ function songs(service: string, without: string) {
 }
 
 /** The left service lacks P, the right one O. */
-export class RackBench {
-  readonly clock: VirtualClock = virtualClock();
+export class RackBench extends EngineBench<Rack> {
   readonly left: Rack;
   readonly right: Rack;
-  readonly storage: StorageAdapter = memoryStorage();
 
-  constructor({ left, right }: { readonly left?: RackStyle; readonly right?: RackStyle } = {}) {
+  constructor(
+    { left, right }: { readonly left?: RackStyle; readonly right?: RackStyle } = {},
+    storage: StorageAdapter = memoryStorage(),
+  ) {
+    super(storage);
     this.left = new Rack("left", songs("left", "P"), left ?? "ranges");
     this.right = new Rack("right", songs("right", "O"), right ?? "ranges");
   }
 
-  /** An engine on this bench; each is another process, as it were. */
-  engine(options: Partial<Pick<SyncEngineOptions, "storage" | "sealIds" | "onEvent">> = {}) {
-    return createSyncEngine({
-      providers: [this.left.provider(), this.right.provider()],
-      storage: this.storage,
-      clock: this.clock,
-      encryption: heldEncryption(this.clock),
-      fetch: () => Promise.reject(new Error("racks need no network")),
-      ...options,
-    });
-  }
-
-  async open(): Promise<this> {
-    const engine = this.engine();
-    await engine.migrate();
-    for (const service of ["left", "right"]) await engine.connections.addPublic({ ...USER, service, accountId: "me" });
-    return this;
+  get services(): readonly Rack[] {
+    return [this.left, this.right];
   }
 
   /** What a provider's functions throw when the service asks for a minute of quiet. */

@@ -13,6 +13,7 @@ import {
   playlistKind,
   serviceError,
 } from "../../../../src/index.ts";
+import { inventedAnswers, inventedCatalogue, type Passing } from "../../support/invented-service.ts";
 import type { Recording } from "../../support/recordings.ts";
 
 /** A playlist of a rack. Entries are ids; `null` is what was withdrawn without a trace. */
@@ -31,9 +32,6 @@ export interface RackList {
 /** What a rack can do to the order of a list. */
 export type RackStyle = "ranges" | "whole-order";
 
-/** Called before and after everything that a rack does, so that a test can make it fail at any point. */
-export type Passing = (moment: "before" | "after", what: string) => void;
-
 /**
  * One account's playlists at an invented service that needs no network. `ranges` moves, inserts anywhere and keeps
  * copies; `whole-order` appends, orders in one call and holds each item once. Both remove all copies of what they are told.
@@ -50,11 +48,21 @@ export class Rack {
   readonly answers = new Map<string, "not-found" | "refused" | "unknown">();
   /** Ids that the service withdrew: unknown by id. */
   readonly takenDown = new Set<string>();
+  /** Ids that the service lists without content, and does not take again. */
+  readonly unreadable = new Set<string>();
+  /** Listings show what was there before the last changes. */
+  stale: ReadonlyMap<string, readonly (string | null)[]> | undefined;
+  /** A removal takes the entries at the places that it is told. */
+  removesEntries = false;
   /** Ids of lists that the service does not let anybody write any more. */
   readonly forbidden = new Set<string>();
   /** Places from which on a listing leaves three entries out, although it counts them. */
   gapAt: number | undefined;
   maxItems: number | undefined;
+  /** Writes name the version that they are meant for. */
+  conditional = false;
+  /** Characters that a name may have. */
+  longestName = 500;
   consistencyWindowMs = 0;
   perCall = 100;
   /** Calls by kind. */
@@ -99,16 +107,7 @@ export class Rack {
   provider(): AnyProvider {
     const write = this.#writer();
     return defineProvider({
-      contractVersion: 1,
-      name: this.name,
-      displayName: this.name,
-      category: "music",
-      authorization: { kind: "none" },
-      transport: {
-        rateLimit: { requests: 1_000, perMs: 1_000, concurrency: 3, sharedBy: "user" },
-        classify: () => undefined,
-      },
-      items: { track: { toUniversal: (native: Recording) => toTrack(this.name, native) } },
+      ...inventedAnswers(this.name),
       collections: {
         playlists: {
           shape: "containers",
@@ -132,16 +131,17 @@ export class Rack {
             get: async (_session, id) => {
               this.#call("get-list");
               const list = this.lists.get(id);
-              return list ? { state: "found", ...stateOf(list) } : { state: "gone" };
+              return list ? { state: "found", ...this.#stateOf(list) } : { state: "gone" };
             },
           },
           write: {
             consistencyWindowMs: this.consistencyWindowMs,
-            preconditions: "none",
+            preconditions: this.conditional ? "conditional" : "none",
             identity: "none",
             ...(this.style === "whole-order" ? { createLacks: ["public"] as const } : {}),
             create: async (_session, { item }) => {
               this.#call("create");
+              this.#assertShort(item.name);
               const list = this.put(item.name ?? "", [], {
                 ...(item.description === undefined ? {} : { description: item.description }),
                 // Such a service shows every new list to everybody.
@@ -149,14 +149,16 @@ export class Rack {
                 ...(this.style === "whole-order" || item.public === undefined ? {} : { public: item.public }),
               });
               this.passing("after", `${this.name}.create`);
-              return stateOf(list);
+              return this.#stateOf(list);
             },
-            update: async (_session, { id, item }) => {
+            update: async (_session, { id, item, ifVersion }) => {
               this.#call("update");
+              this.#assertShort(item.name);
               const list = this.#own(id);
+              if (ifVersion !== undefined && ifVersion !== `${list.version}`) throw this.#error("version-moved");
               Object.assign(list, item);
               list.version++;
-              return stateOf(list);
+              return this.#stateOf(list);
             },
             delete: async (_session, { id }) => {
               this.#call("delete");
@@ -172,35 +174,8 @@ export class Rack {
           },
         },
       },
-      catalogue: {
-        kind: "track",
-        lookups: {
-          isrc: {
-            batchSize: 1,
-            find: async (_session, keys) => {
-              this.#call("lookup");
-              const found = keys.map(
-                (key) => [key, [...this.catalogue.values()].filter(({ isrc }) => isrc === key)] as const,
-              );
-              return new Map(found.filter(([, hits]) => hits.length > 0));
-            },
-          },
-        },
-        get: async (_session, id) => {
-          this.#call("get");
-          const native = this.catalogue.get(id);
-          return native && !this.takenDown.has(id) ? { state: "available", native } : { state: "unknown-id" };
-        },
-      },
-      profile: async (session) => ({ externalId: session.accountId ?? "somebody" }),
-      health: async () => ({ status: "healthy" }),
-      dataPolicy: {
-        readOn: "2026-11-22",
-        idsMayBeKept: "while-connected",
-        attribution: "none",
-        commercialUse: "allowed",
-        newApplications: "anybody",
-        notes: [],
+      catalogues: {
+        track: inventedCatalogue(this.catalogue, { takenDown: this.takenDown, pass: (what) => this.#call(what) }),
       },
     });
   }
@@ -218,11 +193,11 @@ export class Rack {
   async *#listContainers(): AsyncIterable<DocumentPage<RackList>> {
     this.#call("list-lists");
     const all = [...this.lists.values()];
-    yield { entries: all.map((list) => ({ state: "listed" as const, ...stateOf(list) })), total: all.length };
+    yield { entries: all.map((list) => ({ state: "listed" as const, ...this.#stateOf(list) })), total: all.length };
   }
 
   async *#listEntries(id: string): AsyncIterable<ListPage<Recording>> {
-    const entries = [...this.#known(id).entries];
+    const entries = [...(this.stale?.get(id) ?? this.#known(id).entries)];
     for (let start = 0; start === 0 || start < entries.length; start += 3) {
       this.#call("list");
       if (start === this.gapAt) continue;
@@ -233,6 +208,7 @@ export class Rack {
   #entry(id: string | null): ListedEntry<Recording> {
     const native = id === null ? undefined : this.catalogue.get(id);
     if (id === null) return { state: "unreadable" };
+    if (this.unreadable.has(id)) return { state: "unreadable", id };
     return native ? { state: "listed", id, native } : { state: "unsyncable", id, reason: "local-file" };
   }
 
@@ -244,10 +220,12 @@ export class Rack {
       ...(this.maxItems === undefined ? {} : { maxItems: this.maxItems }),
       insert: async (_session: unknown, id: string, ids: readonly string[], at?: number) =>
         await this.#change("insert", id, (list) => this.#insert(list, ids, at)),
-      remove: async (_session: unknown, id: string, entries: readonly { readonly id: string }[]) =>
+      remove: async (_session: unknown, id: string, entries: readonly { readonly id: string; readonly at: number }[]) =>
         await this.#change("remove", id, (list) => {
-          const gone = new Set(entries.map((entry) => entry.id));
-          list.entries = list.entries.filter((entry) => entry === null || !gone.has(entry));
+          const [gone, places] = [new Set(entries.map((entry) => entry.id)), new Set(entries.map(({ at }) => at))];
+          list.entries = list.entries.filter((entry, place) =>
+            this.removesEntries ? !places.has(place) : entry === null || !gone.has(entry),
+          );
           return entries.map((entry) => ({ id: entry.id, result: "written" as const }));
         }),
     };
@@ -267,7 +245,12 @@ export class Rack {
     return {
       ...common,
       copies: "kept",
-      capability: { moves: "range", insert: "anywhere", remove: "token", perCall },
+      capability: {
+        moves: "range",
+        insert: "anywhere",
+        remove: this.removesEntries ? "entry" : "token",
+        perCall,
+      },
       move: async (_session, id, { start, length, before }) =>
         await this.#change("move", id, (list) => {
           const moved = list.entries.splice(start, length);
@@ -296,7 +279,7 @@ export class Rack {
   #insert(list: RackList, ids: readonly string[], at: number | undefined): OrderedAnswer["outcomes"] {
     if (at !== undefined && this.style === "whole-order") throw new RangeError("entries can be appended only");
     if (ids.length > this.perCall) throw new RangeError(`a batch of ${ids.length} is too large`);
-    if (ids.some((id) => this.refused.has(id))) throw this.#error("invalid");
+    if (ids.some((id) => this.refused.has(id) || this.unreadable.has(id))) throw this.#error("invalid");
     if (this.style === "whole-order" && new Set([...list.entries, ...ids]).size < list.entries.length + ids.length) {
       throw this.#error("already-there");
     }
@@ -313,13 +296,22 @@ export class Rack {
     return list;
   }
 
+  #stateOf(list: RackList): DocumentState<RackList> {
+    const { id, version } = list;
+    return { id, native: structuredClone(list), ...(this.conditional ? { version: `${version}` } : {}) };
+  }
+
+  #assertShort(name = ""): void {
+    if (name.length > this.longestName) throw this.#error("invalid");
+  }
+
   #own(id: string): RackList {
     const list = this.#known(id);
     if (list.access !== "owned") throw new RangeError(`the list ${list.name} is not the user's`);
     return list;
   }
 
-  #error(kind: "invalid" | "already-there" | "collection-full" | "not-found") {
+  #error(kind: "invalid" | "already-there" | "collection-full" | "not-found" | "version-moved") {
     return serviceError(this.name, "/lists", 400, kind === "invalid" ? { kind, reason: "refused" } : { kind });
   }
 }
@@ -327,12 +319,4 @@ export class Rack {
 /** Thrown after a call has taken effect: nobody hears of it. */
 export function lostAnswer(service: string): OutcomeUnknownError {
   return new OutcomeUnknownError(service, "/lists");
-}
-
-function stateOf(list: RackList): DocumentState<RackList> {
-  return { id: list.id, native: structuredClone(list) };
-}
-
-function toTrack(service: string, { id, title, isrc }: Recording) {
-  return { title, artists: ["The Inventors"], durationMs: 180_000, isrc, externalIds: { [service]: id } };
 }

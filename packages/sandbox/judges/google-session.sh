@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# A session with Google Calendar's stand-in, written from the description of the real service and not from any client of ours.
+source "$(dirname "$0")/assert.sh"
+
+CLIENT_ID="500000000001-5a4db0c5a4db0c5a4db0c5a4db0c0001.apps.googleusercontent.com"
+CLIENT_SECRET="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"
+USER="anna%40gmail.example"
+VERIFIER="judgejudgejudgejudgejudgejudgejudgejudgejudge"
+CHALLENGE="$(printf '%s' "$VERIFIER" | openssl dgst -sha256 -binary | openssl base64 -A | tr '+/' '-_' | tr -d '=')"
+SCOPE="openid%20email%20https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fcalendar.events%20https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fcalendar.calendarlist.readonly"
+QUERY="client_id=$CLIENT_ID&response_type=code&redirect_uri=http%3A%2F%2F127.0.0.1%3A8888%2Fcallback&state=xyz&scope=$SCOPE"
+OFFLINE="$QUERY&access_type=offline&prompt=consent&code_challenge=$CHALLENGE&code_challenge_method=S256"
+
+curl --silent --output /dev/null --request POST "$BASE/_control/reset"
+
+# Signing in
+send "$GOOGLE_ACCOUNTS?${QUERY/8888/8888%2Felsewhere}"
+expect_body "redirect_uri_mismatch" "another redirect is refused on a page"
+send "$GOOGLE_ACCOUNTS?$OFFLINE"
+expect_header '^content-type: text/html' "the consent page is a page"
+send --data "user=$USER&decision=deny" "$GOOGLE_ACCOUNTS?$OFFLINE"
+expect_header '^location: .*error=access_denied' "cancelling leads back"
+send --data "user=$USER&decision=allow" "$GOOGLE_ACCOUNTS?$OFFLINE"
+expect_header '^location: .*state=xyz' "the state comes back"
+CODE="$(location_parameter code)"
+
+exchange() { send --data "client_id=$CLIENT_ID&grant_type=authorization_code&redirect_uri=http%3A%2F%2F127.0.0.1%3A8888%2Fcallback&code=$CODE" "$@" "$GOOGLE_TOKENS/token"; }
+exchange --data "code_verifier=$VERIFIER"
+expect_body "client_secret is missing" "a web client shows its secret, PKCE or not"
+exchange --data "client_secret=$CLIENT_SECRET"
+expect_body '"error":"invalid_grant"' "the verifier is asked for"
+exchange --data "client_secret=$CLIENT_SECRET&code_verifier=$VERIFIER"
+expect_status 200 "the exchange"
+expect_body '"token_type":"Bearer"' "a bearer token"
+expect_body "https://www.googleapis.com/auth/userinfo.email" "the scope email has a long form"
+TOKEN="$(field access_token)"
+REFRESH="$(field refresh_token)"
+exchange --data "client_secret=$CLIENT_SECRET&code_verifier=$VERIFIER"
+expect_status 400 "a code a second time"
+send --data "client_id=$CLIENT_ID&client_secret=$CLIENT_SECRET&grant_type=refresh_token&refresh_token=$REFRESH" "$GOOGLE_TOKENS/token"
+expect_status 200 "a refresh"
+expect_absent '"refresh_token"' "a refresh brings no new refresh token"
+AUTH=(--header "Authorization: Bearer $TOKEN")
+send "${AUTH[@]}" "$BASE/openidconnect.googleapis.com/v1/userinfo"
+expect_body '"email":"anna@gmail.example"' "the profile"
+
+# Calendars
+send "$GOOGLE_CALENDAR/users/me/calendarList"
+expect_status 401 "no token"
+send "${AUTH[@]}" "$GOOGLE_CALENDAR/users/me/calendarList?maxResults=1&fields=items(id,accessRole)"
+expect_exactly '{"items":[{"id":"anna@gmail.example","accessRole":"owner"}]}' "the fields that were asked for"
+send "${AUTH[@]}" --header "Content-Type: application/json" --data '{"summary":"x"}' "$GOOGLE_CALENDAR/calendars"
+expect_status 403 "a scope that was not granted"
+expect_body '"reason":"insufficientPermissions"' "the refusal names it"
+
+# Events
+EVENTS="$GOOGLE_CALENDAR/calendars/primary/events"
+write() { send "${AUTH[@]}" --header "Content-Type: application/json" "$@"; }
+TIMES='"start":{"dateTime":"2026-12-01T09:00:00","timeZone":"Europe/Berlin"},"end":{"dateTime":"2026-12-01T10:00:00","timeZone":"Europe/Berlin"}'
+write --data "{\"id\":\"judge1\",$TIMES,\"recurrence\":[\"RRULE:FREQ=WEEKLY;COUNT=3\"]}" "$EVENTS?sendUpdates=none"
+expect_status 200 "an insert"
+expect_body '"iCalUID":"judge1@google.com"' "the uid follows the id"
+write --data "{\"id\":\"judge1\",$TIMES}" "$EVENTS"
+expect_status 409 "the id again"
+expect_body '"reason":"duplicate"' "a duplicate"
+write --data '{"start":{"dateTime":"2026-12-01T09:00:00Z"},"end":{"dateTime":"2026-12-01T09:00:00Z"}}' "$EVENTS"
+expect_body '"reason":"timeRangeEmpty"' "an empty range"
+send "${AUTH[@]}" "$EVENTS"
+expect_body '"nextSyncToken"' "a sync token on the last page"
+SYNC="$(field nextSyncToken)"
+write --request PATCH --header 'If-Match: "0"' --data '{"summary":"x"}' "$EVENTS/judge1"
+expect_status 412 "a stale etag"
+write --request PATCH --data '{"summary":"Moved"}' "$EVENTS/judge1_20261208T080000Z"
+expect_body '"recurringEventId":"judge1"' "an exception"
+send "${AUTH[@]}" --request DELETE "$EVENTS/judge1_20261215T080000Z"
+expect_status 204 "a cancelled instance"
+send "${AUTH[@]}" --get --data-urlencode "syncToken=$SYNC" "$EVENTS"
+expect_body '"id":"judge1_20261215T080000Z","status":"cancelled","recurringEventId":"judge1"' "a tombstone with its slot"
+expect_body '"summary":"Moved"' "the exception"
+expect_absent '"recurrence"' "the master has not changed"
+send "${AUTH[@]}" --get --data-urlencode "syncToken=$SYNC" --data "timeMin=2026-12-01T00:00:00Z" "$EVENTS"
+expect_status 400 "a filter beside a sync token"
+curl --silent --output /dev/null --data '{}' "$BASE/_control/google/expire-sync-tokens"
+send "${AUTH[@]}" --get --data-urlencode "syncToken=$SYNC" "$EVENTS"
+expect_status 410 "an expired sync token"
+expect_body '"reason":"fullSyncRequired"' "a full sync is due"
+send "${AUTH[@]}" "$EVENTS?singleEvents=true"
+expect_absent "judge1_20261215T080000Z" "an expanded list leaves cancelled instances out"
+
+# Batch
+BATCH="$(mktemp)"
+printf -- '--b\r\nContent-Type: application/http\r\nContent-ID: <a>\r\n\r\nGET /calendar/v3/calendars/primary/events/judge1\r\n\r\n--b\r\nContent-Type: application/http\r\nContent-ID: <b>\r\n\r\nDELETE /calendar/v3/calendars/primary/events/nothing\r\n\r\n--b--\r\n' >"$BATCH"
+send "${AUTH[@]}" --header "Content-Type: multipart/mixed; boundary=b" --data-binary "@$BATCH" "$BASE/www.googleapis.com/batch/calendar/v3"
+rm -f "$BATCH"
+expect_status 200 "a batch"
+expect_body "Content-ID: <response-b>" "answers bear the id of their call"
+expect_body "HTTP/1.1 404" "a part fails alone"
+
+# The end
+send "$BASE/_control/google/mails"
+expect_exactly "[]" "nothing of this would have been mailed"
+send --data "token=$REFRESH" "$GOOGLE_TOKENS/revoke"
+expect_status 200 "revoking"
+send "${AUTH[@]}" "$EVENTS"
+expect_status 401 "a revoked token"
+
+done_with "google"
