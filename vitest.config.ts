@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   ssr: { resolve: { conditions: ["@syncer/source"] } },
   test: {
+    setupFiles: ["./tools/test-seed.ts"],
     include: [
       "packages/*/test/**/*.test.ts",
       "e2e/**/*.test.ts",

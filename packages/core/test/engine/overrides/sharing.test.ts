@@ -29,6 +29,9 @@ async function say(bench: OverrideBench, { verdict, left, right, alongside }: Sa
   else await bench.say("different", `l${left}`, `r${right}`);
 }
 
+/** Song 0 has a second recording, which is number 10. */
+const songOf = (id: string | null) => Number(id?.slice(1)) % 10;
+
 /** Lets a history happen, with whatever a guard holds confirmed, until nothing is left to do. */
 async function live(mode: "bidirectional" | "sync-from", steps: readonly Step[]) {
   const bench = await new OverrideBench(mode).open();
@@ -71,9 +74,8 @@ describe("decisions, whatever they are and whenever they come", () => {
               else if (each.idA === source_id || each.idB === target_id)
                 expect(isSaid(source_id, target_id)).toBe(true);
             }
-            const shares = links.some((other) => other.target_id === target_id && other.source_id !== source_id);
-            // Songs of this catalogue have one recording each: only a decision makes two stand for one.
-            if (shares) expect(isSaid(source_id, target_id)).toBe(true);
+            // Two recordings of one song may stand for one, as without decisions; other songs only where somebody said so.
+            if (songOf(source_id) !== songOf(target_id)) expect(isSaid(source_id, target_id)).toBe(true);
           }
           const quiet = await bench.run();
           expect(quiet).toMatchObject({ status: "succeeded", items: [] });

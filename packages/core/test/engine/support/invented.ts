@@ -50,7 +50,7 @@ export const habits: fc.Arbitrary<ShelfHabits> = fc.record({
 
 /** Invented histories per property: `FC_RUNS`; the properties of this folder share at least 2,000 by default. */
 const runs = Number(process.env.FC_RUNS || 2_000);
-/** Another seed each time; `FC_SEED` repeats one, and CI takes another with each commit. */
+/** Another seed each time; `FC_SEED` repeats one, and CI names one. */
 const seed = Number(process.env.FC_SEED || crypto.getRandomValues(new Uint32Array(1))[0]) >>> 1;
 
 /** For tests that go through invented histories: machines that run tests are slow at times. */

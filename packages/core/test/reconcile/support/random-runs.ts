@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 /** Invented histories per property: `FC_RUNS`; with the default, all properties of this folder together make > 10,000. */
 const runs = positive("FC_RUNS") ?? 1_500;
-/** Another seed each time; `FC_SEED` repeats one, and CI takes another with each commit. */
+/** Another seed each time; `FC_SEED` repeats one, and CI names one. */
 const seed = positive("FC_SEED") ?? crypto.getRandomValues(new Uint32Array(1))[0]! >>> 1;
 
 /** Set where only that something fails matters, not the smallest case: shrinking takes longer than finding. */
