@@ -9,12 +9,16 @@ const reminderSchema = z.strictObject({
   action: z.enum(["display", "email"]),
 });
 
-/** The fields that a single instance of a series may have of its own. */
-const instanceFields = {
+/** What a service leaves out of an event of which it only shows that somebody is busy. */
+const textFields = {
   title: z.string(),
   /** Plain text, lines ended by `\n`. */
   description: z.string(),
   location: z.string(),
+};
+
+/** What every service says of an event, however little it shows; an instance of a series may have its own. */
+const instanceFields = {
   when: whenSchema,
   status: z.enum(["confirmed", "tentative", "cancelled"]),
   /** `default`: what the calendar says; `private`: only that there is something; `secret`: not even that. */
@@ -32,7 +36,7 @@ const knownToSome = {
   conference: z.string().nullable(),
 };
 
-const patchFields = { ...instanceFields, ...knownToSome };
+const patchFields = { ...textFields, ...instanceFields, ...knownToSome };
 
 /**
  * What differs in one instance from what the series says: a strict subset, never equal to it. Lists are sorted.
@@ -60,6 +64,7 @@ const slotSchema = z.string().refine((slot) => isLocalDate(slot) || isLocalDateT
 export const universalEventSchema = z.strictObject({
   /** iCalendar's UID: one for a whole series. */
   uid: z.string().exactOptional(),
+  ...optional(textFields),
   ...instanceFields,
   /** `null`: a single event, unless `overrides` adds instances. */
   recurrence: recurrenceRuleSchema.nullable(),
@@ -91,7 +96,10 @@ export type PatchField = keyof EventPatch;
 
 export const patchFieldNames = Object.keys(patchFields) as readonly PatchField[];
 
-/** Events are the same thing where their UID is; else where title, start, length, and whether they recur are equal. */
+/**
+ * Events are the same thing where their UID is; else where title, start, length, and whether they recur are equal. One whose title
+ * is not shown is like no other.
+ */
 export const eventKind = defineDocumentKind<UniversalEvent>({
   name: "event",
   schema: universalEventSchema,
@@ -120,6 +128,7 @@ export const eventKind = defineDocumentKind<UniversalEvent>({
   },
   globalId: ({ uid }) => uid,
   matchKey: ({ title, when, recurrence, overrides }) => {
+    if (title === undefined) return undefined;
     const recurs = recurrence !== null || Object.values(overrides).some((each) => "added" in each);
     const name = title.normalize("NFC").trim().replace(/\s+/g, " ");
     return JSON.stringify([name, startInstantOf(when) ?? when.start, when.duration, recurs]);

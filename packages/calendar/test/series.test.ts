@@ -195,6 +195,16 @@ describe("an event as a document", () => {
     expect(eventKind.globalId?.(master)).toBe("u1");
   });
 
+  it("says nothing of what is not shown to those who only see that somebody is busy", () => {
+    const { title: _, description: __, location: ___, uid: ____, ...busy } = master;
+    expect(universalEventSchema.safeParse(busy).success).toBe(true);
+    expect(eventKind.matchKey?.(busy)).toBeUndefined();
+    expect(eventKind.matchKey?.({ ...busy, title: "" })).toBeDefined();
+    const form = canonicalOf(eventKind, busy, Object.keys(eventKind.fields));
+    expect(["title", "description", "location"].filter((field) => form.has(field))).toEqual([]);
+    expect(tidyOverrides(busy, { [second]: { when: moved } })).toEqual({ [second]: { when: moved } });
+  });
+
   it.each([
     ["an alias of a zone", { when: { ...when, timeZone: "Europe/Kiev" } }],
     ["a length that is not exact", { when: { ...when, duration: "P1D" } }],

@@ -83,6 +83,17 @@ describe.each(fixtureNames)("an event of %s", (name) => {
     for (const field of names) expect(updateEvent(text, { [field]: before[field] }, options).text).toBe(text);
   });
 
+  it("keeps its words when it is changed by one that shows none", () => {
+    const { title: _, description: __, location: ___, ...busy } = before;
+    const { text: written } = updateEvent(text, { ...busy, freeBusyStatus: given.freeBusyStatus ?? "busy" }, options);
+    const { title, description, location } = readEvent(written).event;
+    expect({ title, description, location }).toEqual({
+      title: before.title,
+      description: before.description,
+      location: before.location,
+    });
+  });
+
   it("keeps who is invited, whatever is changed", () => {
     const people = (source: string) => unfolded(source).filter((line) => /^(ATTENDEE|ORGANIZER)/.test(line));
     const updated = updateEvent(text, { ...changes, attendees: [], uid: "other" }, options);

@@ -70,7 +70,7 @@ export class TwoServers {
     const person = this.people[side];
     const rows = (await person.ids()).map(async (id) => ({ id, event: readEvent(await person.text(id)).event }));
     const found = await Promise.all(rows);
-    return new Map(found.map((row) => [row.event.title, row]));
+    return new Map(found.map((row) => [row.event.title ?? "", row]));
   }
 
   async titles(side: 0 | 1): Promise<readonly string[]> {
