@@ -110,7 +110,7 @@ export const eventKind = defineDocumentKind<UniversalEvent>({
     location: "value",
     when: "value",
     recurrence: "value",
-    overrides: "map",
+    overrides: "patches",
     status: "value",
     privacy: "value",
     freeBusyStatus: "value",

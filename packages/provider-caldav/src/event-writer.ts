@@ -7,6 +7,7 @@ import {
   OutcomeUnknownError,
   serviceError,
   type UpdateDocument,
+  type WrittenDocument,
 } from "@syncer/core";
 import { ROUTES } from "./caldav-errors.ts";
 import type { Calendar, CalendarOpener } from "./calendar.ts";
@@ -16,6 +17,7 @@ import { type CaldavEvent, type EventResource, stateOf } from "./event-resource.
 import { type ResourceWrite, writeResource } from "./write-resource.ts";
 
 type State = DocumentState<CaldavEvent>;
+type Written = WrittenDocument<CaldavEvent>;
 
 const PROD_ID = "-//Syncer//CalDAV//EN";
 
@@ -35,16 +37,17 @@ async function create(
   calendar: Calendar,
   { item, operationId }: CreateDocument<UniversalEvent>,
   nowMs: number,
-): Promise<State> {
+): Promise<Written> {
   const { when } = item;
   if (!when) throw refused(ROUTES.create, "event.no-start");
   const uid = item.uid?.trim() || operationId;
-  const { text } = expressed(ROUTES.create, () =>
+  const { text, losses } = expressed(ROUTES.create, () =>
     createEvent({ ...item, when }, { uid, prodId: PROD_ID, nowMs, marker: operationId }),
   );
   const path = calendar.pathOf(operationId);
   const headers = { "if-none-match": "*" };
-  return await put(calendar, { id: operationId, path, text }, { route: ROUTES.create, headers });
+  const made = await put(calendar, { id: operationId, path, text }, { route: ROUTES.create, headers });
+  return { ...made, losses };
 }
 
 /** The whole object is written, and in it only the lines of what has changed. */
@@ -52,17 +55,19 @@ async function update(
   calendar: Calendar,
   request: UpdateDocument<CaldavEvent, UniversalEvent>,
   nowMs: number,
-): Promise<State> {
+): Promise<Written> {
   const { id, item, operationId, previous, ifVersion } = request;
   // `If-Match: *` will not do: Radicale takes it for a version that nothing has.
   const base = ifVersion === undefined ? await current(calendar, id) : { native: previous, version: ifVersion };
-  const { text, changed } = expressed(ROUTES.update, () =>
+  const { text, changed, dropped, losses } = expressed(ROUTES.update, () =>
     updateEvent(base.native.text, item, { nowMs, marker: operationId }),
   );
   if (!changed) return await unchanged(calendar, id, base.version);
   const headers: Record<string, string> = base.version === undefined ? {} : { "if-match": base.version };
   const path = base.native.path ?? calendar.pathOf(id);
-  return await put(calendar, { id, path, text }, { route: ROUTES.update, headers });
+  const changedTo = await put(calendar, { id, path, text }, { route: ROUTES.update, headers });
+  // What was special of an instance that the series has no longer.
+  return { ...changedTo, losses: dropped.length > 0 ? [...losses, "overrides.dropped"] : losses };
 }
 
 async function current(calendar: Calendar, id: string): Promise<State> {

@@ -67,6 +67,30 @@ const inner = (status: string, condition = "") =>
 const precondition = (status: number, condition: string) =>
   xml(`<d:error xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><c:${condition}/></d:error>`, status);
 
+describe("what iCalendar cannot say", () => {
+  it("is named with what is written, without what it says", async () => {
+    const { create, update } = writer(stored(201, '"2"'));
+    const reminders = [{ minutes: 10, action: "email" as const }];
+    const asked = { ...EVENT, reminders, color: "#a4bdfc" };
+    expect((await create(asked)).losses?.toSorted()).toEqual(["color.not-a-name", "reminder.email"]);
+    expect((await create()).losses).toEqual([]);
+    expect((await update({ reminders }, '"1"')).losses).toEqual(["reminder.email"]);
+  });
+
+  it("is also what was special of an instance that the series has no longer", async () => {
+    const series = {
+      recurrence: { frequency: "daily" as const, count: 3 },
+      overrides: { "2026-12-02T12:00:00": { title: "Late lunch" } },
+    };
+    const made = await writer(stored(201, '"1"')).create({ ...EVENT, ...series });
+    const server = new ScriptedServer(stored(204, '"2"'));
+    const { update } = server.provider.collections.events.write;
+    const request = { id: "a%40b", operationId: OPERATION, previous: made.native, ifVersion: '"1"' };
+    const item = { recurrence: { frequency: "weekly" as const, count: 3 } };
+    expect((await update(server.session(), CALENDAR, { ...request, item })).losses).toEqual(["overrides.dropped"]);
+  });
+});
+
 describe("a new event", () => {
   it("is put under the operation's name, where nothing is, with its own UID, in one request", async () => {
     const { server, create } = writer(stored(201, '"v1"'));

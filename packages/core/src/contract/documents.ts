@@ -15,6 +15,15 @@ export interface DocumentState<TNative> {
   readonly marker?: string;
 }
 
+/** What a service made of what was written. */
+export interface WrittenDocument<TNative> extends DocumentState<TNative> {
+  /**
+   * What it could not take as it was meant: stable codes such as `reminder.email`, in the provider's documentation, without content.
+   * Told with the item in reports. Fields that the service does not have at all are told by the engine.
+   */
+  readonly losses?: readonly string[];
+}
+
 /** One row of a listing of documents. */
 export type ListedDocument<TNative> =
   | ({ readonly state: "listed" } & DocumentState<TNative>)
@@ -124,12 +133,12 @@ export interface DocumentWriter<TNative, TItem extends object> {
    * @returns what the service made of it, as a read would show it
    * @throws {ServiceError} `already-there`: a document with this client id exists
    */
-  create(session: Session, request: CreateDocument<TItem>): Promise<DocumentState<TNative>>;
+  create(session: Session, request: CreateDocument<TItem>): Promise<WrittenDocument<TNative>>;
   /**
    * Replaces the fields that are given; as many requests as `create`. Fields that are not given keep what they have.
    * @throws {ServiceError} `version-moved`, `not-found`
    */
-  update(session: Session, request: UpdateDocument<TNative, TItem>): Promise<DocumentState<TNative>>;
+  update(session: Session, request: UpdateDocument<TNative, TItem>): Promise<WrittenDocument<TNative>>;
   /**
    * Deletes one document; exactly one request.
    * @throws {ServiceError} `version-moved`; `not-found` where it is gone already

@@ -25,7 +25,7 @@ export function canonicalOf<T extends object>(kind: DocumentKind<T>, item: T, fi
 
 function canonicalField(shape: FieldShape, value: unknown): CanonicalField {
   if (shape === "set" && Array.isArray(value)) return setOf(value);
-  const entries = shape === "map" ? mapEntries(value) : undefined;
+  const entries = shape === "map" || shape === "patches" ? mapEntries(value) : undefined;
   return entries ? [...entries].flatMap(([name, { text }]) => [canonicalText(name), text]) : canonicalText(value);
 }
 

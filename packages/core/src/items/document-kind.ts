@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { DocumentRules } from "./document-rules.ts";
 
 /**
  * How a field of a document is put into canonical form, compared and merged.
@@ -7,11 +8,13 @@ import type { z } from "zod";
  * - `set`: elements in no order, each once (attendees, categories); merges as base + additions − removals
  * - `map`: an object of things by name (the changed days of a series, by their original start); merges name by name, and what one
  *   side changed while the other took it away stays
+ * - `patches`: a map whose entries hold fields of this kind (what is special of one instance of a series). Of an entry, fields that the
+ *   other side cannot hold, or that are each side's own, are neither compared nor written, and stay where they are
  * - `list`: elements in order, possibly repeated; merged as a whole
  * - `identity`: a name of the item (a UID); written when it is created, never compared and never changed
  * - `shown`: for filters and for people to look at (who is invited); never compared, never written
  */
-export type FieldShape = "value" | "set" | "map" | "list" | "identity" | "shown";
+export type FieldShape = "value" | "set" | "map" | "patches" | "list" | "identity" | "shown";
 
 /**
  * A kind of document: something that a user owns and may edit. Its items are plain objects of the listed fields.
@@ -30,6 +33,8 @@ export interface DocumentKind<TItem extends object = object> {
    * one are matched by their global id only.
    */
   matchKey?(item: TItem): string | undefined;
+  /** What a request may ask to leave out, and to change on the way. Absent: nothing. */
+  readonly rules?: DocumentRules<TItem>;
 }
 
 /** Keeps the literal names of the fields. */

@@ -2,6 +2,8 @@ export type { Canonical, CanonicalField } from "./canonical.ts";
 export { canonicalOf, canonicalText, commonFields, mapEntries, sameCanonical, sameField } from "./canonical.ts";
 export type { DocumentKind, FieldShape } from "./document-kind.ts";
 export { defineDocumentKind } from "./document-kind.ts";
+export type { DocumentRules, DocumentScope, RulesInForce } from "./document-rules.ts";
+export { defineDocumentRules } from "./document-rules.ts";
 export { isrcSchema, normalizeIsrc } from "./isrc.ts";
 export type { ItemKind, ItemKindName, NaturalKey, UniversalItem, UniversalItems } from "./item-kind.ts";
 export { itemKinds, naturalKeysOf } from "./item-kind.ts";

@@ -150,12 +150,16 @@ class DocumentApplier {
     const calls = [...callsOf(operation, { from: this.#sides.a, to: this.#sides.b })];
     const { hasher } = await this.#hasher();
     let written: WrittenSides = {};
+    const losses: string[] = [];
     for (const [index, call] of calls.entries()) {
       if (this.#ledger.deferred) return this.#ledger.leave([operation], notReached);
       const letter = call.side === this.#sides.a ? "from" : "to";
       const last = index === calls.length - 1;
       const result = await this.#write(operation, call, (one) => {
-        if (one.result === "written") written = { ...written, [letter]: one };
+        if (one.result === "written") {
+          written = { ...written, [letter]: one };
+          losses.push(...(one.losses ?? []));
+        }
         const rest = restOfCreation(call, one);
         if (rest) calls.push(rest);
         if (rest) return this.#linkStatements(withoutTheRest(hasher, operation, call, one), written);
@@ -164,7 +168,7 @@ class DocumentApplier {
       if (!result) return;
       if (!this.#wentWell(operation, result)) return;
     }
-    this.#report(operation);
+    this.#report(operation, losses);
   }
 
   /** @returns `undefined` if it is reported already */
@@ -269,10 +273,10 @@ class DocumentApplier {
     return false;
   }
 
-  #report(operation: PlannedOperation): void {
+  #report(operation: PlannedOperation, losses: readonly string[]): void {
     const { kind } = operation;
     const outcome = kind === "create" ? "added" : kind === "delete" ? "removed" : "updated";
-    this.#ledger.report(operation, outcome, operation.reason);
+    this.#ledger.report(operation, outcome, operation.reason, losses);
   }
 
   async #linkStatements(operation: PlannedOperation, written: WrittenSides): Promise<Statement[]> {

@@ -11,6 +11,7 @@ import type { Move } from "./build-world.ts";
 import { hasChanged } from "./changed-fields.ts";
 import type { PlannedConflict } from "./conflict-records.ts";
 import { type DocumentLink, turnsAfter } from "./document-links.ts";
+import type { DocumentSide } from "./document-side.ts";
 import { type DocumentWorld, seenOn } from "./document-world.ts";
 import {
   hashFields,
@@ -21,6 +22,7 @@ import {
   shortHash,
   writeFieldHashes,
 } from "./field-hashes.ts";
+import { fieldLosses } from "./field-losses.ts";
 import { mergeDocuments } from "./merge-documents.ts";
 import type { RecentDocuments } from "./recent-documents.ts";
 import { baseOf, type SeenDocument } from "./seen-document.ts";
@@ -96,6 +98,11 @@ export async function documentOperations(
   return { operations, resting };
 }
 
+/** For people to look at, so in the form in which they know it. */
+function shownItem({ collection, own }: DocumentSide, { item, native }: SeenDocument): object {
+  return collection === own ? item : own.toUniversal(native);
+}
+
 /** Whether both sides are what they last agreed on. */
 function isInStep(world: DocumentWorld, link: DocumentLink | undefined): boolean {
   return (["a", "b"] as const).every((side) => {
@@ -135,7 +142,9 @@ function operationOf(
   const fromId = aId === undefined ? undefined : book.id("a", aId);
   const toId = bId === undefined ? undefined : book.id("b", bId);
   const side = on === undefined || rests ? undefined : sideOf(context, on).side;
-  const item = (seen.a ?? seen.b)?.item;
+  const item = seen.a ? shownItem(world.sides.a, seen.a) : seen.b && shownItem(world.sides.b, seen.b);
+  const lost =
+    decision.action === "create" && item && on ? fieldLosses(world.sides[otherThan(on)], world.sides.rules, item) : [];
   const operation = {
     kind: rests ? ("rest" as const) : kindOf(decision),
     ...(side === undefined ? {} : { on: side }),
@@ -144,6 +153,7 @@ function operationOf(
     links: key === undefined ? [] : [preconditionOf(describe, key, link, book, decision)],
     reason: rests ? reason("conflict.oscillating", {}) : reasonOf(describe, decision, link),
     ...(item ? { item } : {}),
+    ...(lost.length > 0 ? { losses: lost } : {}),
     document,
   };
   return { operation: { id: operationId(world.hasher, context.pair.id, operation), ...operation }, wasRefused };

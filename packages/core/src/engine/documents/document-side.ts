@@ -1,18 +1,26 @@
 import type { AnyCollection } from "../../contract/index.ts";
-import { commonFields } from "../../items/index.ts";
+import { commonFields, type RulesInForce } from "../../items/index.ts";
 import { type OpenSide, type RunContext, sideOf } from "../runs/run-context.ts";
+import { inSharedForm } from "./shared-form.ts";
 
 export type AnyDocuments = Extract<AnyCollection, { readonly shape: "documents" }>;
 
 /** One side of a pair of document collections. */
 export interface DocumentSide {
   readonly open: OpenSide;
+  /** Its documents in the form that both sides share. */
   readonly collection: AnyDocuments;
+  /** In the form in which the service shows them. */
+  readonly own: AnyDocuments;
   /** The fields that both sides can hold: what is compared, hashed and written. */
   readonly fields: readonly string[];
+  /** What a listing says of the scope holds for a day. */
+  readonly movesWithTime: boolean;
 }
 
 export interface DocumentSides {
+  /** What the pair was asked to leave out, and to change on the way. */
+  readonly rules: RulesInForce;
   readonly a: DocumentSide;
   readonly b: DocumentSide;
 }
@@ -20,8 +28,17 @@ export interface DocumentSides {
 export function documentSides(context: RunContext): DocumentSides {
   const a = documentsOf(context, sideOf(context, "a"));
   const b = documentsOf(context, sideOf(context, "b"));
-  const fields = commonFields(a.kind, a.fields, b.fields);
-  return { a: { open: context.from, collection: a, fields }, b: { open: context.to, collection: b, fields } };
+  const rules = a.kind.rules?.inForce(context.typed.rules) ?? {};
+  const own = new Set(Object.keys(rules.own ?? {}));
+  const fields = commonFields(a.kind, a.fields, b.fields).filter((field) => !own.has(field));
+  const sideIn = (open: OpenSide, collection: AnyDocuments): DocumentSide => ({
+    open,
+    collection: inSharedForm(collection, { side: open.side, rules, fields }),
+    own: collection,
+    fields,
+    movesWithTime: rules.movesWithTime ?? false,
+  });
+  return { rules, a: sideIn(context.from, a), b: sideIn(context.to, b) };
 }
 
 export function isOfDocuments({ pair }: Pick<RunContext, "pair">, { provider }: OpenSide): boolean {

@@ -93,7 +93,11 @@ function mergeMap(
   return Object.fromEntries(merged);
 }
 
-const mergeOf: Readonly<Record<string, typeof mergeSet | undefined>> = { set: mergeSet, map: mergeMap };
+const mergeOf: Readonly<Record<string, typeof mergeSet | undefined>> = {
+  set: mergeSet,
+  map: mergeMap,
+  patches: mergeMap,
+};
 
 function entriesOf({ item, canonical }: MergeSide, field: string) {
   return canonical.has(field) ? mapEntries(Reflect.get(item, field)) : undefined;

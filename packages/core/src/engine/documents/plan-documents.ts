@@ -22,6 +22,7 @@ import { readBothCollections } from "./read-both.ts";
 import { type DocumentReading, getDocument } from "./read-documents.ts";
 import { type RecentDocuments, readRecentDocuments } from "./recent-documents.ts";
 import { readOpenDocumentIntents, recoverDocuments } from "./recover-documents.ts";
+import { scopeByRules } from "./scope-by-rules.ts";
 import { unmatchedDocuments } from "./unmatched-documents.ts";
 
 type Restated = NonNullable<PlanDocumentsOptions["restated"]>;
@@ -92,11 +93,7 @@ export async function recoverOpenDocuments(
   return await recoveredOutcomes(context, recovered);
 }
 
-async function readAndRecover(
-  context: RunContext,
-  { commit, inScope = () => true }: PlanDocumentsOptions,
-  full: boolean,
-) {
+async function readAndRecover(context: RunContext, { commit, inScope }: PlanDocumentsOptions, full: boolean) {
   const { parts, pair, from } = context;
   const sides = documentSides(context);
   const hasher = await parts.hashes.forTenant(pair.tenant_id);
@@ -111,7 +108,8 @@ async function readAndRecover(
       decision !== null || policy !== pair.conflict_policy || before.links.get(link_key)?.state !== "conflict",
   );
   const { readings, rebuild } = await readBothCollections(context, sides, before, full || asked || open.length > 0);
-  const found = { hasher, sides, readings, settling: recent.settling, conflicts, inScope };
+  const ruled = scopeByRules(sides.rules, readings, parts.clock.now());
+  const found = { hasher, sides, readings, settling: recent.settling, conflicts, inScope: inScope ?? ruled };
   const { stored, undecided, recovered, statements } = await recoverDocuments(context, before, open, found);
   if (statements.length > 0) await commit?.(statements);
   return {

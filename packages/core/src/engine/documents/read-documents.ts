@@ -86,7 +86,7 @@ export async function readDocuments(
       ? { fingerprint: await fingerprintHash(context, side.open, scan.fingerprint) }
       : {}),
     ...(complete && side.collection.read.changes && scan.token !== undefined ? { token: scan.token } : {}),
-    ...(scan.leavesOut ? { forADay: true } : {}),
+    ...(scan.leavesOut || side.movesWithTime ? { forADay: true } : {}),
   };
 }
 

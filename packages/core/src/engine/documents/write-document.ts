@@ -34,7 +34,13 @@ export interface DocumentCall {
 }
 
 export type CallResult =
-  | { readonly result: "written"; readonly id: string; readonly base: SideBase; readonly shown?: ShownDocument }
+  | {
+      readonly result: "written";
+      readonly id: string;
+      readonly base: SideBase;
+      readonly shown?: ShownDocument;
+      readonly losses?: readonly string[];
+    }
   | { readonly result: "deleted" | "gone" }
   /** It is not what it was when this was decided. */
   | { readonly result: "moved" }
@@ -72,7 +78,8 @@ export async function makeCall(hasher: TenantHasher, call: DocumentCall, on: Sho
       kind === "create"
         ? await writer.create(session, { item, operationId })
         : await writer.update(session, { id: on.id, item, operationId, previous: on.native, ...ifVersion });
-    return { result: "written", id: written.id, base: baseWritten(hasher, call, written), shown: written };
+    const { id, losses = [] } = written;
+    return { result: "written", id, base: baseWritten(hasher, call, written), shown: written, losses };
   } catch (error) {
     return await afterFailure(hasher, call, error);
   }

@@ -10,11 +10,7 @@ import { planHash } from "./plan-hash.ts";
 export function planHead({ pair, from, to, typed, containers }: RunContext) {
   return {
     pairId: pair.id,
-    request: requestOf(
-      pair,
-      containers,
-      from.provider.collections[pair.sync_type]?.shape === "containers" ? typed : undefined,
-    ),
+    request: requestOf(pair, containers, typed, from.provider.collections[pair.sync_type]?.shape === "containers"),
     pairVersion: pair.version,
     type: pair.sync_type,
     source: (from.side === "source" ? from : to).provider.name,
@@ -48,7 +44,12 @@ export function basisOf({ rows, listedAtMs, complete, fingerprint, token, forADa
   };
 }
 
-function requestOf(pair: PairRow, containers: PairContainers, typed: TypedSettings | undefined): PlannedRequest {
+function requestOf(
+  pair: PairRow,
+  containers: PairContainers,
+  typed: TypedSettings,
+  isOfContainers: boolean,
+): PlannedRequest {
   return {
     sourceConnectionId: pair.source_connection_id,
     targetConnectionId: pair.target_connection_id,
@@ -61,7 +62,8 @@ function requestOf(pair: PairRow, containers: PairContainers, typed: TypedSettin
       match: policiesOf(pair),
       // Two-way there is nothing to choose, and a request that does is refused.
       ...(pair.mode === "bidirectional" ? {} : { propagation: pair.propagation, prune: pair.prune }),
-      ...(typed ? askedOfContainers(pair, typed) : {}),
+      ...(isOfContainers ? askedOfContainers(pair, typed) : {}),
+      ...(Object.keys(typed.rules).length > 0 ? { rules: typed.rules } : {}),
     },
   };
 }

@@ -76,6 +76,8 @@ export interface PlannedOperation {
    * nothing rests on what is missing.
    */
   readonly asked?: true;
+  /** Of a creation: the fields that the service does not have, as `field.<name>`; see {@link ItemOutcome.losses}. */
+  readonly losses?: readonly string[];
   /** Of a document: what is written, and what both sides are. */
   readonly document?: DocumentChange;
   /** Of a list: what it is and what it shall be. */

@@ -25,6 +25,11 @@ export interface ItemOutcome {
   readonly match?: MatchInfo;
   /** Content, in memory only. */
   readonly item?: UniversalItem | object;
+  /**
+   * What the service written cannot hold as it is on the other side, and was left out or put differently: `field.<name>` for a field
+   * that it does not have, else a code of its provider's. No content.
+   */
+  readonly losses?: readonly string[];
   /** What holds it, where it stands in a container. */
   readonly containers?: ContainerIds;
 }

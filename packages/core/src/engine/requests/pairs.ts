@@ -346,6 +346,7 @@ async function pairInfo(parts: EngineParts, row: PairRow): Promise<PairInfo> {
       prune: row.prune,
       select: typed.select,
       prefix: shownPrefix(typed),
+      rules: typed.rules,
       history,
     },
     state: row.state,

@@ -31,6 +31,11 @@ export interface SyncOptions {
   readonly select?: ContainerSelection;
   /** Of containers: what stands before the names of copies. A side that is not given keeps what it has. */
   readonly prefix?: NamePrefix;
+  /**
+   * Of documents: what is left out, and what is changed on the way; the kind of document says what there is to choose (events:
+   * `EventRules` of `@syncer/calendar`). Given, it takes the place of all rules before; `{}` is none.
+   */
+  readonly rules?: object;
   /** Of listening history: the playlist that takes it where a service does not accept it. */
   readonly history?: HistoryOptions;
   /** Plan only. Default `false`. */
@@ -46,6 +51,7 @@ export const syncDefaults = {
   prune: false,
   select: {},
   prefix: {},
+  rules: {},
   history: historyDefaults,
   dryRun: false,
 } as const satisfies Required<SyncOptions>;
@@ -112,6 +118,7 @@ const optionsSchema = z.strictObject({
   prune: z.boolean().optional(),
   select: selectionSchema.optional(),
   prefix: prefixSchema.optional(),
+  rules: z.record(z.string(), z.unknown()).optional(),
   history: historySchema.optional(),
   dryRun: z.boolean().optional(),
 });
@@ -172,6 +179,22 @@ function assertFitsContainers(
   throw refuse(`prefix.${unwritten}`, problem);
 }
 
+/** Rules as the kind of document takes them. */
+function withRules(
+  { source, target, type }: Pick<ResolvedPair, "source" | "target" | "type">,
+  { rules, ...options }: SyncOptions,
+): SyncOptions {
+  if (rules === undefined) return options;
+  const [schema] = [source, target].map(({ provider }) => {
+    const collection = provider.collections[type];
+    const isOfDocuments = collection?.shape === "documents" || collection?.shape === "held-documents";
+    return isOfDocuments ? collection.kind.rules?.schema : undefined;
+  });
+  if (schema) return { ...options, rules: parseWith(schema, rules, "request.options.rules") };
+  const problem = `there are no rules for "${type}"; leave it out`;
+  throw new InvalidRequestError("request.invalid", { path: "request.options.rules", problem });
+}
+
 export function pruneWithoutMirror(): InvalidRequestError {
   return new InvalidRequestError("request.invalid", {
     path: "request.options.prune",
@@ -216,7 +239,8 @@ async function resolvePair(
   assertSupported({ source: source.provider, target: target.provider, mode }, common.type, place);
   assertFitsLog({ source: source.provider, target: target.provider, mode }, common.type, common.options);
   assertFitsContainers({ source, target, type: common.type, mode }, common.options);
-  return { ...common, source, target, mode };
+  const options = withRules({ source, target, type: common.type }, common.options);
+  return { ...common, options, source, target, mode };
 }
 
 /** Two connections may show the same container: a calendar that is shared has the same id in either account. */

@@ -3,11 +3,14 @@ import { noPrefixes, type Prefixes } from "../containers/name-prefix.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import type { Side } from "../plans/plan.ts";
 import type { PairRow } from "../runs/run-context.ts";
+import type { SyncOptions } from "./request.ts";
 import { type ContainerSelection, type NamePrefix, selectionText } from "./selection.ts";
 
 /** What people typed into a pair, opened. Content; lives in memory only. */
 export interface TypedSettings {
   readonly select: ContainerSelection;
+  /** Of documents; `{}`: none. */
+  readonly rules: object;
   readonly prefixes: { readonly [S in Side]: Prefixes };
 }
 
@@ -34,11 +37,14 @@ export async function typedSettings(
   parts: Parts,
   owner: Owner,
   stored: (Columns & Owner) | undefined,
-  { select, prefix }: { readonly select?: ContainerSelection; readonly prefix?: NamePrefix },
+  { select, rules, prefix }: Pick<SyncOptions, "select" | "rules" | "prefix">,
 ): Promise<Columns> {
   const { selection_sealed, selection_hash, prefix_sealed, prefix_hash } = stored ?? noTypedSettings;
+  const selected = select ? selectionText(select) : rules && rulesText(rules);
   return {
-    ...(select ? await selectionColumns(parts, owner, stored, select) : { selection_sealed, selection_hash }),
+    ...(select || rules
+      ? await selectionColumns(parts, owner, stored, selected)
+      : { selection_sealed, selection_hash }),
     ...(prefix ? await prefixColumns(parts, owner, stored, prefix) : { prefix_sealed, prefix_hash }),
   };
 }
@@ -49,7 +55,8 @@ export async function openTypedSettings(parts: Parts, row: Columns & Owner): Pro
   const context = sealContext("sync_pairs", "selection_sealed", row);
   const select = selection_sealed === null ? "{}" : await parts.encryption.open(selection_sealed, context);
   // Checked when it was typed, and nobody else can have sealed it.
-  return { select: JSON.parse(select) as ContainerSelection, prefixes: await openPrefixes(parts, row) };
+  const { rules = {}, ...selection } = JSON.parse(select) as ContainerSelection & { readonly rules?: object };
+  return { select: selection, rules, prefixes: await openPrefixes(parts, row) };
 }
 
 /** As it was asked for; `{}` for none. */
@@ -60,8 +67,12 @@ export function shownPrefix({ prefixes: { source, target } }: TypedSettings): Na
   };
 }
 
-async function selectionColumns(parts: Parts, owner: Owner, stored: Columns | undefined, select: ContainerSelection) {
-  const text = selectionText(select);
+/** Containers are selected, and documents have rules; no pair has both. What a schema lets through is in the order of the schema. */
+function rulesText(rules: object): string | undefined {
+  return Object.keys(rules).length === 0 ? undefined : JSON.stringify({ rules });
+}
+
+async function selectionColumns(parts: Parts, owner: Owner, stored: Columns | undefined, text: string | undefined) {
   if (text === undefined) return { selection_sealed: null, selection_hash: null };
   const selection_hash = (await parts.hashes.forTenant(owner.tenant_id)).hash("selection", text);
   const sealed = stored?.selection_hash === selection_hash ? stored.selection_sealed : null;

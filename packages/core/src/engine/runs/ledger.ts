@@ -63,10 +63,12 @@ export class Ledger {
     };
   }
 
-  report(operation: PlannedOperation, kind: ItemOutcome["kind"], why: Reason): void {
+  /** @param losses of the call itself, beside those that were planned */
+  report(operation: PlannedOperation, kind: ItemOutcome["kind"], why: Reason, losses: readonly string[] = []): void {
     this.#reported.add(operation);
     if (MOVED.has(kind)) this.#hasMoved = true;
     const { on, fromId, toId, item, match } = operation;
+    const lost = MOVED.has(kind) ? [...new Set([...(operation.losses ?? []), ...losses])].sort() : [];
     this.#outcomes.push({
       kind,
       reason: why,
@@ -75,6 +77,7 @@ export class Ledger {
       ...(toId === undefined ? {} : { toId }),
       ...(match === undefined ? {} : { match }),
       ...(item === undefined ? {} : { item }),
+      ...(lost.length === 0 ? {} : { losses: lost }),
     });
   }
 

@@ -1,0 +1,105 @@
+import type { DocumentWriter } from "../../contract/index.ts";
+import type { RulesInForce } from "../../items/index.ts";
+import type { Side } from "../plans/plan.ts";
+import type { AnyDocuments } from "./document-side.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What makes documents of one side what both sides share, and back. */
+export interface SharedForm {
+  readonly side: Side;
+  readonly rules: RulesInForce;
+  /** What both sides can hold, and share. */
+  readonly fields: readonly string[];
+}
+
+/** A collection that shows its documents in the form that both sides share, and takes them in it. */
+export function inSharedForm(collection: AnyDocuments, form: SharedForm): AnyDocuments {
+  const { write, kind } = collection;
+  const { shared: changes, own } = form.rules;
+  if (!changes && !own && !Object.values(kind.fields).includes("patches")) return collection;
+  return {
+    ...collection,
+    toUniversal: (native) => sharedForm(collection, form, native),
+    ...(write ? { write: writerOf(collection, form, write) } : {}),
+  };
+}
+
+function writerOf(
+  collection: AnyDocuments,
+  form: SharedForm,
+  write: DocumentWriter<unknown, object>,
+): DocumentWriter<unknown, object> {
+  return {
+    ...write,
+    create: (session, request) => write.create(session, { ...request, item: written(collection, form, request.item) }),
+    update: (session, request) => {
+      const before = collection.toUniversal(request.previous);
+      return write.update(session, { ...request, item: written(collection, form, request.item, before) });
+    },
+    delete: (session, request) => write.delete(session, request),
+  };
+}
+
+function sharedForm(collection: AnyDocuments, form: SharedForm, native: unknown): object {
+  const item = collection.toUniversal(native);
+  const seen: object = form.rules.shared?.(item, form.side) ?? item;
+  const patches = patchesOf(collection, seen);
+  const own = form.rules.own ?? {};
+  if (patches.length === 0 && Object.keys(own).length === 0) return seen;
+  const inShared = patches.map(([field, entries]) => [field, sharedPatches(collection, form, entries)]);
+  return { ...pick(seen, (field) => !(field in own)), ...Object.fromEntries(inShared) };
+}
+
+/** Without what the other side cannot hold; an entry of which nothing is left says nothing. */
+function sharedPatches(collection: AnyDocuments, form: SharedForm, entries: Fields): Fields {
+  const isShared = (field: string) => !isFieldOf(collection, field) || form.fields.includes(field);
+  const all = Object.entries(entries).map(([name, entry]) => [name, pick(entry, isShared)] as const);
+  return Object.fromEntries(all.filter(([, entry]) => Object.keys(entry).length > 0));
+}
+
+function written(collection: AnyDocuments, form: SharedForm, item: object, before?: object): object {
+  const sent: object = form.rules.written?.(item, form.side, before) ?? item;
+  const holds = (field: string) => collection.fields?.includes(field) ?? isFieldOf(collection, field);
+  const own = before ? {} : pick(form.rules.own ?? {}, holds);
+  const stood = new Map(before ? patchesOf(collection, before) : []);
+  const given = new Map(patchesOf(collection, sent));
+  const concerned = [...new Set([...given.keys(), ...stood.keys()])].filter((field) => field in sent);
+  const patches = concerned.map((field) => [
+    field,
+    withHidden(collection, form, given.get(field) ?? {}, stood.get(field) ?? {}),
+  ]);
+  return { ...own, ...sent, ...Object.fromEntries(patches) };
+}
+
+/** Puts back, entry by entry, what the side has there and does not share; unless the entry is of another sort now. */
+function withHidden(collection: AnyDocuments, form: SharedForm, entries: Fields, before: Fields): Fields {
+  const isHidden = (field: string) => isFieldOf(collection, field) && !form.fields.includes(field);
+  const sortOf = (entry: unknown) => JSON.stringify(pick(entry, (key) => !isFieldOf(collection, key)));
+  const all = [...new Set([...Object.keys(before), ...Object.keys(entries)])].map((name) => {
+    const [old, now] = [before[name], entries[name]];
+    const hidden = sortOf(old) === sortOf(now) ? pick(old, isHidden) : {};
+    return [name, { ...hidden, ...pick(now, () => true) }] as const;
+  });
+  return Object.fromEntries(all.filter(([name, entry]) => name in entries || Object.keys(entry).length > 0));
+}
+
+function patchesOf({ kind }: AnyDocuments, item: object): [string, Fields][] {
+  const shapes: Readonly<Record<string, string>> = kind.fields;
+  return Object.entries(item).flatMap(([field, value]): [string, Fields][] =>
+    shapes[field] === "patches" && isFields(value) && Object.keys(value).length > 0 ? [[field, value]] : [],
+  );
+}
+
+function isFieldOf({ kind }: AnyDocuments, field: string): boolean {
+  return Object.hasOwn(kind.fields, field);
+}
+
+function pick(entry: unknown, isWanted: (field: string) => boolean): Fields {
+  if (!isFields(entry)) return {};
+  return Object.fromEntries(Object.entries(entry).filter(([field]) => isWanted(field)));
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
