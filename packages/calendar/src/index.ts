@@ -5,6 +5,7 @@ export {
   type UnsupportedCode,
   UnsupportedEventError,
 } from "./event-errors.ts";
+export { eventKind } from "./event-kind.ts";
 export {
   type CreatedEvent,
   type CreateOptions,
@@ -28,6 +29,7 @@ export {
   type RecurrenceRule,
   recurrenceRuleSchema,
 } from "./recurrence/index.ts";
+export type { EventMask, EventRules, HoursRule, SkippedEvents } from "./rules/index.ts";
 export {
   type EventInstance,
   type InstanceChange,
@@ -48,7 +50,6 @@ export {
   type EventPatch,
   type EventPerson,
   type EventReminder,
-  eventKind,
   eventPatchSchema,
   type PatchField,
   patchFieldNames,

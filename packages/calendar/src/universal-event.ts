@@ -1,7 +1,6 @@
-import { defineDocumentKind } from "@syncer/core";
 import { z } from "zod";
 import { recurrenceRuleSchema } from "./recurrence/index.ts";
-import { isLocalDate, isLocalDateTime, startInstantOf, whenSchema } from "./when/index.ts";
+import { isLocalDate, isLocalDateTime, whenSchema } from "./when/index.ts";
 
 const reminderSchema = z.strictObject({
   /** Before the start; negative: after it. Of an all-day event: before its midnight. */
@@ -95,45 +94,6 @@ export type EventPerson = z.infer<typeof personSchema>;
 export type PatchField = keyof EventPatch;
 
 export const patchFieldNames = Object.keys(patchFields) as readonly PatchField[];
-
-/**
- * Events are the same thing where their UID is; else where title, start, length, and whether they recur are equal. One whose title
- * is not shown is like no other.
- */
-export const eventKind = defineDocumentKind<UniversalEvent>({
-  name: "event",
-  schema: universalEventSchema,
-  fields: {
-    uid: "identity",
-    title: "value",
-    description: "value",
-    location: "value",
-    when: "value",
-    recurrence: "value",
-    overrides: "patches",
-    status: "value",
-    privacy: "value",
-    freeBusyStatus: "value",
-    reminders: "set",
-    categories: "set",
-    color: "value",
-    conference: "value",
-    url: "value",
-    priority: "value",
-    attendees: "shown",
-    organizer: "shown",
-    myResponse: "shown",
-    eventType: "shown",
-    sequence: "shown",
-  },
-  globalId: ({ uid }) => uid,
-  matchKey: ({ title, when, recurrence, overrides }) => {
-    if (title === undefined) return undefined;
-    const recurs = recurrence !== null || Object.values(overrides).some((each) => "added" in each);
-    const name = title.normalize("NFC").trim().replace(/\s+/g, " ");
-    return JSON.stringify([name, startInstantOf(when) ?? when.start, when.duration, recurs]);
-  },
-});
 
 type Optional<T extends Record<string, z.ZodType>> = { [K in keyof T]: z.ZodExactOptional<T[K]> };
 
