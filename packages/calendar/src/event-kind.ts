@@ -33,6 +33,7 @@ export const eventKind = defineDocumentKind<UniversalEvent>({
     eventType: "shown",
     sequence: "shown",
   },
+  patchesRestOn: ["when", "recurrence"],
   globalId: ({ uid }) => uid,
   matchKey: ({ title, when, recurrence, overrides }) => {
     if (title === undefined) return undefined;

@@ -55,7 +55,7 @@ export const area = mutantArea(
     {
       id: "first-half-forgotten",
       description: "forgets what the first call of a merge has written",
-      find: 'if (one.result === "written") written = { ...written, [letter]: one };',
+      find: 'written = { ...written, [letter]: one };',
       replace: 'if (one.result === "written") written = { [letter]: one };',
     },
     {

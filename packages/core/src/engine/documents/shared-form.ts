@@ -64,10 +64,11 @@ function written(collection: AnyDocuments, form: SharedForm, item: object, befor
   const own = before ? {} : pick(form.rules.own ?? {}, holds);
   const stood = new Map(before ? patchesOf(collection, before) : []);
   const given = new Map(patchesOf(collection, sent));
+  const isOfOldNames = collection.kind.patchesRestOn?.some((field) => field in sent) ?? false;
   const concerned = [...new Set([...given.keys(), ...stood.keys()])].filter((field) => field in sent);
   const patches = concerned.map((field) => [
     field,
-    withHidden(collection, form, given.get(field) ?? {}, stood.get(field) ?? {}),
+    withHidden(collection, form, given.get(field) ?? {}, isOfOldNames ? {} : (stood.get(field) ?? {})),
   ]);
   return { ...own, ...sent, ...Object.fromEntries(patches) };
 }

@@ -10,6 +10,8 @@ import { defineDocumentKind } from "../../../src/index.ts";
 /** A series: what is special of some of its days has fields of its own. */
 interface Series {
   readonly title?: string;
+  /** Names of days are counted from it. */
+  readonly start?: string;
   readonly colour?: string | null;
   readonly days?: Readonly<Record<string, Day>>;
 }
@@ -23,7 +25,8 @@ interface Day {
 const seriesKind = defineDocumentKind<Series>({
   name: "series",
   schema: z.any(),
-  fields: { title: "value", colour: "value", days: "patches" },
+  fields: { title: "value", start: "value", colour: "value", days: "patches" },
+  patchesRestOn: ["start"],
 });
 
 /** A service that shows and takes documents as they are, and notes what it was given. */
@@ -55,7 +58,7 @@ function collectionOf(fields?: readonly (keyof Series & string)[]) {
 }
 
 const session = {} as Session;
-const titles = ["title", "days"];
+const titles = ["title", "start", "days"];
 
 function opened(rules: RulesInForce = {}, fields: readonly string[] = titles) {
   const { collection, given } = collectionOf();
@@ -91,6 +94,14 @@ describe("documents in the form that both sides share", () => {
     expect(await updated(before, { days: { mon: { excluded: true } } })).toEqual({ days: { mon: { excluded: true } } });
     expect(await updated(before, { days: { mon: { title: "late" }, sun: { added: true, title: "more" } } })).toEqual({
       days: { mon: { title: "late", colour: "red" }, sun: { added: true, colour: "red", title: "more" } },
+    });
+  });
+
+  it("let go of what days had that are counted anew", async () => {
+    const before: Series = { start: "monday", days: { mon: { colour: "red" }, tue: { title: "late", colour: "red" } } };
+    expect(await updated(before, { start: "tuesday", days: { tue: { title: "early" } } })).toEqual({
+      start: "tuesday",
+      days: { tue: { title: "early" } },
     });
   });
 
