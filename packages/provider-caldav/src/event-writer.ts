@@ -102,9 +102,9 @@ async function put(
 ): Promise<State> {
   const { id, path, text } = resource;
   // Before anything is sent: what cannot be read back would be nobody's.
-  expressed(route, () => stateOf(resource));
+  const sent = expressed(route, () => stateOf(resource));
   const etag = await writeResource(calendar, { method: "PUT", route, path, headers, text });
-  if (etag !== undefined) return stateOf({ ...resource, etag });
+  if (etag !== undefined) return { ...sent, version: etag };
   const stored = await getEvent(calendar, id).catch((error: unknown) => {
     throw new OutcomeUnknownError(SERVICE, route, { cause: error });
   });

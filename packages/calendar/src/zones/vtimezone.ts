@@ -9,6 +9,18 @@ import { offsetAt, type Transition, transitionsOf } from "./transitions.ts";
  * @param tzid what the times of the calendar call it
  */
 export function vtimezoneLines(zone: string, fromYear: number, toYear: number, tzid: string = zone): string[] {
+  const key = `${zone} ${fromYear} ${toYear}`;
+  const rules = remembered.get(key) ?? ruleLines(zone, fromYear, toYear);
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  remembered.set(key, rules);
+  return ["BEGIN:VTIMEZONE", `TZID:${tzid}`, ...rules, "END:VTIMEZONE"];
+}
+
+/** A calendar's events are in a few zones and years, and the rules of one take a millisecond to find. */
+const remembered = new Map<string, readonly string[]>();
+const MOST_REMEMBERED = 200;
+
+function ruleLines(zone: string, fromYear: number, toYear: number): readonly string[] {
   const transitions = transitionsOf(zone, fromYear - 1, Math.max(toYear, fromYear) + YEARS_AHEAD).filter(
     ({ offsetFrom, offsetTo }) => offsetFrom !== offsetTo,
   );
@@ -19,14 +31,11 @@ export function vtimezoneLines(zone: string, fromYear: number, toYear: number, t
   const first = observance(inSummer ? "DAYLIGHT" : "STANDARD", offset, offset, [localStamp(startMs, offset)]);
   const { repeating, single } = split(transitions);
   return [
-    "BEGIN:VTIMEZONE",
-    `TZID:${tzid}`,
     ...first,
     ...grouped(single).flatMap((group) => ofGroup(group)),
     ...repeating.flatMap(({ from, rule }) =>
       observance(nameOf(from), from.offsetFrom, from.offsetTo, [localStamp(from.atMs, from.offsetFrom)], rule),
     ),
-    "END:VTIMEZONE",
   ];
 }
 
