@@ -19,8 +19,20 @@ export interface Slots {
 }
 
 export function slotsOf(when: When, rule: RecurrenceRule | null): Slots {
-  return rule === null ? onlySlot(when.start) : new RuleSlots(when, rule);
+  if (rule === null) return onlySlot(when.start);
+  const key = JSON.stringify([when.start, when.timeZone, when.allDay, rule]);
+  const slots = remembered.get(key) ?? new RuleSlots(when, rule);
+  // Moved to the end: the first is the one not asked for longest.
+  remembered.delete(key);
+  remembered.set(key, slots);
+  const [oldest] = remembered.size > MOST_REMEMBERED ? remembered.keys() : [];
+  if (oldest !== undefined) remembered.delete(oldest);
+  return slots;
 }
+
+/** A series that is written is read again at once, and each time the same slots are looked for, at a millisecond each. */
+const remembered = new Map<string, Slots>();
+const MOST_REMEMBERED = 32;
 
 function onlySlot(start: string): Slots {
   return {
@@ -33,6 +45,8 @@ function onlySlot(start: string): Slots {
 
 /** So many instances are looked at to find out which one is the last of a COUNT. */
 const MOST_COUNTED = 25_000;
+/** So many answers of a series are remembered. */
+const MOST_KNOWN = 1_000;
 const LAST_YEAR = 9_999;
 
 class RuleSlots implements Slots {
@@ -41,6 +55,8 @@ class RuleSlots implements Slots {
   readonly #rule: RRuleTemporal;
   readonly #first: Temporal.ZonedDateTime;
   readonly #count: number | undefined;
+  /** What has been asked for. Whoever asks for a series asks for its exceptions, which are few. */
+  readonly #known = new Map<string, boolean>();
   /** The first slots, as many as have been asked for, of a rule with a COUNT. */
   #counted: readonly string[] = [];
 
@@ -62,6 +78,14 @@ class RuleSlots implements Slots {
   }
 
   has(slot: string): boolean {
+    const known = this.#known.get(slot);
+    if (known !== undefined) return known;
+    const found = this.#lookFor(slot);
+    if (this.#known.size < MOST_KNOWN) this.#known.set(slot, found);
+    return found;
+  }
+
+  #lookFor(slot: string): boolean {
     if (slot === this.#when.start) return true;
     const time = this.#timeOf(slot);
     if (time.epochMilliseconds <= this.#first.epochMilliseconds || this.#nameOf(time) !== slot) return false;
