@@ -34,6 +34,8 @@ import {
 
 /** How many documents are written at once; each is one by itself. */
 const PARALLEL = 8;
+/** How many are worked on: while some are on their way, others are written into the journal. */
+const IN_HAND = 2 * PARALLEL;
 
 /**
  * Carries a plan out: nothing that is not in it, and of what is in it only what still holds. Each remote call is an
@@ -54,6 +56,9 @@ class DocumentApplier {
   readonly #plan: PairPlan;
   readonly #ledger: Ledger;
   readonly #sides: DocumentSides;
+  readonly #calls = new PQueue({ concurrency: PARALLEL });
+  /** What one document met with and concerns all: nothing more is sent. */
+  #failure: unknown;
   readonly #written = { from: { added: 0, removed: 0, changed: 0 }, to: { added: 0, removed: 0, changed: 0 } };
 
   constructor(context: RunContext, lease: Lease, plan: PairPlan) {
@@ -126,20 +131,19 @@ class DocumentApplier {
       this.#ledger.leave(operations, notReached);
       return;
     }
-    const queue = new PQueue({ concurrency: PARALLEL });
-    let failure: unknown;
+    const queue = new PQueue({ concurrency: IN_HAND });
     await queue.addAll(
       operations.map((operation) => async () => {
-        if (failure !== undefined || (await this.#ledger.isSliceOver())) return;
+        if (this.#failure !== undefined || (await this.#ledger.isSliceOver())) return;
         try {
           await this.#writeOne(operation);
         } catch (error) {
-          failure ??= error;
+          this.#failure ??= error;
         }
         this.#context.progress("applying", this.#ledger.done, operations.length);
       }),
     );
-    if (failure !== undefined) this.#ledger.fail(failure);
+    if (this.#failure !== undefined) this.#ledger.fail(this.#failure);
     this.#ledger.leave(
       operations.filter((operation) => !this.#ledger.isReported(operation)),
       notReached,
@@ -191,15 +195,29 @@ class DocumentApplier {
       this.#lease.fencing,
     );
     await this.#ledger.commit([...intent.statements, ...beginConflict(this.#context, operation)]);
-    // The answer of the storage may have been long in coming, and another run may have taken over since.
-    this.#lease.assertHeld();
     try {
-      const result = on === "gone" ? ({ result: "gone" } as const) : await makeCall(hasher, call, on);
+      const result =
+        on === "gone" ? ({ result: "gone" } as const) : await this.#inTurn(() => makeCall(hasher, call, on));
+      if (!result) {
+        await this.#abandon(operation, intent);
+        this.#ledger.leave([operation], notReached);
+        return;
+      }
       await this.#settle(operation, call, intent, result, afterwards);
       return result;
     } catch (error) {
       return await this.#afterFailure(operation, intent, error);
     }
+  }
+
+  /** @returns `undefined`: by the time it was its turn nothing was to be sent any more */
+  async #inTurn(send: () => Promise<CallResult>): Promise<CallResult | undefined> {
+    return await this.#calls.add(async () => {
+      if (this.#failure !== undefined || this.#ledger.deferred) return undefined;
+      // The storage and the turn may have been long in coming, and another run may have taken over since.
+      this.#lease.assertHeld();
+      return await send();
+    });
   }
 
   async #settle(
