@@ -9,6 +9,7 @@ export default defineConfig({
       "e2e/**/*.test.ts",
       "examples/*/test/**/*.test.ts",
       "tools/test/**/*.test.ts",
+      "bench/test/**/*.test.ts",
     ],
     typecheck: {
       enabled: true,

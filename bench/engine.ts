@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { build } from "esbuild";
 import type { BenchRow } from "./bench-row.ts";
+import { buildChild } from "./support/build-child.ts";
 
 type Scenario = "one-way" | "two-way" | "notes";
 type Action = "plan-first" | "plan-changed" | "plan-quiet" | "run-quiet" | "run-changed";
@@ -34,20 +34,6 @@ const SIZES = [1_000, 10_000, 100_000];
 const LARGEST = 100_000;
 const PEAK_MB = 300;
 
-/** The child as a host runs its code, as JavaScript: taking types off at run time costs 40 MB that are not the engine's. */
-async function buildChild(folder: string): Promise<string> {
-  const outfile = join(folder, "engine-child.mjs");
-  await build({
-    entryPoints: [fileURLToPath(new URL("./engine-child.ts", import.meta.url))],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    conditions: ["@syncer/source"],
-  });
-  return outfile;
-}
-
 /** Measures each action on a library of that size: in step, but for `plan-first`. */
 async function measure<A extends Action>(
   scenario: Scenario,
@@ -56,7 +42,7 @@ async function measure<A extends Action>(
 ): Promise<Readonly<Record<A, Measured>>> {
   const folder = await mkdtemp(join(tmpdir(), "syncer-bench-"));
   try {
-    const child = await buildChild(folder);
+    const child = await buildChild(fileURLToPath(new URL("./engine-child.ts", import.meta.url)), folder);
     const file = join(folder, "bench.db");
     const inChild = async (what: string) =>
       (await runFile(process.execPath, [child, what, scenario, String(count), file])).stdout.trim();

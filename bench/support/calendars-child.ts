@@ -4,7 +4,7 @@ import { sqlite } from "@syncer/storage-adapters/sqlite";
 
 /**
  * Two calendars and a database file, in a process of its own, as a host that a timer starts would do it. `connect` makes the
- * connections and prints their ids; `sync` runs the pair once, and prints what it did. Each prints one line of JSON. Arguments: the
+ * connections and prints their ids; `sync` runs the pair, and prints what each run did. Each prints one line of JSON. Arguments: the
  * action, and a {@link ChildTask}.
  */
 export interface ChildTask {
@@ -14,6 +14,8 @@ export interface ChildTask {
   readonly password: string;
   /** `connectionId` as `connect` has given it. */
   readonly sides: readonly { readonly username: string; readonly calendar: string; readonly connectionId?: string }[];
+  /** How often `sync` runs the pair, as a host that goes on running does. Default 1. */
+  readonly runs?: number;
   /** Absent: the provider's own. */
   readonly rateLimit?: { readonly requests: number; readonly perMs: number; readonly concurrency: number };
 }
@@ -44,7 +46,7 @@ const engine = createSyncEngine({
   encryption: keyring({ current: "k", keys: { k: new Uint8Array(32).fill(1) } }),
 });
 await engine.migrate();
-console.log(JSON.stringify(action === "connect" ? await connect() : await sync()));
+console.log(JSON.stringify(action === "connect" ? await connect() : await runs(task.runs ?? 1)));
 await engine.stop();
 
 async function connect(): Promise<readonly string[]> {
@@ -54,6 +56,12 @@ async function connect(): Promise<readonly string[]> {
     ids.push((await engine.connections.addBasic({ ...USER, service: "caldav", ...login })).connection.id);
   }
   return ids;
+}
+
+async function runs(count: number): Promise<readonly ChildResult[]> {
+  const results: ChildResult[] = [];
+  while (results.length < count) results.push(await sync());
+  return results;
 }
 
 async function sync(): Promise<ChildResult> {

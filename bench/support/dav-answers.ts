@@ -30,7 +30,7 @@ export interface DavAnswer {
 
 /** What a path names. Principals and homes are apart, as on most servers. */
 type Place =
-  | { readonly at: "root" | "principal" | "home" }
+  | { readonly at: "root" | "principal" | "home"; readonly calendar?: undefined }
   | { readonly at: "calendar"; readonly name: string; readonly calendar: StandInCalendar | undefined }
   | { readonly at: "object"; readonly name: string; readonly calendar: StandInCalendar | undefined };
 
