@@ -15,6 +15,7 @@ import type {
 import type { Session } from "./session.ts";
 
 const NAME = /^[a-z][a-z0-9-]*$/;
+const MINUTE_MS = 60_000;
 
 /**
  * Completes a provider from its definition: checks it, and derives `scopes`, `validateTokens` and `syncUserData`,
@@ -100,6 +101,7 @@ function findProblems(definition: ProviderDefinition): ConfigurationProblem[] {
       });
     }
   }
+  problems.push(...webhookProblems(definition));
   for (const kind of Object.keys(definition.catalogues ?? {})) {
     if (kind in definition.items) continue;
     problems.push({
@@ -109,6 +111,27 @@ function findProblems(definition: ProviderDefinition): ConfigurationProblem[] {
     });
   }
   return problems;
+}
+
+function webhookProblems({ name, webhooks, collections }: ProviderDefinition): ConfigurationProblem[] {
+  if (webhooks === undefined) return [];
+  const unknown = (webhooks.types ?? []).filter((type) => !Object.hasOwn(collections, type));
+  return [
+    ...(Number.isSafeInteger(webhooks.maxTtlMs) && webhooks.maxTtlMs >= MINUTE_MS
+      ? []
+      : [
+          {
+            path: `provider(${name}).webhooks.maxTtlMs`,
+            expected: "a whole number of milliseconds, a minute at least",
+            fix: "State the longest life that the service gives a channel.",
+          },
+        ]),
+    ...unknown.map((type) => ({
+      path: `provider(${name}).webhooks.types`,
+      expected: "sync types of the provider's collections",
+      fix: `Remove "${type}", or add a collection of that type.`,
+    })),
+  ];
 }
 
 /** The kind of the references that a collection is made of, or that its containers hold. */

@@ -14,7 +14,7 @@ export type * from "./ordered.ts";
 export type * from "./profile.ts";
 export { formProblems } from "./provider-form.ts";
 export type * from "./rate-limit.ts";
-export { collectionOf, receiverOf, writtenFor } from "./receiver.ts";
+export { canWatch, collectionOf, receiverOf, writtenFor } from "./receiver.ts";
 export type { Capability, ServiceInfo, SupportedPair, SupportsMode, SyncMode } from "./registry.ts";
 export { ProviderRegistry, supportedModes, syncModes } from "./registry.ts";
 export type { ServiceFailure } from "./service-failure.ts";
@@ -28,3 +28,4 @@ export {
 export type * from "./service-provider.ts";
 export type * from "./session.ts";
 export type * from "./sync-result.ts";
+export type * from "./webhooks.ts";

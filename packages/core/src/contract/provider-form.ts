@@ -15,6 +15,19 @@ const form = z.object(
     ),
     transport: z.object({ rateLimit: object, classify: aFunction }, "rateLimit and classify"),
     items: object,
+    webhooks: z
+      .object(
+        {
+          maxTtlMs: z.number("a number"),
+          types: z.array(z.string("a sync type"), "sync types").optional(),
+          watch: aFunction,
+          renew: aFunction.optional(),
+          stop: aFunction,
+          read: aFunction,
+        },
+        "maxTtlMs, watch, stop and read",
+      )
+      .optional(),
     collections: z.record(z.string(), z.object({ read: object }, "a collection with read").optional(), "an object"),
     profile: aFunction,
     health: aFunction,

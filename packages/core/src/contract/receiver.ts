@@ -32,6 +32,13 @@ export function collectionOf({ collections }: AnyProvider, type: SyncType): AnyC
   return Object.hasOwn(collections, type) ? collections[type] : undefined;
 }
 
+/** Whether a service calls when a collection of this type has changed. */
+export function canWatch(provider: AnyProvider, type: SyncType): boolean {
+  const { webhooks } = provider;
+  if (!webhooks || !collectionOf(provider, type)) return false;
+  return webhooks.types === undefined || webhooks.types.includes(type);
+}
+
 function playlistsOf(provider: AnyProvider, kind: ItemKindName): AnyCollection | undefined {
   for (const [, collection] of collectionsOf(provider)) {
     if (collection.shape !== "containers" || collection.kind.name !== "playlist") continue;

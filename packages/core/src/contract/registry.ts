@@ -4,7 +4,7 @@ import type { DataPolicy } from "./data-policy.ts";
 import { collectionsOf } from "./define-provider.ts";
 import type { HealthStatus } from "./profile.ts";
 import { formProblems } from "./provider-form.ts";
-import { collectionOf, receiverOf } from "./receiver.ts";
+import { canWatch, collectionOf, receiverOf } from "./receiver.ts";
 import type { AnyProvider, ServiceCategory } from "./service-provider.ts";
 
 /** What one service can do with one sync type. */
@@ -12,6 +12,8 @@ export interface Capability {
   readonly type: SyncType;
   readonly read: boolean;
   readonly write: boolean;
+  /** Whether the service can call when a collection of this type has changed. */
+  readonly watch: boolean;
 }
 
 export interface ServiceInfo {
@@ -153,6 +155,7 @@ export class ProviderRegistry {
         type,
         read: true,
         write: write !== undefined,
+        watch: canWatch(provider, type),
       })),
       dataPolicy: provider.dataPolicy,
       ...(health ? { health } : {}),

@@ -13,6 +13,7 @@ import type { RateLimit } from "./rate-limit.ts";
 import type { ServiceFailure } from "./service-failure.ts";
 import type { Session } from "./session.ts";
 import type { SyncResult } from "./sync-result.ts";
+import type { WebhookCapability } from "./webhooks.ts";
 
 /** Open: a new category is a new string, and services pair within one. */
 export type ServiceCategory = "music" | "calendar" | (string & {});
@@ -99,6 +100,8 @@ export interface ProviderDefinition<
   readonly collections: TCollections;
   /** Where items of a kind are found; collections of a kind without one can be read only. */
   readonly catalogues?: Catalogues<TNative>;
+  /** Present where the service can call the host when a collection has changed. */
+  readonly webhooks?: WebhookCapability;
   /** One request. Its failure does not fail a connection. */
   profile(session: Session): Promise<UserProfile>;
   /** Whether the service answers at all; needs no user. At most two requests. */
