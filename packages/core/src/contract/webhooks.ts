@@ -50,8 +50,8 @@ export interface WatchRequest {
 /** A channel that the service has opened. */
 export interface WatchedChannel {
   /**
-   * The service's own name of the channel or of what it watches: what `stop` has to be told beside our name. At most 500
-   * characters; it is stored plain, and holds no address, name or title.
+   * The service's own name of the channel or of what it watches: what `stop` has to be told beside our name. At most 2,000
+   * characters; stored as ciphertext.
    */
   readonly resourceId: string;
   /** By the service's answer, in ms since the epoch. */

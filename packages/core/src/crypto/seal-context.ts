@@ -13,6 +13,7 @@ export const sealOwners = {
   sync_cursors: "pair_id",
   intent_items: "intent_id",
   match_overrides: "id",
+  watch_channels: "id",
 } as const satisfies { readonly [T in TableName]?: keyof Row<T> & string };
 
 /** Tables that hold ciphertexts. */

@@ -34,6 +34,7 @@ const nothing = {
   audit: 0,
   leases: 0,
   serviceLimits: 0,
+  channels: 0,
 };
 
 describe("maintenance", () => {
@@ -172,6 +173,23 @@ describe("maintenance", () => {
     }
     expect(await runMaintenance(storage, clock)).toEqual(nothing);
     expect(await runMaintenance(storage, clock, { logsMs: 0, auditMs: 0 })).toMatchObject({ logs: 1, audit: 1 });
+  });
+
+  it("forgets channels a month after they ended, whatever was to become of them", async () => {
+    const storage = await withPair();
+    const states = schema.watch_channels.columns.status.values as readonly Row<"watch_channels">["status"][];
+    const channel = (status: (typeof states)[number], ended: number) =>
+      sampleRow("watch_channels", { id: `${status} ${ended}`, connection_id: "c", status, expires_at: ago(ended) });
+    const rows = states.flatMap((status) => [-1, 0, expiredMs, expiredMs + 1].map((ended) => channel(status, ended)));
+    await storage.write({
+      statements: [
+        { insert: "user_services", rows: [sampleRow("user_services", { id: "c" })] },
+        { insert: "watch_channels", rows },
+      ],
+    });
+    expect(await runMaintenance(storage, clock)).toEqual({ ...nothing, channels: states.length });
+    const left = await storage.select({ table: "watch_channels", columns: ["expires_at"] });
+    expect(Math.min(...left.map(({ expires_at }) => expires_at))).toBe(ago(expiredMs));
   });
 
   it("does it in batches, also when several run at once, and counts each row once", async () => {

@@ -56,6 +56,7 @@ describe("what is stored", () => {
       "intents",
       "conflicts",
       "match_overrides",
+      "watch_channels",
       "audit_log",
     ]) {
       expect([...tableShapes.keys()]).toContain(table);
@@ -92,6 +93,8 @@ describe("what is stored", () => {
       "match_overrides",
       { columns: ["tenant_id", "user_id", "created_at", "id"] },
     ],
+    ["the channels of a collection", "watch_channels", { columns: ["connection_id", "sync_type", "container"] }],
+    ["channels that are due", "watch_channels", { columns: ["due_at", "id"] }],
     ["a user's schedules", "sync_schedules", { columns: ["tenant_id", "user_id"] }],
     ["due schedules", "sync_schedules", { columns: ["next_run_at"], where: { column: "enabled", is: true } }],
   ];

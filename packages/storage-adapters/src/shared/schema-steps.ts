@@ -79,6 +79,7 @@ export const schemaSteps: readonly SchemaStep[] = [
       user_services: { server_url: null },
     },
   },
+  { version: 6, newTables: ["watch_channels"], changedTables: { sync_jobs: {} } },
 ];
 
 export interface SchemaChanges {

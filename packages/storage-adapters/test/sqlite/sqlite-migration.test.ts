@@ -260,7 +260,7 @@ describe("the migration as text", () => {
 });
 
 describe("the steps between versions", () => {
-  it.each([2, 3, 4])("lead from version %i to what a new database is", async (version) => {
+  it.each([2, 3, 4, 5])("lead from version %i to what a new database is", async (version) => {
     const database = memory();
     database.exec(readFileSync(new URL(`./schema-v${version}.sql`, import.meta.url), "utf8"));
     expect(await sqlite({ database }).migrate()).toEqual({ from: version, to: SCHEMA_VERSION });

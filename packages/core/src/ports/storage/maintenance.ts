@@ -19,7 +19,10 @@ export interface Retention {
   readonly finishedJobsMs: number;
   readonly logsMs: number;
   readonly auditMs: number;
-  /** Leases and services' quiet times that are over; far longer than any worker or pause lives. */
+  /**
+   * Leases, services' quiet times and watch channels that are over; far longer than any worker or pause lives, or a channel takes
+   * to be replaced.
+   */
   readonly expiredMs: number;
 }
 
@@ -47,6 +50,7 @@ export interface MaintenanceReport {
   readonly audit: number;
   readonly leases: number;
   readonly serviceLimits: number;
+  readonly channels: number;
 }
 
 /** Rows of one batch: enough to be quick, few enough to let other writers in between. */
@@ -76,6 +80,7 @@ export async function runMaintenance(
     audit: await purgeAudit(storage, now - keep.auditMs),
     leases: await purgeLeases(storage, now - keep.expiredMs),
     serviceLimits: await purgeServiceLimits(storage, now - keep.expiredMs),
+    channels: await purgeChannels(storage, now - keep.expiredMs),
   };
 }
 
@@ -193,6 +198,15 @@ function purgeServiceLimits(storage: StorageAdapter, before: number): Promise<nu
       const budget_hash = { in: rows.map((row) => row.budget_hash) };
       return [{ delete: "service_limits", where: { ...where, budget_hash } }];
     },
+  );
+}
+
+function purgeChannels(storage: StorageAdapter, before: number): Promise<number> {
+  const where = { expires_at: { lt: before } };
+  return purge(
+    storage,
+    () => storage.select({ table: "watch_channels", columns: ["id"], where, limit: BATCH_ROWS }),
+    (rows) => [{ delete: "watch_channels", where: { ...where, id: { in: rows.map(({ id }) => id) } } }],
   );
 }
 

@@ -141,7 +141,7 @@ export const runTables = {
       ...owner,
       pair_id: id(),
       sync_type: name(),
-      trigger: oneOf("manual", "scheduled"),
+      trigger: oneOf("manual", "scheduled", "webhook"),
       /** The job whose writes it took back. */
       undoes: id.nullable,
       status: oneOf("queued", "running", "succeeded", "partial", "failed", "held", "deferred", "cancelled", "dead"),

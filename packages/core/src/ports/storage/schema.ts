@@ -1,3 +1,4 @@
+import { channelTables } from "./channel-tables.ts";
 import { code, count, hash, id, name, owner, type RowOf, type TableShape, table, time, times } from "./columns.ts";
 import { connectionTables } from "./connection-tables.ts";
 import { overrideTables } from "./override-tables.ts";
@@ -13,6 +14,7 @@ export const schema = {
   ...pairTables,
   ...overrideTables,
   ...runTables,
+  ...channelTables,
 
   /** Who may write for a pair, and until when. The fencing number never falls while the row lives. */
   leases: table({
