@@ -36,6 +36,7 @@ import { Maintenance } from "./engine/upkeep/maintenance.ts";
 import { Overrides } from "./engine/upkeep/overrides.ts";
 import { Schedules } from "./engine/upkeep/schedules.ts";
 import { UserData } from "./engine/upkeep/user-data.ts";
+import { Webhooks } from "./engine/upkeep/webhooks.ts";
 import { InvalidRequestError, type SyncerError } from "./errors/index.ts";
 import { Enqueuer } from "./jobs/enqueue.ts";
 import { type JobInfo, jobInfo } from "./jobs/job-info.ts";
@@ -48,6 +49,7 @@ import {
   parseStartOptions,
   type StartOptions,
 } from "./jobs/start-options.ts";
+import { wakePairs } from "./jobs/wake-pairs.ts";
 import type { WorkerPool } from "./jobs/worker-pool.ts";
 import type { MigrationReport } from "./ports/index.ts";
 import type { BudgetStatus } from "./transport/index.ts";
@@ -80,6 +82,8 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   /** Giving back and erasing what is stored about a user. */
   readonly users: UserData;
   readonly maintenance: Maintenance;
+  /** Being called by services when something has changed there. */
+  readonly webhooks: Webhooks;
   readonly #parts: JobParts;
   readonly #enqueuer: Enqueuer;
   #workers: WorkerPool | undefined;
@@ -105,6 +109,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     };
     this.schedules = new Schedules(parts, run, this.maintenance);
     this.#enqueuer = new Enqueuer(parts);
+    this.webhooks = new Webhooks(parts, this.#underWay, (pairs) => wakePairs(parts, this.#enqueuer, pairs));
     this.jobs = new Jobs(parts, (jobId) => this.#workers?.cancel(jobId));
   }
 
@@ -215,7 +220,10 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
         ...parsed,
         enqueuer: this.#enqueuer,
         run: (pair, given) => this.#runPair(pair, given),
-        upkeep: () => this.maintenance.runIfDue(),
+        upkeep: async () => {
+          await this.maintenance.runIfDue();
+          this.webhooks.renewBeside();
+        },
         stopping: this.#underWay.stopping,
         onError: (error, jobId) => options.onError?.(error, jobId),
       });

@@ -170,7 +170,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const row = await find("disconnect", ref);
       const { disconnect } = await import("./disconnect.ts");
       try {
-        return await disconnect(options, row);
+        // A service that asks for quiet does not keep its user waiting.
+        return await disconnect(options, row, () => openSession(options, keeper, row, { maxWaitMs: 0 }));
       } finally {
         keeper.forget(row.id);
       }

@@ -1,4 +1,4 @@
-import type { AnyProvider } from "../contract/index.ts";
+import type { AnyProvider, Session } from "../contract/index.ts";
 import { InvalidRequestError, SyncerError } from "../errors/index.ts";
 import type { Statement } from "../ports/index.ts";
 import { announce, report } from "./connection-events.ts";
@@ -6,17 +6,23 @@ import { type ConnectionRow, eraseConnection, openTokens } from "./connection-ro
 import type { ConnectionsOptions } from "./connections-options.ts";
 import { createOAuthClient } from "./oauth-client.ts";
 import { audit } from "./save-connection.ts";
+import { stopChannels } from "./stop-channels.ts";
 import type { DisconnectResult } from "./types.ts";
 
 /**
- * Ends a connection: revokes its grant where the service can, and erases its tokens and everything known of it in one
+ * Ends a connection: stops its channels and revokes its grant where the service can, and erases its tokens and everything known of it in one
  * step, its pairs with their links, runs and schedules included. A pair without one side has no meaning, and what
  * belonged to an account does not outlive the user's consent. With the last connection to a service go the overrides
  * that name ids of it. The audit log keeps that it happened.
  *
  * A service that fails to revoke does not keep the tokens here.
  */
-export async function disconnect(options: ConnectionsOptions, row: ConnectionRow): Promise<DisconnectResult> {
+export async function disconnect(
+  options: ConnectionsOptions,
+  row: ConnectionRow,
+  openSession: () => Promise<Session>,
+): Promise<DisconnectResult> {
+  await stopChannels(options, row, openSession);
   const revocation = await revoke(options, row);
   const { id, tenant_id, user_id, service } = row;
   const result = await options.storage.write({

@@ -90,6 +90,11 @@ export class ProviderRegistry {
     return [...this.#providers.values()].some((provider) => collectionOf(provider, type)?.shape === "log");
   }
 
+  /** Whether some service can call when a collection has changed. */
+  hasWebhooks(): boolean {
+    return [...this.#providers.values()].some(({ webhooks }) => webhooks !== undefined);
+  }
+
   get count(): number {
     return this.#providers.size;
   }

@@ -59,3 +59,8 @@ export type { Maintenance } from "./upkeep/maintenance.ts";
 export type { ListOverrides, OverrideRef, Overrides, SetOverrideOptions } from "./upkeep/overrides.ts";
 export type { SyncSchedule } from "./upkeep/schedules.ts";
 export type { ErasureReport, UserData } from "./upkeep/user-data.ts";
+export type { Webhooks } from "./upkeep/webhooks.ts";
+export type { ReceiveRequest, WebhookReceipt } from "./webhooks/receive.ts";
+export type { RenewalReport, RenewDueOptions } from "./webhooks/renew-due.ts";
+export type { WatchTarget } from "./webhooks/watched-collections.ts";
+export type { ChannelInfo, StopReport } from "./webhooks/webhook-calls.ts";

@@ -20,5 +20,6 @@ import "../../src/engine/reports/explain.ts";
 import "../../src/engine/requests/list-containers.ts";
 import "../../src/engine/runs/run-pair.ts";
 import "../../src/engine/undo/undo-shape.ts";
+import "../../src/engine/webhooks/webhook-calls.ts";
 import "../../src/jobs/worker-pool.ts";
 import "../../src/matching/create-item-matcher.ts";

@@ -10,16 +10,32 @@ type Columns = Pick<PairRow, "source_container" | "target_container" | "containe
 type Parts = Pick<EngineParts, "encryption" | "hashes">;
 type Owner = Pick<PairRow, "id" | "tenant_id">;
 
-/** By what a container is found, and told from others of its service. */
-export async function containerKeys(
+/** What is in a container of a service, or in none. */
+interface Contained {
+  readonly provider: { readonly name: string };
+  readonly container?: string;
+}
+
+/** By what a container is found, and told from others of its service. Empty: there is none. */
+export async function containerKey(
   { hashes }: Pick<Parts, "hashes">,
   tenantId: string,
-  sides: { readonly [S in Side]: { readonly provider: { readonly name: string }; readonly container?: string } },
-): Promise<Pick<Columns, "source_container" | "target_container">> {
+  { provider, container }: Contained,
+): Promise<string> {
   const hasher = await hashes.forTenant(tenantId);
-  const key = ({ provider, container }: (typeof sides)[Side]) =>
-    container === undefined ? "" : hasher.hash("container", `${provider.name}\n${container}`);
-  return { source_container: key(sides.source), target_container: key(sides.target) };
+  return container === undefined ? "" : hasher.hash("container", `${provider.name}\n${container}`);
+}
+
+/** The same for both sides of a pair. */
+export async function containerKeys(
+  parts: Pick<Parts, "hashes">,
+  tenantId: string,
+  sides: { readonly [S in Side]: Contained },
+): Promise<Pick<Columns, "source_container" | "target_container">> {
+  const [source_container, target_container] = await Promise.all(
+    [sides.source, sides.target].map((side) => containerKey(parts, tenantId, side)),
+  );
+  return { source_container: source_container ?? "", target_container: target_container ?? "" };
 }
 
 export async function sealContainers(
