@@ -26,9 +26,9 @@ export type WatchTarget = PairOwner &
 const handle = z.string().min(1).max(200);
 const targetSchema = z.union(
   [
-    z.object({ pairId: handle, connectionId: z.undefined() }),
+    z.object({ pairId: handle, connectionId: z.undefined().optional() }),
     z.object({
-      pairId: z.undefined(),
+      pairId: z.undefined().optional(),
       connectionId: handle,
       type: z.string().min(1).max(200),
       container: z.string().min(1).max(2_000).optional(),
