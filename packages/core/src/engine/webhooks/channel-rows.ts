@@ -24,8 +24,8 @@ export const LOST_AFTER_MS = 10 * 60_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const TOKEN_BYTES = 32;
-/** The part of its life that is left when a channel is replaced. */
-const LEAD_SHARE = 0.2;
+/** A channel is replaced when one part in so many of its life is left. */
+const LEAD_PART = 5;
 const MOST_BACK_OFF_MS = 6 * 60 * MINUTE_MS;
 
 /**
@@ -34,7 +34,7 @@ const MOST_BACK_OFF_MS = 6 * 60 * MINUTE_MS;
  */
 export function replacedAt(openedAtMs: number, expiresAtMs: number): number {
   const life = Math.max(0, expiresAtMs - openedAtMs);
-  return Math.floor(expiresAtMs - Math.min(Math.max(DAY_MS, LEAD_SHARE * life), life / 2));
+  return Math.floor(expiresAtMs - Math.min(Math.max(DAY_MS, life / LEAD_PART), life / 2));
 }
 
 /** How long to wait after so many failures in a row: five minutes, doubled each time, six hours at most. */
