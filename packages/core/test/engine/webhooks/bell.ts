@@ -82,7 +82,7 @@ export class Bell {
     return {
       maxTtlMs: this.maxTtlMs,
       watch: (_, request) => this.#call("watch", () => this.#watch(request)),
-      stop: (_, ref) => this.#call("stop", async () => this.#change(ref, { stopped: true })),
+      stop: async (_, ref) => void (await this.#call("stop", async () => this.#change(ref, { stopped: true }))),
       ...(this.lengthens
         ? {
             renew: (_, ref) =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { UserDataPage } from "../../../src/index.ts";
 import { idOfBook } from "../held/notebooks.ts";
 import { Bell, DAY_MS, WEEK_MS } from "./bell.ts";
 import { ADDRESS, ANN, BellBench, codeOf } from "./bell-bench.ts";
@@ -139,7 +140,8 @@ describe("a user's channels", () => {
     bench.otherBell = new Bell("right", bench.clock);
     await bench.watched({ userId: "ben" });
     const { users } = bench.engine();
-    const pages = await Array.fromAsync(users.export(ANN));
+    const pages: UserDataPage[] = [];
+    for await (const page of users.export(ANN)) pages.push(page);
     const rows = pages.filter(({ table }) => table === "watch_channels").flatMap((page) => page.rows);
     expect(rows).toMatchObject([{ user_id: "ann", status: "open", sync_type: "notes" }]);
     expect(JSON.stringify(pages)).not.toMatch(/jo\.doe|host\.example/);

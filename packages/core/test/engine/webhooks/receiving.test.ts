@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sidesThatWake } from "../../../src/engine/webhooks/watched-collections.ts";
 import type { ReceiveRequest, WebhookReceipt } from "../../../src/index.ts";
-import { Bell, Bell, DAY_MS, DAY_MS, type Watched, type Watched } from "./bell.ts";
+import { Bell, DAY_MS, type Watched } from "./bell.ts";
 import { ANN, BellBench, codeOf } from "./bell-bench.ts";
 
 const SECOND_MS = 1_000;
