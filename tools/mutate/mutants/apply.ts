@@ -55,8 +55,8 @@ export const area = mutantArea(
     {
       id: "first-half-forgotten",
       description: "forgets what the first call of a merge has written",
-      find: 'written = { ...written, [letter]: one };',
-      replace: 'if (one.result === "written") written = { [letter]: one };',
+      find: "written = { ...written, [letter]: one };",
+      replace: "written = { [letter]: one };",
     },
     {
       id: "half-a-merge-linked",
