@@ -13,6 +13,7 @@ export {
   type KeptDetail,
   type NewEvent,
   parseRecurrence,
+  plainTextOf,
   printRecurrence,
   type ReadEvent,
   readEvent,
@@ -31,6 +32,9 @@ export {
 } from "./recurrence/index.ts";
 export type { EventMask, EventRules, HoursRule, SkippedEvents } from "./rules/index.ts";
 export {
+  type ChangedEvent,
+  changedEvent,
+  checkedEvent,
   type EventInstance,
   type InstanceChange,
   type InstanceRange,
@@ -40,6 +44,7 @@ export {
   instantOfSlot,
   patchOf,
   type SeriesException,
+  sameValue,
   seriesOf,
   slotOf,
   tidyOverrides,

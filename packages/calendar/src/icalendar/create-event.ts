@@ -1,4 +1,4 @@
-import { tidyOverrides } from "../series/index.ts";
+import { checkedEvent, tidyOverrides } from "../series/index.ts";
 import type { UniversalEvent } from "../universal-event.ts";
 import { CalendarZones } from "./calendar-zones.ts";
 import { type Component, componentOf, componentsOf, printComponent, setLine } from "./component.ts";
@@ -6,7 +6,7 @@ import { makeLine } from "./content-line.ts";
 import { MARKER } from "./read-event.ts";
 import type { EventResource } from "./resource.ts";
 import type { UpdateOptions } from "./update-event.ts";
-import { checkedEvent, writeSeries } from "./update-event.ts";
+import { writeSeries } from "./update-event.ts";
 import type { WriteLoss } from "./write-details.ts";
 import { FieldWriter } from "./write-fields.ts";
 import { ZoneWriter } from "./write-zones.ts";

@@ -1,7 +1,7 @@
-import { MalformedEventError, UnsupportedEventError } from "../event-errors.ts";
-import { normalizeRule, printRule, slotsOf } from "../recurrence/index.ts";
-import { isInForm, sameValue, tidyOverrides } from "../series/index.ts";
-import { type EventOverrides, type UniversalEvent, universalEventSchema } from "../universal-event.ts";
+import { UnsupportedEventError } from "../event-errors.ts";
+import { printRule } from "../recurrence/index.ts";
+import { changedEvent, sameValue } from "../series/index.ts";
+import type { UniversalEvent } from "../universal-event.ts";
 import { lineOf, printComponent, removeLines, setLine } from "./component.ts";
 import { makeLine } from "./content-line.ts";
 import { MARKER, readResource } from "./read-event.ts";
@@ -94,35 +94,4 @@ function isSame(before: UniversalEvent, after: UniversalEvent): boolean {
     sameValue(before.recurrence, after.recurrence) &&
     sameValue(before.overrides, after.overrides)
   );
-}
-
-function changedEvent(
-  before: UniversalEvent,
-  changes: Partial<UniversalEvent>,
-): { after: UniversalEvent; dropped: readonly string[] } {
-  const { uid: _, attendees: __, organizer: ___, overrides, ...fields } = changes;
-  const known = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-  const series = checkedEvent({ ...before, ...known, overrides: {} });
-  const slots = slotsOf(series.when, series.recurrence);
-  if (overrides) {
-    const dropped = Object.keys(overrides).filter((slot) => !isInForm(slot, series.when));
-    return { after: { ...series, overrides: tidyOverrides(series, overrides, slots) }, dropped };
-  }
-  if (sameValue([before.when, before.recurrence], [series.when, series.recurrence])) {
-    return { after: { ...series, overrides: tidyOverrides(series, before.overrides, slots) }, dropped: [] };
-  }
-  const kept: EventOverrides = Object.fromEntries(Object.entries(before.overrides).filter(([slot]) => slots.has(slot)));
-  const dropped = Object.keys(before.overrides).filter((slot) => !(slot in kept));
-  return { after: { ...series, overrides: tidyOverrides(series, kept, slots) }, dropped };
-}
-
-/**
- * An event that can be written. A rule that was normal with other times need not be with these.
- * @throws {MalformedEventError} `event.malformed`
- */
-export function checkedEvent(event: UniversalEvent): UniversalEvent {
-  const problem = universalEventSchema.safeParse(event).error?.issues[0];
-  if (problem) throw new MalformedEventError("event.malformed", String(problem.path[0] ?? ""));
-  const { recurrence, when } = event;
-  return recurrence === null ? event : { ...event, recurrence: normalizeRule(recurrence, when) };
 }

@@ -1,0 +1,137 @@
+import {
+  type DocumentAnswer,
+  type DocumentPage,
+  type HeldReader,
+  type ListedDocument,
+  MalformedAnswerError,
+  ServiceError,
+  type Session,
+  serviceError,
+} from "@syncer/core";
+import { pagesOf, seriesReader } from "./event-pages.ts";
+import { EventRows, rowsOfSeries } from "./event-rows.ts";
+import { type GoogleApi, LIMITS, SERVICE } from "./google-api.ts";
+import { ROUTES } from "./google-errors.ts";
+import { type GoogleEvent, isGone, isSeries, readItems, rowOf } from "./google-event.ts";
+import { googleIdOf } from "./google-ids.ts";
+import type { GoogleItem } from "./google-schemas.ts";
+import { inLots } from "./in-lots.ts";
+
+type Page = DocumentPage<GoogleEvent>;
+
+/** Series that are read at once. */
+const PARALLEL = 4;
+
+export function eventReader(api: GoogleApi): HeldReader<GoogleEvent> {
+  return {
+    pageSize: LIMITS.eventsPage,
+    totals: "inexact",
+    async *list(session, calendarId, { pageSize = LIMITS.eventsPage }) {
+      const rows = new EventRows();
+      for await (const page of pagesOf(api, session, calendarId, { pageSize })) {
+        const entries = rows.take(readItems(page.items));
+        const isLast = page.nextPageToken === undefined;
+        if (isLast) yield pageOf([...entries, ...rows.rest()], page);
+        else if (entries.length > 0) yield pageOf(entries, page);
+      }
+    },
+    async *changes(session, calendarId, token, { pageSize = LIMITS.eventsPage }) {
+      const rows = new EventRows();
+      for await (const page of pagesOf(api, session, calendarId, { pageSize, syncToken: token })) {
+        const entries = rows.take(readItems(page.items));
+        const isLast = page.nextPageToken === undefined;
+        const rest = isLast ? await readTouched(api, session, calendarId, rows) : [];
+        if (isLast || entries.length > 0) yield pageOf([...entries, ...rest], page);
+      }
+    },
+    get: (session, calendarId, id) => getEvent(api, session, calendarId, googleIdOf(id)),
+  };
+}
+
+function pageOf(
+  entries: Page["entries"],
+  { nextSyncToken, serverTimeMs }: { readonly nextSyncToken?: string; readonly serverTimeMs?: number },
+): Page {
+  return {
+    entries,
+    ...(nextSyncToken === undefined ? {} : { token: nextSyncToken }),
+    ...(serverTimeMs === undefined ? {} : { serverTimeMs }),
+  };
+}
+
+/** A delta tells of an instance without its series, and of a series without its other instances. */
+async function readTouched(
+  api: GoogleApi,
+  session: Session,
+  calendarId: string,
+  rows: EventRows,
+): Promise<readonly ListedDocument<GoogleEvent>[]> {
+  const read = seriesReader(api, session, calendarId);
+  const lots = await inLots(rows.touched(), PARALLEL, async (touched) => {
+    const { id, master, told } = touched;
+    const named = [master, ...told].find((item) => item?.iCalUID) ?? master;
+    // Of cancelled instances nothing but their ids is guaranteed.
+    const item = named ?? (await findEvent(api, session, calendarId, id));
+    return rowsOfSeries(touched, item ? await read(id, item.iCalUID ?? undefined) : NOTHING);
+  });
+  return lots.flat();
+}
+
+const NOTHING = { exceptions: [], isUnreadable: false } as const;
+
+/** @returns `undefined`: it is deleted, or not there. @throws {ServiceError} `forbidden`: its calendar is not there */
+async function findEvent(
+  api: GoogleApi,
+  session: Session,
+  calendarId: string,
+  eventId: string,
+): Promise<GoogleItem | undefined> {
+  try {
+    const item = await api.getEvent(session, calendarId, eventId);
+    if (item.id !== eventId) throw new MalformedAnswerError(SERVICE, ROUTES.event, "another event than was asked for.");
+    return isGone(item) ? undefined : item;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    await assertCalendar(api, session, calendarId);
+    return undefined;
+  }
+}
+
+/** A calendar that is no longer shared answers 404 for each of its events, which says nothing of them. */
+async function assertCalendar(api: GoogleApi, session: Session, calendarId: string): Promise<void> {
+  try {
+    await api.getCalendar(session, calendarId);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    throw serviceError(SERVICE, ROUTES.event, 404, { kind: "forbidden", reason: "calendar-gone" });
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof ServiceError && error.failure.kind === "not-found";
+}
+
+/**
+ * One request for a single event, two for a series.
+ * @throws {MalformedAnswerError} also for an event that cannot be read: it is there, and nothing more is known
+ */
+export async function getEvent(
+  api: GoogleApi,
+  session: Session,
+  calendarId: string,
+  eventId: string,
+): Promise<DocumentAnswer<GoogleEvent>> {
+  const item = await findEvent(api, session, calendarId, eventId);
+  if (!item) return { state: "gone" };
+  const [row] = isSeries(item) ? await seriesRows(api, session, calendarId, item) : [rowOf(item, [])];
+  if (row?.state !== "listed") {
+    throw new MalformedAnswerError(SERVICE, ROUTES.event, "an event that cannot be read.");
+  }
+  const { state: _, ...found } = row;
+  return { state: "found", ...found };
+}
+
+async function seriesRows(api: GoogleApi, session: Session, calendarId: string, item: GoogleItem) {
+  const series = await seriesReader(api, session, calendarId)(item.id, item.iCalUID ?? undefined);
+  return rowsOfSeries({ id: item.id, master: item, told: [] }, series);
+}
