@@ -173,6 +173,15 @@ describe("times of a series", () => {
     expect(readEvent(given.text).event.overrides).toEqual(overrides);
   });
 
+  it("keep the instances that no rule gave when the rule becomes another", () => {
+    const { event } = readEvent(google);
+    const extra = { ...event.overrides, "2026-12-17T09:00:00": { added: true as const, title: "Extra" } };
+    const { text } = updateEvent(google, { overrides: extra }, options);
+    const until = { ...event.recurrence!, until: "2026-12-20T23:59:59" };
+    const { overrides } = readEvent(updateEvent(text, { recurrence: until }, options).text).event;
+    expect(overrides["2026-12-17T09:00:00"]).toEqual({ added: true, title: "Extra" });
+  });
+
   it("are written in another zone with all that hangs on it", () => {
     const { event } = readEvent(google);
     const when = { ...event.when, timeZone: "America/New_York" };

@@ -1,8 +1,8 @@
 import { MalformedEventError } from "../event-errors.ts";
 import { normalizeRule, slotsOf } from "../recurrence/index.ts";
-import { type EventOverrides, type UniversalEvent, universalEventSchema } from "../universal-event.ts";
+import { type EventOverride, type EventOverrides, type UniversalEvent, universalEventSchema } from "../universal-event.ts";
 import { sameValue } from "./instance-of.ts";
-import { isInForm, tidyOverrides } from "./tidy-overrides.ts";
+import { isAdded, isInForm, tidyOverrides } from "./tidy-overrides.ts";
 
 /** What becomes of an event, and which of its slots it no longer has anything special for. */
 export interface ChangedEvent {
@@ -13,7 +13,7 @@ export interface ChangedEvent {
 
 /**
  * An event with these fields changed; `uid` and who is invited are never. When times or rule become others, overrides of slots that
- * the series still has are kept, unless `changes` has others.
+ * the series still has are kept, and so are the instances that no rule gave; unless `changes` has others.
  * @throws {MalformedEventError} `event.malformed`
  */
 export function changedEvent(before: UniversalEvent, changes: Partial<UniversalEvent>): ChangedEvent {
@@ -28,7 +28,9 @@ export function changedEvent(before: UniversalEvent, changes: Partial<UniversalE
   if (sameValue([before.when, before.recurrence], [series.when, series.recurrence])) {
     return { after: { ...series, overrides: tidyOverrides(series, before.overrides, slots) }, dropped: [] };
   }
-  const kept: EventOverrides = Object.fromEntries(Object.entries(before.overrides).filter(([slot]) => slots.has(slot)));
+  const isStill = ([slot, override]: readonly [string, EventOverride]) =>
+    slots.has(slot) || (isAdded(override) && isInForm(slot, series.when));
+  const kept: EventOverrides = Object.fromEntries(Object.entries(before.overrides).filter(isStill));
   const dropped = Object.keys(before.overrides).filter((slot) => !(slot in kept));
   return { after: { ...series, overrides: tidyOverrides(series, kept, slots) }, dropped };
 }
