@@ -1,7 +1,8 @@
 import { createSyncEngine, keyring, type SyncListener } from "@syncer/core";
 import { deezer } from "@syncer/provider-deezer";
+import { googleCalendar } from "@syncer/provider-google-calendar";
 import { spotify } from "@syncer/provider-spotify";
-import { DEEZER_APP, SPOTIFY_APP } from "@syncer/sandbox";
+import { DEEZER_APP, GOOGLE_APP, SPOTIFY_APP } from "@syncer/sandbox";
 import { sqlite } from "@syncer/storage-adapters/sqlite";
 import { sharedClock } from "./clock.ts";
 
@@ -29,6 +30,16 @@ export function demoEngine(setting: Setting, onEvent?: SyncListener) {
         appId: DEEZER_APP.id,
         appSecret: DEEZER_APP.secret,
         origins: { connect: `${server}/connect.deezer.com`, api: `${server}/api.deezer.com` },
+      }),
+      googleCalendar({
+        clientId: GOOGLE_APP.id,
+        clientSecret: GOOGLE_APP.secret,
+        origins: {
+          accounts: `${server}/accounts.google.com`,
+          oauth: `${server}/oauth2.googleapis.com`,
+          userinfo: `${server}/openidconnect.googleapis.com`,
+          api: `${server}/www.googleapis.com`,
+        },
       }),
     ],
     storage: sqlite(file),

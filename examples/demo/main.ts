@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { PairPlan, PairReport } from "@syncer/core";
 import { clearAQuarter, newcomers, syncBothWays } from "./both-ways.ts";
+import { syncCalendars } from "./calendars.ts";
 import { decideAConflict } from "./conflict.ts";
 import { killAndResume } from "./crash.ts";
 import { only, type Phase, planPhase, REQUEST, runPhase, timed } from "./phases.ts";
@@ -84,7 +85,9 @@ async function performScenes(stage: Stage, plan: PairPlan) {
   print.playlist(playlist);
   const override = await overrideAMatch(stage, plan);
   if (override) print.override(override);
-  return { bothWays, massDelete, crash, conflict, playlist, override };
+  const calendars = await syncCalendars(stage);
+  print.calendars(calendars);
+  return { bothWays, massDelete, crash, conflict, playlist, override, calendars };
 }
 
 async function syncAgain(stage: Stage, name: string, heading: string): Promise<Phase> {

@@ -1,4 +1,5 @@
 import type { BothWays, MassDelete } from "./both-ways.ts";
+import type { CalendarScene } from "./calendars.ts";
 import type { ConflictScene } from "./conflict.ts";
 import type { Crash } from "./crash.ts";
 import type { OverrideScene, PlaylistScene } from "./playlists.ts";
@@ -46,6 +47,19 @@ export function createScenePrinter({ quiet }: { readonly quiet: boolean }) {
       );
       line(
         `That run is undone${promised ? ", as its plan had said that it could be" : ""}: ${undone.status}, ${undone.back ? "the order is what it was" : "the order is another"}; the next run writes ${undone.laterWrites} times.`,
+      );
+    },
+    calendars({ events, first, quiet, moved, guests, busy, mails }: CalendarScene) {
+      heading("Two calendars at Google, both ways; and a third one for others to see");
+      line(
+        `${events} events, one of them a series with ${guests.before} guests: ${first.status}, ${first.added} added.`,
+      );
+      line(`Again, with nothing changed: ${quiet.source} + ${quiet.target} requests.`);
+      line(
+        `One day of the series is moved in the copy: ${moved.updated} event updated, ${moved.added} added. It is at ${moved.start} now, ${moved.isSeries ? "the series is one still" : "the series is gone"}, and ${guests.after} guests are invited to it.`,
+      );
+      line(
+        `The third calendar says “${[...new Set(busy)].join(", ")}”, ${busy.length} times. Mails sent by all of that: ${mails}.`,
       );
     },
     override({ title, confidence, candidate, added, matchedBy }: OverrideScene) {

@@ -12,7 +12,12 @@ export const SPEED = 20;
 /** How long the stand-ins take for an answer, in clock time; a usual figure for such services. */
 const LATENCY_MS = 120;
 
-export const USER = { userId: "demo-user", spotify: "anna", deezer: 4_000_000_001 } as const;
+export const USER = {
+  userId: "demo-user",
+  spotify: "anna",
+  deezer: 4_000_000_001,
+  "google-calendar": "anna@gmail.example",
+} as const;
 
 /** Everything the demo plays with: stand-ins behind a local server, an engine, a database file. */
 export async function setStage(onEvent: SyncListener) {
@@ -47,9 +52,12 @@ export async function setStage(onEvent: SyncListener) {
 export type Stage = Awaited<ReturnType<typeof setStage>>;
 
 /** Signs the user in as a browser would: consent page, form, redirect, callback. */
-export async function connect({ engine }: Pick<Stage, "engine">, service: "spotify" | "deezer"): Promise<string> {
+export async function connect(
+  { engine }: Pick<Stage, "engine">,
+  service: Exclude<keyof typeof USER, "userId">,
+): Promise<string> {
   // Spotify refuses `localhost`, Deezer refuses `127.0.0.1`.
-  const redirectUrl = service === "spotify" ? "http://127.0.0.1:8080/callback" : "http://localhost:8080/callback";
+  const redirectUrl = service === "deezer" ? "http://localhost:8080/callback" : "http://127.0.0.1:8080/callback";
   const { url } = await engine.connections.begin({ userId: USER.userId, service, redirectUrl });
   const callbackUrl = await signIn({ fetch, url, user: USER[service] });
   const { profile } = await engine.connections.complete({ service, callbackUrl });

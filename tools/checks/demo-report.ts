@@ -58,6 +58,15 @@ export const demoReportSchema = z.strictObject({
     promised: z.boolean(),
     undone: z.strictObject({ status: z.string(), back: z.boolean(), laterWrites: count }),
   }),
+  calendars: z.strictObject({
+    events: count,
+    first: z.strictObject({ status: z.string(), added: count }),
+    quiet: z.strictObject({ source: count, target: count }),
+    moved: z.strictObject({ added: count, updated: count, start: z.string(), isSeries: z.boolean() }),
+    guests: z.strictObject({ before: count, after: count }),
+    busy: z.array(z.string()),
+    mails: count,
+  }),
   override: z.strictObject({
     title: z.string(),
     confidence: z.number(),
@@ -106,6 +115,7 @@ export function demoProblems(report: DemoReport): string[] {
   expect(quiet.planned === 0 && quiet.applied === 0, "the quiet run found something to do");
   expect(changed.applied > 0 && changed.applied < 20, `the changed run applied ${changed.applied}`);
   expectScenes(report, expect);
+  expectCalendars(report, expect);
   expect(report.elapsedMs < LONGEST_MS, `it took ${report.elapsedMs} ms`);
   return problems;
 }
@@ -149,4 +159,17 @@ function total(counts: DemoReport["phases"][number]["requests"]["spotify"]): num
 
 function writes({ requests: { spotify, deezer } }: DemoReport["phases"][number]): number {
   return (spotify.write ?? 0) + (deezer.write ?? 0);
+}
+
+function expectCalendars({ calendars }: DemoReport, expect: (holds: boolean, what: string) => void): void {
+  const { events, first, quiet, moved, guests, busy, mails } = calendars;
+  expect(
+    first.status === "succeeded" && first.added === events,
+    `${events} events, of which ${first.added} were copied`,
+  );
+  expect(quiet.source <= 1 && quiet.target <= 1, `a quiet run asked ${quiet.source} + ${quiet.target} times`);
+  expect(moved.updated === 1 && moved.added === 0 && moved.start === "14:00", "a moved day did not come over as one");
+  expect(moved.isSeries && guests.after === guests.before && guests.before > 0, "the series or its guests were lost");
+  expect(busy.length > 0 && busy.every((title) => title === "Busy"), "the calendar of busy times says more than that");
+  expect(mails === 0, `${mails} mails would have been sent`);
 }

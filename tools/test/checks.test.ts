@@ -144,11 +144,22 @@ describe("demoProblems", () => {
       undone: { status: "succeeded", back: true, laterWrites: 0 },
     },
     override: { title: "a", confidence: 0.7, candidate: "b", added: 1, matchedBy: "override" },
+    calendars: {
+      events: 23,
+      first: { status: "succeeded", added: 23 },
+      quiet: { source: 1, target: 1 },
+      moved: { added: 0, updated: 1, start: "14:00", isSeries: true },
+      guests: { before: 3, after: 3 },
+      busy: ["Busy", "Busy"],
+      mails: 0,
+    },
     elapsedMs: 20_000,
     rssBytes: 1,
     databaseBytes: 1,
     ...change,
   });
+  const withCalendars = (change: Partial<DemoReport["calendars"]>) =>
+    report({ calendars: { ...report().calendars, ...change } });
   const withPhase = (index: number, changed: DemoReport["phases"][number]) =>
     report({ phases: report().phases.with(index, changed) });
 
@@ -177,6 +188,12 @@ describe("demoProblems", () => {
     ["the job ended dead, with 2 missing", report({ crash: { ...report().crash, status: "dead", missing: 2 } })],
     ["146 added in 4 calls, not 146 in 3", report({ crash: { ...report().crash, calls: 4 } })],
     ["after the crash 1 things were left to do", report({ crash: { ...report().crash, leftOver: 1 } })],
+    ["23 events, of which 22 were copied", withCalendars({ first: { status: "succeeded", added: 22 } })],
+    ["a quiet run asked 1 + 2 times", withCalendars({ quiet: { source: 1, target: 2 } })],
+    ["a moved day did not come over as one", withCalendars({ moved: { ...report().calendars.moved, start: "09:00" } })],
+    ["the series or its guests were lost", withCalendars({ guests: { before: 3, after: 2 } })],
+    ["the calendar of busy times says more than that", withCalendars({ busy: ["Busy", "Planning"] })],
+    ["1 mails would have been sent", withCalendars({ mails: 1 })],
     ["there was no conflict", report({ conflict: { ...report().conflict, kind: "delete-edit" } })],
     [
       "a conflict was written that nobody had decided",
