@@ -15,7 +15,7 @@ export const area = mutantArea(
     },
     {
       id: "beginning-is-enough",
-      description: "compares one character less of the secret's hash",
+      description: "compares how two hashes begin, and no more",
       find: "at < left.length; at++",
       replace: "at < 2; at++",
     },

@@ -27,13 +27,23 @@ type Given = Partial<Pick<SyncEngineOptions, "storage" | "jobs">>;
 export class BellBench {
   readonly clock = virtualClock();
   /** Survives `engine.stop()`, as a database does. */
-  readonly storage: StorageAdapter = { ...memoryStorage(), close: async () => {} };
+  readonly storage: StorageAdapter;
   readonly left = new Notebooks("left", this.clock, { deltas: "told" });
   readonly right = new Notebooks("right", this.clock, { deltas: "told" });
   readonly bell = new Bell("left", this.clock);
   /** Of the second service, if it is to call as well. */
   otherBell: Bell | undefined;
   readonly logs: LogEvent[] = [];
+
+  constructor(storage: StorageAdapter = memoryStorage()) {
+    this.storage = {
+      migrate: () => storage.migrate(),
+      select: (query) => storage.select(query),
+      count: (query) => storage.count(query),
+      write: (batch) => storage.write(batch),
+      close: async () => {},
+    };
+  }
 
   /** An engine on this bench; each is another process, as it were. */
   engine(given: Given = {}) {

@@ -57,7 +57,7 @@ describe("a channel that nobody wants any more", () => {
     expect(await bench.states()).toEqual(["stopping"]);
     bench.bell.failing = () => bench.bell.failure("not-found");
     await bench.clock.advance(DAY_MS / 24);
-    expect(await webhooks.renewDue()).toMatchObject({ stopped: 1, failed: {} });
+    expect(await webhooks.renewDue()).toEqual({ renewed: 0, stopped: 1, forgotten: 0, failed: {}, more: false });
     expect(await bench.rows()).toEqual([]);
   });
 

@@ -155,7 +155,7 @@ describe("a channel", () => {
     const lost = bench.bell.one;
     await webhooks.open({ ...ANN, pairId, address: ADDRESS });
     expect(bench.bell.live).toHaveLength(2);
-    expect(await webhooks.renewDue()).toMatchObject({ stopped: 0, failed: {} });
+    expect(await webhooks.renewDue()).toEqual({ renewed: 0, stopped: 0, forgotten: 0, failed: {}, more: false });
     expect(await webhooks.receive(bench.bell.ring(lost, { state: "opened" }))).toMatchObject({ accepted: true });
     expect(await webhooks.renewDue()).toMatchObject({ stopped: 1 });
     expect(bench.bell.one.channelId).not.toBe(lost.channelId);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { sidesThatWake } from "../../../src/engine/webhooks/watched-collections.ts";
 import type { ReceiveRequest, WebhookReceipt } from "../../../src/index.ts";
 import { Bell, DAY_MS, type Watched } from "./bell.ts";
-import { ANN, BellBench, codeOf } from "./bell-bench.ts";
+import { ADDRESS, ANN, BellBench, codeOf } from "./bell-bench.ts";
 
 const SECOND_MS = 1_000;
 const BEN = { userId: "ben" } as const;
@@ -186,6 +186,17 @@ describe("a delivery", () => {
     expect(await receive(bench, delivery)).toEqual({ accepted: true, pairIds: [bench.pairId] });
   });
 
+  it("wakes no pair that only writes there, when another one has it watched", async () => {
+    const bench = await new BellBench().connect();
+    bench.otherBell = new Bell("right", bench.clock);
+    const copying = await bench.pair(ANN, { from: "home", to: "home", mode: "sync-from" });
+    const both = await bench.pair(ANN, { from: "work", to: "home" });
+    await bench.engine().webhooks.open({ ...ANN, pairId: both.id, address: ADDRESS });
+    const receipt = await receive(bench, bench.otherBell.ring(bench.otherBell.one));
+    expect(receipt).toEqual({ accepted: true, pairIds: [both.id] });
+    expect((await bench.jobs()).map(({ pairId }) => pairId)).not.toContain(copying.id);
+  });
+
   it("wakes a pair no sooner than a service's quiet ends, and leaves a job that waits where it is", async () => {
     const bench = await watchedBench();
     const { clock, storage } = bench;
@@ -220,7 +231,7 @@ describe("a delivery", () => {
     expect(await webhooks.renewDue()).toMatchObject({ failed: { "service.not-found": 1 } });
     // Said again, it does not make us ask the service again and again.
     await webhooks.receive(gone);
-    expect(await webhooks.renewDue()).toMatchObject({ renewed: 0, failed: {} });
+    expect(await webhooks.renewDue()).toEqual({ renewed: 0, stopped: 0, forgotten: 0, failed: {}, more: false });
     bench.bell.failing = () => undefined;
     await bench.clock.advance(DAY_MS);
     expect(await webhooks.renewDue()).toMatchObject({ renewed: 1, stopped: 1 });

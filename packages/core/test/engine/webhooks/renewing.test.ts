@@ -282,6 +282,19 @@ describe("renewal", () => {
     expect(await bench.states()).toEqual(["open", "open", "open"]);
   });
 
+  it("stops each channel once, however many processes look", async () => {
+    const bench = new BellBench();
+    const { id: pairId } = await bench.watched();
+    bench.bell.failing = () => bench.bell.failure("rate-limited");
+    await bench.engine().webhooks.stop({ ...ANN, pairId });
+    bench.bell.failing = () => undefined;
+    await bench.clock.advance(HOUR_MS);
+    const engines = [1, 2, 3, 4].map(() => bench.engine());
+    const reports = await Promise.all(engines.map(({ webhooks }) => webhooks.renewDue()));
+    expect(reports.reduce((sum, { stopped }) => sum + stopped, 0)).toBe(1);
+    expect(bench.bell.counted("stop")).toBe(2);
+  });
+
   it("is done by workers by themselves, beside their work", async () => {
     const bench = new BellBench();
     await bench.watched();
