@@ -11,6 +11,8 @@ import type { CalendarServer } from "./calendar-server.ts";
 const RADICALE = "/usr/bin/radicale";
 const PASSWORD = "a password";
 const USERS = ["anna", "ben"] as const;
+/** In memory, where there is such a folder: Radicale waits for the disk at each write, and so for whatever else is written meanwhile. */
+const MEMORY = "/dev/shm";
 const MOST_STARTING_MS = 20_000;
 
 export function hasRadicale(): boolean {
@@ -19,7 +21,7 @@ export function hasRadicale(): boolean {
 
 /** Radicale, in a process and a folder of its own. */
 export async function radicaleServer(): Promise<CalendarServer> {
-  const folder = await mkdtemp(join(tmpdir(), "syncer-bench-radicale-"));
+  const folder = await mkdtemp(join(existsSync(MEMORY) ? MEMORY : tmpdir(), "syncer-bench-radicale-"));
   const port = await freePort();
   const config = [
     "[server]",
