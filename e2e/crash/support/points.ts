@@ -19,10 +19,11 @@ export function endHere(): never {
 /** Counts points as a process passes them; at the chosen one the process ends on the spot. */
 export class Points {
   readonly passed: PointName[] = [];
+  readonly #times = new Map<PointName, number>();
   readonly #chosen: number | PointName | undefined;
   readonly #end: () => void;
 
-  /** @param chosen a number from 1 on, or the name of a point, of which the first is meant */
+  /** @param chosen a number from 1 on; or the name of a point, of which the first is meant, or with ` #n` the n-th */
   constructor(chosen: number | PointName | undefined, end: () => void) {
     this.#chosen = chosen;
     this.#end = end;
@@ -30,7 +31,10 @@ export class Points {
 
   pass(name: PointName): void {
     this.passed.push(name);
-    if (this.#chosen === this.passed.length || this.#chosen === name) this.#end();
+    const times = (this.#times.get(name) ?? 0) + 1;
+    this.#times.set(name, times);
+    const names = [this.passed.length, `${name} #${times}`, ...(times === 1 ? [name] : [])];
+    if (this.#chosen !== undefined && names.includes(this.#chosen)) this.#end();
   }
 }
 

@@ -1,12 +1,15 @@
 import { createSyncEngine, type Engine, type SyncReport } from "@syncer/core";
 import { sqlite } from "@syncer/storage-adapters/sqlite";
 import { type DocumentHabits, syntheticDocuments } from "@syncer/testkit";
+import { type CalendarChoice, calendarEngine } from "../../support/calendar-engine.ts";
 import { commonOptions, crashEngine, REQUEST, type Setting, USER } from "./crash-engine.ts";
 import { type Points, pointedFetch } from "./points.ts";
 
 /** What a process is to sync, and where. */
 export interface Rehearsal extends Setting {
-  readonly what: "favourites" | "two-way favourites" | "notes";
+  readonly what: "favourites" | "two-way favourites" | "notes" | "calendars";
+  /** Of calendars: those that are paired, two-way. */
+  readonly calendars?: readonly [CalendarChoice, CalendarChoice];
 }
 
 export interface RehearsalEngine {
@@ -19,7 +22,9 @@ export interface RehearsalEngine {
 /** What both services of notes are like; what a provider declares must be so in every process. */
 export const NOTES_HABITS: Partial<DocumentHabits> = { identity: "marker", deletedAt: true };
 
-/** Anna's favourites at Spotify and Deezer, as a mirror or both ways; or notes, both ways, merged where both changed. */
+/**
+ * Anna's favourites at Spotify and Deezer, as a mirror or both ways; or notes or calendars, both ways, merged where both changed.
+ */
 export function rehearsalEngine(rehearsal: Rehearsal, points: Points): RehearsalEngine {
   const storage = sqlite(rehearsal.file);
   const closing = (engine: Pick<Engine, "stop">) => async () => {
@@ -29,6 +34,13 @@ export function rehearsalEngine(rehearsal: Rehearsal, points: Points): Rehearsal
   if (rehearsal.what === "notes") {
     const engine = notesEngine(rehearsal, points, storage);
     return { engine, sync: () => engine.sync(NOTES_REQUEST), close: closing(engine) };
+  }
+  if (rehearsal.what === "calendars") {
+    const engine = calendarEngine({
+      ...commonOptions(rehearsal, storage, points),
+      fetch: pointedFetch(fetch, points, eventRequest),
+    });
+    return { engine, sync: () => engine.sync(calendarsRequest(rehearsal)), close: closing(engine) };
   }
   const engine = crashEngine(rehearsal, points, storage);
   const sync = () => engine.sync(rehearsal.what === "favourites" ? REQUEST : TWO_WAY_REQUEST);
@@ -75,4 +87,17 @@ function noteRequest({ url, method }: Request): string | undefined {
   const one = new URL(url).pathname.split("/").length > 2;
   if (method === "GET") return one ? "get" : "list";
   return { POST: "create", PATCH: "update", DELETE: "delete" }[method];
+}
+
+function calendarsRequest({ calendars }: Rehearsal) {
+  if (!calendars) throw new RangeError("no calendars are named");
+  const [source, target] = calendars;
+  return { ...NOTES_REQUEST, pairs: [{ source, target, mode: "bidirectional" as const }], type: "events" as const };
+}
+
+/** What CalDAV reads with, PROPFIND and REPORT, is no point: there are many, and nothing changes by them. */
+function eventRequest({ method, headers }: Request): string | undefined {
+  if (method === "DELETE") return "delete";
+  if (method !== "PUT") return undefined;
+  return headers.has("if-none-match") ? "create" : "update";
 }

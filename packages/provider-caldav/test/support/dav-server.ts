@@ -1,9 +1,10 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
 
 /** One account at a server that really runs, on this machine. */
 export interface DavServer {
@@ -18,6 +19,10 @@ export interface DavServer {
   /** Makes a calendar. @returns its address */
   makeCalendar(name: string): Promise<string>;
   removeCalendar(address: string): Promise<void>;
+  /** Puts events where the server keeps them, as if they had been there for long: thousands of requests take minutes. */
+  fillCalendar(address: string, texts: ReadonlyMap<string, string>): Promise<void>;
+  /** From now on another password is asked for. */
+  changePassword(password: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,7 +47,8 @@ export const radicale: ServerKind = {
     const folder = await mkdtemp(join(tmpdir(), "syncer-radicale-"));
     const port = await freePort();
     const users = join(folder, "users");
-    await writeFile(users, `${USERNAME}:${PASSWORD}\n`);
+    const changePassword = (password: string) => writeFile(users, `${USERNAME}:${password}\n`);
+    await changePassword(PASSWORD);
     const config = [
       "[server]",
       `hosts = 127.0.0.1:${port}`,
@@ -65,7 +71,10 @@ export const radicale: ServerKind = {
       if (token.includes("-")) request.headers.set("authorization", `Basic ${btoa(`nobody:${token}`)}`);
       return await fetch(request);
     };
-    return await serverAt({ name: "radicale", port, home: "/jo/", principal: "/jo/", fetch: readable, stop });
+    return await serverAt({
+      ...{ name: "radicale", port, home: "/jo/", principal: "/jo/", fetch: readable, changePassword, stop },
+      fill: (path, texts) => writeAll(join(folder, "data/collection-root", path), texts),
+    });
   },
 };
 
@@ -77,19 +86,37 @@ export const xandikos: ServerKind = {
     const port = await freePort();
     const where = ["--listen-address", "127.0.0.1", "-p", String(port), "--current-user-principal", "/user/"];
     const stop = run("xandikos", ["-d", join(folder, "data"), "--defaults", ...where], folder);
+    let token = tokenOf();
     const guarded: typeof globalThis.fetch = async (input, init) => {
       const request = new Request(input, init);
-      return request.headers.get("authorization") === `Basic ${tokenOf()}`
+      return request.headers.get("authorization") === `Basic ${token}`
         ? await fetch(request)
         : new Response(null, { status: 401, headers: { "www-authenticate": "Basic" } });
     };
     const home = "/user/calendars/";
-    return await serverAt({ name: "xandikos", port, home, principal: "/user/", fetch: guarded, stop });
+    return await serverAt({
+      ...{ name: "xandikos", port, home, principal: "/user/", fetch: guarded, stop },
+      changePassword: async (password) => {
+        token = tokenOf(password);
+      },
+      // Each calendar is a repository.
+      fill: async (path, texts) => {
+        const calendar = join(folder, "data", path);
+        await writeAll(calendar, texts);
+        const git = (...given: string[]) => promisify(execFile)("git", ["-C", calendar, ...given]);
+        await git("add", "--all");
+        await git("-c", "user.name=Jo", "-c", "user.email=jo@example.org", "commit", "--quiet", "-m", "Events of old");
+      },
+    });
   },
 };
 
-export function tokenOf(): string {
-  return Buffer.from(`${USERNAME}:${PASSWORD}`, "utf8").toString("base64");
+export function tokenOf(password = PASSWORD): string {
+  return Buffer.from(`${USERNAME}:${password}`, "utf8").toString("base64");
+}
+
+async function writeAll(folder: string, texts: ReadonlyMap<string, string>): Promise<void> {
+  for (const [name, text] of texts) await writeFile(join(folder, `${name}.ics`), text);
 }
 
 interface Running {
@@ -98,10 +125,13 @@ interface Running {
   readonly home: string;
   readonly principal: string;
   readonly fetch: typeof globalThis.fetch;
+  readonly fill: (path: string, texts: ReadonlyMap<string, string>) => Promise<void>;
+  readonly changePassword: (password: string) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
-async function serverAt({ name, port, home, principal, fetch, stop }: Running): Promise<DavServer> {
+async function serverAt(running: Running): Promise<DavServer> {
+  const { name, port, home, principal, fetch, fill, changePassword, stop } = running;
   const url = `http://127.0.0.1:${port}/`;
   await untilItAnswers(url).catch(async (error: unknown) => {
     await stop();
@@ -126,6 +156,8 @@ async function serverAt({ name, port, home, principal, fetch, stop }: Running): 
       if (!removed.ok) throw new Error(`${name}: DELETE of a calendar answers ${removed.status}`);
       await removed.arrayBuffer();
     },
+    fillCalendar: (address, texts) => fill(new URL(address).pathname, texts),
+    changePassword,
     stop,
   };
 }

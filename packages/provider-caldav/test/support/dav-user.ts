@@ -40,6 +40,23 @@ export class DavUser {
     return [...(await answer.text()).matchAll(/([^/<>]+)\.ics</g)].map(([, id = ""]) => id);
   }
 
+  /** Everything that is in the calendar, by id. */
+  async texts(): Promise<ReadonlyMap<string, string>> {
+    const headers = { authorization: `Basic ${tokenOf()}`, depth: "1", "content-type": "text/xml" };
+    const filter = '<c:filter><c:comp-filter name="VCALENDAR"/></c:filter>';
+    const body = `<c:calendar-query xmlns="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><prop><c:calendar-data/></prop>${filter}</c:calendar-query>`;
+    const answer = await this.#server.fetch(this.#calendar, { method: "REPORT", headers, body });
+    if (answer.status !== 207) throw new Error(`${this.#server.name}: REPORT answers ${answer.status}`);
+    const rows = (await answer.text()).split(/<\/(?:\w+:)?response>/);
+    return new Map(
+      rows.flatMap((row): [string, string][] => {
+        const [, id] = /([^/<>]+)\.ics<\//.exec(row) ?? [];
+        const [, text] = /<(?:\w+:)?calendar-data[^>]*>([^<]*)</.exec(row) ?? [];
+        return id === undefined || text === undefined ? [] : [[id, plainText(text)]];
+      }),
+    );
+  }
+
   async edit(id: string, changes: Partial<UniversalEvent>, nowMs = Date.now()): Promise<void> {
     await this.putText(decodeURIComponent(id), updateEvent(await this.text(id), changes, { nowMs }).text);
   }
@@ -55,4 +72,12 @@ export class DavUser {
     if (answer.ok && answer.status !== 207) return answer;
     throw new Error(`${this.#server.name}: ${init.method} answers ${answer.status}: ${await answer.text()}`);
   }
+}
+
+/** XML's entities, as both servers write them. */
+function plainText(text: string): string {
+  const named: Record<string, string> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
+  return text.replace(/&(?:#(\d+)|(\w+));/g, (_, code: string | undefined, name: string) =>
+    code === undefined ? (named[name] ?? "") : String.fromCodePoint(Number(code)),
+  );
 }
