@@ -77,7 +77,7 @@ export async function editBothSides(
     }
     for (const event of manyEvents(4, `New at ${place}`)) {
       await person.put(event);
-      expected.set(event.uid, contentOf(event));
+      for (const text of textsOf([event], place).values()) expected.set(event.uid, contentOf(readEvent(text).event));
       writes += 1;
     }
     // One event, another field on each side: one write to either.
