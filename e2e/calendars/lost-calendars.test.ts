@@ -145,37 +145,43 @@ describe.skipIf(!canRun(radicale) || !canRun(xandikos))(
         expect(await sync(all)).toMatchObject({ status: "succeeded", counts: { updated: 1, removed: 0, added: 0 } });
       });
 
+      const html = (status: number) => new Response(HTML, { status, headers: { "content-type": "text/html" } });
+
       it.each([
-        ["everywhere", () => true, [HOUR, 2 * WEEK]],
-        // A listing has another way: PROPFIND.
-        ["in place of the changes", ({ body }: { body: string }) => body.includes("sync-collection"), [HOUR, HOUR]],
-        [
-          "in place of the events",
-          ({ body }: { body: string }) => body.includes("calendar-multiget"),
-          [HOUR, 2 * WEEK],
-        ],
-      ] as const)(
-        "F11: a page of HTML %s is an error, not a calendar without events",
-        async (where, isStruck, waits) => {
+        ["everywhere", () => true],
+        ["in place of the events", ({ body }: { body: string }) => body.includes("calendar-multiget")],
+      ] as const)("F11: a page of HTML %s is an error, not a calendar without events", async (where, isStruck) => {
+        const all = await inStep();
+        const { world, lost } = all;
+        for (const status of [200, 207]) {
+          // The calendar changes, so that there is something to be asked for.
+          await lost.person.edit((await lost.person.ids())[0] ?? "", { title: `Changed before ${status} ${where}` });
+          lost.front.instead = (request) => (isStruck(request) ? html(status) : undefined);
+          for (const waited of [HOUR, 2 * WEEK]) {
+            world.later(waited);
+            expect(await sync(all)).toMatchObject({ status: "failed", counts: { removed: 0, added: 0 } });
+            await expectUntouched(all);
+          }
+          lost.front.instead = () => undefined;
+          world.later(HOUR);
+          expect(await sync(all)).toMatchObject({ status: "succeeded", counts: { updated: 1, removed: 0, added: 0 } });
+        }
+      });
+
+      it.each([200, 207])(
+        "F11: a page of HTML (%d) in place of the changes has the calendar listed another way",
+        async (status) => {
           const all = await inStep();
           const { world, lost } = all;
-          const headers = { "content-type": "text/html" };
-          for (const status of [200, 207]) {
-            // The calendar changes, so that there is something to be asked for.
-            await lost.person.edit((await lost.person.ids())[0] ?? "", { title: `Changed before ${status} ${where}` });
-            lost.front.instead = (request) => (isStruck(request) ? new Response(HTML, { status, headers }) : undefined);
-            for (const waited of waits) {
-              world.later(waited);
-              expect(await sync(all)).toMatchObject({ status: "failed", counts: { removed: 0, added: 0 } });
-              await expectUntouched(all);
-            }
-            lost.front.instead = () => undefined;
-            world.later(HOUR);
-            expect(await sync(all)).toMatchObject({
-              status: "succeeded",
-              counts: { updated: 1, removed: 0, added: 0 },
-            });
+          await lost.person.edit((await lost.person.ids())[0] ?? "", { title: `Changed before ${status}` });
+          lost.front.instead = ({ body }) => (body.includes("sync-collection") ? html(status) : undefined);
+          for (const updated of [1, 0]) {
+            expect(await sync(all)).toMatchObject({ status: "succeeded", counts: { updated, removed: 0, added: 0 } });
+            expect(lost.front.requests.map(({ method }) => method)).toContain("PROPFIND");
+            world.later(2 * WEEK);
           }
+          lost.front.instead = () => undefined;
+          expect((await contentsIn(all.other)).size).toBe(COUNT);
         },
       );
     });
