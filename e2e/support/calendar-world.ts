@@ -109,10 +109,11 @@ export interface ShownEvent {
   readonly event: UniversalEvent;
 }
 
-/** Everything in a calendar by title; a title that is there twice is an error. */
+/** All events in a calendar by title; a title that is there twice is an error. Tasks are not shown. */
 export async function shownIn(calendar: Calendar): Promise<ReadonlyMap<string, ShownEvent>> {
   const shown = new Map<string, ShownEvent>();
   for (const [id, text] of await textsIn(calendar)) {
+    if (!text.includes("BEGIN:VEVENT")) continue;
     const { event } = readEvent(text);
     if (shown.has(event.title)) throw new Error(`there are two of "${event.title}" in ${calendar.name}`);
     shown.set(event.title, { id, text, event });
