@@ -18,6 +18,8 @@ const MOVED = { when: { start: "2026-12-23T16:00:00", timeZone: BERLIN, duration
 /** One word: Radicale takes the UIDs "a, b" and "a, c" for one. */
 const uidOf = (title: string) => `${title.replace(/\W+/g, "-")}@calendar.example`;
 
+type Titled = UniversalEvent & { readonly title: string };
+
 interface Pair {
   readonly world: CalendarWorld;
   readonly a: Calendar;
@@ -123,13 +125,13 @@ describe.skipIf(!canRun(radicale) || !canRun(xandikos))("K. Calendar", { timeout
 
   describe.each(sides)("K3: all-day and zoned events across a clock change, made on %s", (_, here, there) => {
     const weekly = { recurrence: { frequency: "weekly" }, overrides: {} } as const;
-    const timed = (title: string, start: string, timeZone: string): UniversalEvent => {
+    const timed = (title: string, start: string, timeZone: string): Titled => {
       const plain = sampleEvents[0] ?? never();
       const when = { start, timeZone, duration: "PT1H", allDay: false };
       return { ...plain, ...weekly, uid: uidOf(title), title, when };
     };
     /** The moments at which the instances begin, told by nobody's code: what clocks on the wall there say. */
-    const INSTANTS: readonly (readonly [UniversalEvent, readonly string[]])[] = [
+    const INSTANTS: readonly (readonly [Titled, readonly string[]])[] = [
       [timed("Berlin, autumn", "2026-10-24T09:00:00", BERLIN), ["2026-10-24T07:00:00Z", "2026-10-31T08:00:00Z"]],
       [timed("Berlin, spring", "2027-03-21T09:00:00", BERLIN), ["2027-03-21T08:00:00Z", "2027-03-28T07:00:00Z"]],
       [timed("New York", "2026-10-30T20:00:00", "America/New_York"), ["2026-10-31T00:00:00Z", "2026-11-07T01:00:00Z"]],
@@ -143,7 +145,7 @@ describe.skipIf(!canRun(radicale) || !canRun(xandikos))("K. Calendar", { timeout
       [timed("Shown twice", "2026-10-18T02:30:00", BERLIN), ["2026-10-18T00:30:00Z", "2026-10-25T00:30:00Z"]],
       [timed("Skipped", "2027-03-21T02:30:00", BERLIN), ["2027-03-21T01:30:00Z", "2027-04-04T00:30:00Z"]],
     ];
-    const days = (title: string, start: string, duration: string): UniversalEvent => {
+    const days = (title: string, start: string, duration: string): Titled => {
       const when = { start, timeZone: null, duration, allDay: true };
       return { ...(sampleEvents[0] ?? never()), uid: uidOf(title), title, when };
     };
@@ -278,7 +280,86 @@ describe.skipIf(!canRun(radicale) || !canRun(xandikos))("K. Calendar", { timeout
       for (const each of written) expect(each).not.toMatch(/ATTENDEE|ORGANIZER|METHOD|mailto:|guest@/i);
     });
   });
+
+  describe.each(["sync-from", "bidirectional"] as const)(
+    "K8: an event of which only the busy time is shown does not blank its full copy, %s",
+    (mode) => {
+      const TEXTS = { description: "Bring the plans", location: "Room 4", categories: ["plans"] } as const;
+      const FULL: UniversalEvent = { ...SERIES, ...TEXTS, url: "https://example.org/plans", priority: 1 };
+
+      /** A calendar that is shared in full, or only as busy times, whichever its owner wants today. */
+      async function shared() {
+        const owner = { isBusyOnly: false };
+        const shows = (event: UniversalEvent) => (owner.isBusyOnly ? busyTimeOf(event) : event);
+        const { world, calendars } = await openCalendars(fronts, { shows });
+        const [a, b] = calendars;
+        if (!a || !b) throw new TypeError("there are two");
+        const sync = () => world.sync(a, b, { propagation: "mirror" }, mode);
+        return { world, a, b, owner, sync: mode === "bidirectional" ? () => world.sync(a, b) : sync };
+      }
+
+      async function fullCopy() {
+        const pair = await shared();
+        await pair.a.person.put(FULL);
+        expect(await pair.sync()).toMatchObject({ status: "succeeded", counts: { added: 1 } });
+        pair.owner.isBusyOnly = true;
+        return pair;
+      }
+
+      it("when it is listed anew, or told by a delta because its time is another", async () => {
+        const pair = await fullCopy();
+        const before = await shown(pair.b);
+        expect(before).toMatchObject({ title: "Standup", ...TEXTS });
+        for (const waited of [HOUR, 15 * 24 * HOUR]) {
+          pair.world.later(waited);
+          expect(await pair.sync()).toMatchObject({
+            status: "succeeded",
+            counts: { updated: 0, added: 0, removed: 0 },
+          });
+          expect(writesOf(pair.a, pair.b)).toEqual([]);
+        }
+        const when = { ...SERIES.when, duration: "PT45M" };
+        await edit(pair.a, { when });
+        expect(await pair.sync()).toMatchObject({ counts: { updated: 1, added: 0, removed: 0 } });
+        expect(await shown(pair.b)).toMatchObject({ ...before, when, sequence: expect.any(Number) });
+        expect(writesOf(pair.a)).toEqual([]);
+      });
+
+      it("nor the texts of its instances, also when one more is moved", async () => {
+        const pair = await fullCopy();
+        await edit(pair.a, { overrides: { ...SERIES.overrides, [SLOT]: MOVED } });
+        expect(await pair.sync()).toMatchObject({ status: "succeeded", counts: { added: 0, removed: 0 } });
+        const { overrides } = await shown(pair.b);
+        expect(overrides).toEqual({ ...SERIES.overrides, [SLOT]: MOVED });
+      });
+
+      it("and what is new there gets its texts when they are shown", async () => {
+        const pair = await shared();
+        pair.owner.isBusyOnly = true;
+        await pair.a.person.put(FULL);
+        expect(await pair.sync()).toMatchObject({ status: "succeeded", counts: { added: 1 } });
+        expect(await shown(pair.b, "")).toMatchObject({ when: SERIES.when, description: "", location: "" });
+        pair.owner.isBusyOnly = false;
+        pair.world.later(15 * 24 * HOUR);
+        expect(await pair.sync()).toMatchObject({ status: "succeeded", counts: { updated: 1, added: 0, removed: 0 } });
+        expect(await shown(pair.b)).toMatchObject({ title: "Standup", ...TEXTS, overrides: SERIES.overrides });
+        await pair.sync();
+        expect(writesOf(pair.a, pair.b)).toEqual([]);
+      });
+    },
+  );
 });
+
+/** What Google shows of an event to whom a calendar is shared as `freeBusyReader`. */
+function busyTimeOf({ uid, when, recurrence, overrides, freeBusyStatus }: UniversalEvent): UniversalEvent {
+  const times = Object.entries(overrides).flatMap(([slot, override]): [string, EventOverrides[string]][] => {
+    if ("excluded" in override) return [[slot, override]];
+    const { when: own, added } = override;
+    return own || added ? [[slot, { ...(own && { when: own }), ...(added && { added }) }]] : [];
+  });
+  const shown = { when, recurrence, overrides: Object.fromEntries(times), freeBusyStatus };
+  return { ...(uid === undefined ? {} : { uid }), ...shown, status: "confirmed", privacy: "default" };
+}
 
 function never(): never {
   throw new TypeError("it is there");

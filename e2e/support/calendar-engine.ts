@@ -1,13 +1,15 @@
+import type { UniversalEvent } from "@syncer/calendar";
 import {
   type Clock,
   createSyncEngine,
+  defineProvider,
   type Encryption,
   keyring,
   type LogEvent,
   type StorageAdapter,
   type SyncEvent,
 } from "@syncer/core";
-import { caldav } from "@syncer/provider-caldav";
+import { type CaldavProvider, caldav } from "@syncer/provider-caldav";
 
 export const CALENDAR_USER = { userId: "user-1" } as const;
 
@@ -25,24 +27,47 @@ export interface CalendarEngineOptions {
   readonly fetch?: typeof fetch;
   readonly onLog?: (event: LogEvent) => void;
   readonly onEvent?: (event: SyncEvent) => void;
+  /** What the service `shared` shows of an event: a calendar at the same servers that somebody else shares with the user. */
+  readonly shows?: (event: UniversalEvent) => UniversalEvent;
 }
 
 /** An engine for servers on this machine, which are asked as fast as they answer. */
-export function calendarEngine({ storage, clock, onLog, onEvent, ...options }: CalendarEngineOptions) {
+export function calendarEngine({
+  storage,
+  clock,
+  onLog,
+  onEvent,
+  shows = (event) => event,
+  ...options
+}: CalendarEngineOptions) {
+  const provider = caldav({
+    addresses: { allowPrivate: true, schemes: ["http", "https"] },
+    rateLimit: { requests: 100_000 },
+    now: () => clock.now(),
+  });
   return createSyncEngine({
-    providers: [
-      caldav({
-        addresses: { allowPrivate: true, schemes: ["http", "https"] },
-        rateLimit: { requests: 100_000 },
-        now: () => clock.now(),
-      }),
-    ],
+    providers: [provider, sharing(provider, shows)],
     storage,
     clock,
     encryption: keyring({ current: "k1", keys: { k1: new Uint8Array(32).fill(7) } }),
     ...(onLog ? { logger: onLog } : {}),
     ...(onEvent ? { onEvent } : {}),
     ...options,
+  });
+}
+
+function sharing(provider: CaldavProvider, shows: (event: UniversalEvent) => UniversalEvent) {
+  const { events } = provider.collections;
+  return defineProvider({
+    ...provider,
+    name: "shared" as const,
+    displayName: "Shared",
+    collections: {
+      events: {
+        ...events,
+        toUniversal: (native: Parameters<typeof events.toUniversal>[0]) => shows(events.toUniversal(native)),
+      },
+    },
   });
 }
 

@@ -8,10 +8,15 @@ import {
   type SyncMode,
   type SyncOptions,
 } from "@syncer/core";
-import type { DavServer } from "../../packages/provider-caldav/test/support/dav-server.ts";
 import { DavUser } from "../../packages/provider-caldav/test/support/dav-user.ts";
 import { type SharedTime, sharedClock } from "../crash/support/shared-clock.ts";
-import { CALENDAR_USER, type CalendarChoice, type CalendarEngine, calendarEngine } from "./calendar-engine.ts";
+import {
+  CALENDAR_USER,
+  type CalendarChoice,
+  type CalendarEngine,
+  type CalendarEngineOptions,
+  calendarEngine,
+} from "./calendar-engine.ts";
 import type { DavFront } from "./dav-front.ts";
 
 /** One calendar: at its server, as its user sees it, and as the engine knows it. */
@@ -24,7 +29,7 @@ export interface Calendar {
   readonly choice: CalendarChoice;
 }
 
-export interface CalendarWorldOptions {
+export interface CalendarWorldOptions extends Pick<CalendarEngineOptions, "shows"> {
   readonly storage?: StorageAdapter;
   readonly time?: SharedTime;
 }
@@ -38,7 +43,7 @@ export class CalendarWorld {
   readonly #time: { epochMs: number; speed: number; aheadMs: number };
   readonly #connections = new Map<DavFront, string>();
 
-  constructor({ storage = memoryStorage(), time }: CalendarWorldOptions = {}) {
+  constructor({ storage = memoryStorage(), time, ...options }: CalendarWorldOptions = {}) {
     this.storage = storage;
     this.#time = { epochMs: Date.now(), speed: 1, aheadMs: 0, ...time };
     this.engine = calendarEngine({
@@ -46,6 +51,7 @@ export class CalendarWorld {
       clock: sharedClock(this.#time),
       onLog: (event) => this.logs.push(event),
       onEvent: (event) => this.events.push(event),
+      ...options,
     });
   }
 
@@ -59,9 +65,9 @@ export class CalendarWorld {
   }
 
   /** Signs the user in at a server. */
-  async connect(front: DavFront): Promise<void> {
+  async connect(front: DavFront, service: "caldav" | "shared" = "caldav"): Promise<void> {
     const { username, password } = front.server;
-    const login = { ...CALENDAR_USER, service: "caldav" as const, serverUrl: front.url, username, password };
+    const login = { ...CALENDAR_USER, service, serverUrl: front.url, username, password };
     this.#connections.set(front, (await this.engine.connections.addBasic(login)).connection.id);
   }
 
@@ -115,8 +121,9 @@ export async function shownIn(calendar: Calendar): Promise<ReadonlyMap<string, S
   for (const [id, text] of await textsIn(calendar)) {
     if (!text.includes("BEGIN:VEVENT")) continue;
     const { event } = readEvent(text);
-    if (shown.has(event.title)) throw new Error(`there are two of "${event.title}" in ${calendar.name}`);
-    shown.set(event.title, { id, text, event });
+    const { title = "" } = event;
+    if (shown.has(title)) throw new Error(`there are two of "${title}" in ${calendar.name}`);
+    shown.set(title, { id, text, event });
   }
   return shown;
 }
@@ -144,5 +151,3 @@ export async function stopAll(fronts: readonly DavFront[]): Promise<void> {
     await front.server.stop();
   }
 }
-
-export type { DavServer };

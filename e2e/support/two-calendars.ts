@@ -1,5 +1,5 @@
 import { radicale, type ServerKind, xandikos } from "../../packages/provider-caldav/test/support/dav-server.ts";
-import { type Calendar, CalendarWorld } from "./calendar-world.ts";
+import { type Calendar, CalendarWorld, type CalendarWorldOptions } from "./calendar-world.ts";
 import { DavFront } from "./dav-front.ts";
 
 let made = 0;
@@ -11,16 +11,20 @@ export async function startFronts(kinds: readonly ServerKind[] = [radicale, xand
   return fronts;
 }
 
-/** A new world with an account and one empty calendar at each of these servers. */
+/**
+ * A new world with an account and one empty calendar at each of these servers.
+ * @param options with `shows`, the first one is a calendar that somebody else shares
+ */
 export async function openCalendars(
   fronts: readonly DavFront[],
+  options: CalendarWorldOptions = {},
 ): Promise<{ readonly world: CalendarWorld; readonly calendars: readonly Calendar[] }> {
   made += 1;
-  const world = new CalendarWorld();
+  const world = new CalendarWorld(options);
   await world.engine.migrate();
   const calendars: Calendar[] = [];
-  for (const front of fronts) {
-    await world.connect(front);
+  for (const [index, front] of fronts.entries()) {
+    await world.connect(front, options.shows && index === 0 ? "shared" : "caldav");
     calendars.push(await world.makeCalendar(front, `calendar-${made}`));
   }
   return { world, calendars };
