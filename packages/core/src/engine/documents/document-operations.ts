@@ -27,6 +27,7 @@ import { mergeDocuments } from "./merge-documents.ts";
 import type { RecentDocuments } from "./recent-documents.ts";
 import { baseOf, type SeenDocument } from "./seen-document.ts";
 import { matchesBase } from "./side-state.ts";
+import { keepUnshown } from "./unshown-patches.ts";
 
 /** Written back and forth so often in a row, each time within the hour, a document is left alone for a day. */
 const MOST_TURNS = 3;
@@ -221,7 +222,9 @@ function writtenBy(
     });
     const preferred = context.from.side === "source" ? "a" : "b";
     const { kind } = sides.a.collection;
-    const item = mergeDocuments(hasher, kind, { a: side("a", seen.a), b: side("b", seen.b) }, preferred);
+    const merged = mergeDocuments(hasher, kind, { a: side("a", seen.a), b: side("b", seen.b) }, preferred);
+    const [a, b] = [seen.a.item, seen.b.item];
+    const item = keepUnshown(kind, keepUnshown(kind, merged, { source: a, target: b }), { source: b, target: a });
     const canonical = canonicalOf(kind, item, sides.a.fields);
     return { item, meant: writeFieldHashes(hashFields(hasher, canonical)) };
   }
@@ -239,8 +242,10 @@ function writtenBy(
   const isWritten = (field: string) =>
     action === "create" || !to || [from, to].some((side) => hasChanged(side, field, conflict !== undefined));
   const fields = sides[on].fields.filter(isWritten);
-  const item = fieldsToWrite(sides[on].collection.kind, source.item, fields, action === "create");
-  const meant = overBase(to?.now, new Map([...from.now].filter(([field]) => isWritten(field))));
+  const { kind } = sides[on].collection;
+  const sent = fieldsToWrite(kind, source.item, fields, action === "create");
+  const item = target ? keepUnshown(kind, sent, { source: source.item, target: target.item }) : sent;
+  const meant = overBase(to?.now, hashFields(hasher, canonicalOf(kind, item, fields)));
   return { item, meant: writeFieldHashes(meant) };
 }
 
