@@ -18,6 +18,7 @@ export function keepUnshown(
   const isField = (key: string) => Object.hasOwn(shapes, key);
   const isUnshown = (key: string) => isField(key) && Reflect.get(source, key) === undefined;
   const sortOf = (entry: Fields) => canonicalText(pick(entry, (key) => !isField(key)));
+  const isOfOldNames = kind.patchesRestOn?.some((field) => field in written) ?? false;
   const kept = Object.entries(written).map(([field, value]): [string, unknown] => {
     const there: unknown = Reflect.get(target, field);
     if (shapes[field] !== "patches" || !isFields(value) || !isFields(there)) return [field, value];
@@ -26,7 +27,8 @@ export function keepUnshown(
       if (!isFields(entry) || !isFields(old) || sortOf(entry) !== sortOf(old)) return [name, entry];
       return [name, { ...pick(old, isUnshown), ...entry }];
     });
-    return [field, Object.fromEntries([...unshownEntries(value, there, isUnshown), ...entries])];
+    const others = isOfOldNames ? [] : unshownEntries(value, there, isUnshown);
+    return [field, Object.fromEntries([...others, ...entries])];
   });
   return Object.fromEntries(kept);
 }

@@ -11,6 +11,7 @@ interface Day {
 }
 interface Series {
   readonly title?: string;
+  readonly start?: string;
   readonly colour?: string;
   readonly days?: Readonly<Record<string, Day>>;
 }
@@ -18,7 +19,8 @@ interface Series {
 const kind = defineDocumentKind<Series>({
   name: "series",
   schema: z.any(),
-  fields: { title: "value", colour: "value", days: "patches" },
+  fields: { title: "value", start: "value", colour: "value", days: "patches" },
+  patchesRestOn: ["start"],
 });
 
 const kept = (source: Series, target: Series, written: Series = source) =>
@@ -43,6 +45,14 @@ describe("what is written of a document whose service does not show all of it", 
     expect(kept({ colour: "red", days: {} }, { ...target, days })).toEqual({
       colour: "red",
       days: { mo: { title: "own" } },
+    });
+  });
+
+  it("lets go of entries whose names mean something else now", () => {
+    const before: Series = { ...target, start: "monday" };
+    expect(kept({ start: "tuesday", days: { tu: { colour: "blue" } } }, before)).toEqual({
+      start: "tuesday",
+      days: { tu: { colour: "blue" } },
     });
   });
 
