@@ -10,6 +10,8 @@ import {
   type SyncEvent,
 } from "@syncer/core";
 import { type CaldavProvider, caldav } from "@syncer/provider-caldav";
+import { googleCalendar } from "@syncer/provider-google-calendar";
+import { GOOGLE_APP } from "@syncer/sandbox";
 
 export const CALENDAR_USER = { userId: "user-1" } as const;
 
@@ -31,7 +33,7 @@ export interface CalendarEngineOptions {
   readonly shows?: (event: UniversalEvent) => UniversalEvent;
 }
 
-/** An engine for servers on this machine, which are asked as fast as they answer. */
+/** An engine for servers on this machine, which are asked as fast as they answer, and for Google's stand-in where `fetch` leads there. */
 export function calendarEngine({
   storage,
   clock,
@@ -46,7 +48,11 @@ export function calendarEngine({
     now: () => clock.now(),
   });
   return createSyncEngine({
-    providers: [provider, sharing(provider, shows)],
+    providers: [
+      provider,
+      sharing(provider, shows),
+      googleCalendar({ clientId: GOOGLE_APP.id, clientSecret: GOOGLE_APP.secret }),
+    ],
     storage,
     clock,
     encryption: keyring({ current: "k1", keys: { k1: new Uint8Array(32).fill(7) } }),

@@ -33,6 +33,7 @@ export const eventKind = defineDocumentKind<UniversalEvent>({
     eventType: "shown",
     sequence: "shown",
   },
+  blank: { priority: 0 },
   patchesRestOn: ["when", "recurrence"],
   globalId: ({ uid }) => uid,
   matchKey: ({ title, when, recurrence, overrides }) => {

@@ -26,6 +26,8 @@ export interface DocumentKind<TItem extends object = object> {
   readonly name: string;
   readonly schema: z.ZodType<TItem>;
   readonly fields: { readonly [K in keyof TItem & string]-?: FieldShape };
+  /** Values that say nothing, beside `null`, `""`, `[]` and `{}`: nothing is lost where another service has no place for them. */
+  readonly blank?: Partial<Readonly<Record<string, unknown>>>;
   /** The fields that give the names in `patches` their meaning: where they become others, what only one side has of an entry goes with it. */
   readonly patchesRestOn?: readonly string[];
   /** A name that the same thing has on every service (an iCalendar UID), where there is one. */

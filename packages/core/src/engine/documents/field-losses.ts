@@ -1,4 +1,4 @@
-import type { RulesInForce } from "../../items/index.ts";
+import { canonicalText, type RulesInForce } from "../../items/index.ts";
 import type { DocumentSide } from "./document-side.ts";
 
 /**
@@ -11,7 +11,8 @@ export function fieldLosses({ collection, fields }: DocumentSide, { own = {} }: 
     ["value", "set", "map", "patches", "list"].includes(shapes[field] ?? "") &&
     !fields.includes(field) &&
     !(field in own) &&
-    !isEmpty(value);
+    !isEmpty(value) &&
+    canonicalText(value) !== canonicalText(collection.kind.blank?.[field]);
   const all = Object.entries(item);
   const patches = all.filter(([field]) => shapes[field] === "patches").flatMap(([, entries]) => entriesIn(entries));
   const lost = [...all, ...patches].filter(isLost).map(([field]) => `field.${field}`);

@@ -160,6 +160,8 @@ describe("what the other side has no place for", () => {
     ]);
     expect(fieldLosses(side, {}, { title: "a", days: { mon: { colour: "blue" } } })).toEqual(["field.colour"]);
     expect(fieldLosses(side, {}, { title: "a", colour: null, days: {} })).toEqual([]);
+    const plain = { ...side, collection: { ...collection, kind: { ...collection.kind, blank: { colour: "none" } } } };
+    expect(fieldLosses(plain as typeof side, {}, { title: "a", colour: "none" })).toEqual([]);
     expect(fieldLosses(side, { own: { colour: null } }, { title: "a", colour: "red" })).toEqual([]);
   });
 });
