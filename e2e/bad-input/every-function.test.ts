@@ -67,6 +67,9 @@ describe("every function of an engine", () => {
       ["checkHealth", (options) => engine.checkHealth("spotify", options)],
       ["pairs.rescope", (options) => engine.pairs.rescope(ref, options)],
       ["schedules.runDue", (options) => engine.schedules.runDue(options)],
+      ["webhooks.renewDue", (options) => engine.webhooks.renewDue(undefined, options)],
+      ["webhooks.open", (options) => engine.webhooks.open({ ...ref, address: "https://host.example/" }, options)],
+      ["webhooks.stop", (options) => engine.webhooks.stop(ref, options)],
     ];
     const problems: string[] = [];
     for (const [name, call] of calls) {
