@@ -55,6 +55,8 @@ function isMet(need: Need, harness: ProviderHarness): boolean {
         documents.every(({ type }) => standIn.documents?.[type]) &&
         containers.every(({ type }) => standIn.containers?.[type])
       );
+    case "webhooks":
+      return provider.webhooks !== undefined;
     case "odd rows":
       return standIn?.addOddRows !== undefined;
     case "unknown id":

@@ -38,6 +38,7 @@ export type Need =
   | "token"
   | "unavailable id"
   | "unknown id"
+  | "webhooks"
   | "write"
   | `${number} items`;
 

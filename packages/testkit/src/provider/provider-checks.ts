@@ -15,6 +15,7 @@ import { probeChecks } from "./probe-checks.ts";
 import type { ProviderCheck } from "./provider-check.ts";
 import { sessionChecks } from "./session-checks.ts";
 import { signInChecks } from "./sign-in-checks.ts";
+import { webhookChecks } from "./webhook-checks.ts";
 import { writeChecks } from "./write-checks.ts";
 
 /** Every promise of the provider contract that can be seen from outside, by subject. */
@@ -31,6 +32,7 @@ export const providerChecksBySubject: Readonly<Record<string, readonly ProviderC
   "reading contents": contentsChecks,
   "writing contents": contentsWriteChecks,
   logs: logChecks,
+  webhooks: webhookChecks,
   catalogue: catalogueChecks,
   mapping: mappingChecks,
   failures: failureChecks,

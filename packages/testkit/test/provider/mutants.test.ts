@@ -6,8 +6,9 @@ import { documentMutants } from "./support/document-mutants.ts";
 import { ordered, ranged, scrobbling } from "./support/make-container-mutant.ts";
 import { mutants as referenceMutants } from "./support/mutants.ts";
 import { createNotesHarness } from "./support/notes-harness.ts";
+import { ringing, webhookMutants } from "./support/webhook-mutants.ts";
 
-const mutants = [...referenceMutants, ...documentMutants, ...containerMutants];
+const mutants = [...referenceMutants, ...documentMutants, ...containerMutants, ...webhookMutants];
 
 /** The providers that all mutants are made of. */
 const whole: readonly (() => ProviderHarness)[] = [
@@ -17,6 +18,7 @@ const whole: readonly (() => ProviderHarness)[] = [
   ranged,
   ordered,
   () => scrobbling(),
+  () => ringing(),
 ];
 
 function checksNamed(name: string | RegExp): readonly ProviderCheck[] {
