@@ -5,7 +5,10 @@ const test = (name: string) => `packages/core/test/engine/webhooks/${name}.test.
 
 export const area = mutantArea(
   "webhooks",
-  { file: part("receive"), tests: [test("receiving"), test("renewing"), test("opening"), test("ending")] },
+  {
+    file: part("receive"),
+    tests: [test("receiving"), test("renewing"), test("opening"), test("ending"), test("interrupted")],
+  },
   [
     {
       id: "believes-all",
@@ -34,8 +37,8 @@ export const area = mutantArea(
     {
       id: "wakes-paused",
       description: "wakes pairs that somebody has paused",
-      find: 'state === "active"',
-      replace: "state !== undefined",
+      find: 'if (pair.state === "active") pairs.set',
+      replace: "pairs.set",
     },
     {
       id: "never-learns",
@@ -129,8 +132,8 @@ export const area = mutantArea(
       id: "renews-unwanted",
       file: part("renew-due"),
       description: "renews channels that no pair rests on",
-      find: 'row.status === "open" && (await isWanted(parts, row))',
-      replace: 'row.status === "open"',
+      find: 'row.status === "open" && (await pairsOfChannel(parts, row)).length > 0;',
+      replace: 'row.status === "open";',
     },
     {
       id: "lengthens-ended",

@@ -75,10 +75,15 @@ export class Webhooks {
     if (this.#underWay.stopping.aborted || !registry.hasWebhooks() || now - this.#lastRenewalAtMs < RENEW_EVERY_MS)
       return;
     this.#lastRenewalAtMs = now;
-    this.renewDue(now).catch((error: unknown) => {
+    this.#renewAllDue().catch((error: unknown) => {
       const code = SyncerError.is(error) ? error.code : "unexpected";
       report(this.#parts, { level: "warn", event: "channel.failed", code });
     });
+  }
+
+  async #renewAllDue(): Promise<void> {
+    // Each round moves on the time of what it has dealt with, so that there is an end.
+    for (let more = true; more && !this.#underWay.stopping.aborted; ) ({ more } = await this.renewDue());
   }
 
   /**

@@ -2,13 +2,12 @@ import { z } from "zod";
 import { report } from "../../connections/connection-events.ts";
 import type { ChannelNotice, WebhookCapability, WebhookDelivery } from "../../contract/index.ts";
 import { InvalidRequestError } from "../../errors/index.ts";
-import type { SyncType } from "../../items/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import { parseWith } from "../requests/request.ts";
 import { inRanges } from "../runs/in-ranges.ts";
 import type { PairRow } from "../runs/run-context.ts";
 import { type ChannelRow, sealResource } from "./channel-rows.ts";
-import { pairsOn } from "./watched-collections.ts";
+import { pairsOfChannel } from "./watched-collections.ts";
 
 /** A request that came in at a channel's address, as the host got it. */
 export interface ReceiveRequest {
@@ -66,7 +65,9 @@ export async function receive(parts: EngineParts, request: ReceiveRequest, wake:
   if (heard.length === 0) return refuse(parts, name, "not-verified");
   await note(parts, heard);
   const pairs = new Map<string, PairRow>();
-  for (const { row } of changed(heard)) for (const pair of await activePairsOn(parts, row)) pairs.set(pair.id, pair);
+  for (const { row } of changed(heard)) {
+    for (const pair of await pairsOfChannel(parts, row)) if (pair.state === "active") pairs.set(pair.id, pair);
+  }
   await wake([...pairs.values()]);
   return { accepted: true, pairIds: [...pairs.keys()] };
 }
@@ -158,14 +159,4 @@ async function note(parts: EngineParts, heard: readonly Heard[]): Promise<void> 
       statements: [{ update: "watch_channels", set: { due_at: now, updated_at: now }, where }],
     });
   }
-}
-
-async function activePairsOn(parts: EngineParts, row: ChannelRow): Promise<readonly PairRow[]> {
-  const pairs = await pairsOn(parts, {
-    tenantId: row.tenant_id,
-    connectionId: row.connection_id,
-    syncType: row.sync_type as SyncType,
-    container: row.container,
-  });
-  return pairs.filter(({ state }) => state === "active");
 }

@@ -4,7 +4,7 @@ import { parseWith } from "../requests/request.ts";
 import { type ChannelRow, collectionOfChannel, endOf, openAddress, openResource, replacedAt } from "./channel-rows.ts";
 import { claimChannel, type Ending, endChannel, endNow, type Failed, isGone, putOff } from "./end-channel.ts";
 import { openChannel } from "./open-channel.ts";
-import { pairsOn } from "./watched-collections.ts";
+import { pairsOfChannel } from "./watched-collections.ts";
 
 export interface RenewDueOptions {
   /** At most so many channels; default 100. */
@@ -63,17 +63,14 @@ class Tally {
 }
 
 async function dealWith(parts: EngineParts, row: ChannelRow, tally: Tally, signal: AbortSignal): Promise<void> {
-  if (row.status === "open" && (await isWanted(parts, row))) {
+  const isWanted = row.status === "open" && (await pairsOfChannel(parts, row)).length > 0;
+  if (isWanted) {
     const claimed = await claimChannel(parts, row);
     if (claimed) tally.add(await attempt(parts, claimed, () => renew(parts, claimed, tally, signal)));
     return;
   }
   const claimed = await claimChannel(parts, row, "stopping");
   if (claimed) tally.add(await attempt(parts, claimed, () => endChannel(parts, claimed, signal)));
-}
-
-async function isWanted(parts: EngineParts, row: ChannelRow): Promise<boolean> {
-  return (await pairsOn(parts, await collectionOfChannel(parts, row))).length > 0;
 }
 
 /** One channel's failure is that channel's; only a storage that fails ends the whole call. */

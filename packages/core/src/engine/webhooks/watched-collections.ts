@@ -9,7 +9,7 @@ import { containerKey, openContainers } from "../requests/pair-containers.ts";
 import { type PairOwner, readPair } from "../requests/pairs.ts";
 import { parseOwner, parseWith } from "../requests/request.ts";
 import type { PairRow } from "../runs/run-context.ts";
-import type { WatchedCollection } from "./channel-rows.ts";
+import type { ChannelRow, WatchedCollection } from "./channel-rows.ts";
 
 /** Which collections: those of a pair's sides that wake it, or one by its connection. */
 export type WatchTarget = PairOwner &
@@ -108,6 +108,12 @@ async function namedCollection(
 /** @throws {AuthorizationError} `auth.scope-missing`: to watch is to read */
 export function assertMayWatch(provider: AnyProvider, info: ConnectionInfo, type: SyncType): void {
   requireGranted(provider, info, type, collectionOf(provider, type)?.scopes.read ?? []);
+}
+
+/** The pairs that a channel wakes, paused ones included. */
+export function pairsOfChannel(parts: Pick<EngineParts, "storage">, row: ChannelRow): Promise<readonly PairRow[]> {
+  const { tenant_id: tenantId, connection_id: connectionId, container } = row;
+  return pairsOn(parts, { tenantId, connectionId, syncType: row.sync_type as SyncType, container });
 }
 
 /** The pairs that a change in a collection wakes, paused ones included. */

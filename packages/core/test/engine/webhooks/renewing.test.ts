@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { backOffMs, endOf, replacedAt } from "../../../src/engine/webhooks/channel-rows.ts";
-import { OutcomeUnknownError } from "../../../src/index.ts";
-import { Interruption, revive } from "../support/interruption.ts";
-import { Bell, DAY_MS, WEEK_MS } from "./bell.ts";
-import { ADDRESS, ANN, BellBench, codeOf } from "./bell-bench.ts";
+import { OutcomeUnknownError, type Row } from "../../../src/index.ts";
+import { DAY_MS, WEEK_MS } from "./bell.ts";
+import { ANN, BellBench, codeOf } from "./bell-bench.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -310,82 +309,35 @@ describe("renewal", () => {
   });
 });
 
-describe("a process that ends while a channel is replaced", () => {
-  /** One process ends at its n-th step; others look once an hour from then on. */
-  async function interruptedAt(step: number, firstCalls: boolean) {
+describe("renewal by workers", () => {
+  it("gets to all that is due, however much that is", async () => {
     const bench = new BellBench();
-    await bench.watched();
+    for (let user = 0; user < 230; user++) await bench.watched({ userId: `user ${user}` });
     await bench.clock.advance(6 * DAY_MS);
-    const { webhooks } = bench.engine();
-    if (firstCalls) bench.bell.first = (delivery) => webhooks.receive(delivery);
-    const interruption = new Interruption(step);
-    const services = { left: bench.bell, right: new Bell("right", bench.clock) };
-    const storage = interruption.around({ storage: bench.storage, ...services });
-    await bench
-      .engine({ storage })
-      .webhooks.renewDue()
-      .catch(() => {});
-    revive(services);
-    return { bench, webhooks, struck: interruption.struck };
-  }
+    const engine = bench.engine();
+    await engine.start();
+    await bench.clock.settle();
+    expect(bench.bell.counted("watch")).toBe(2 * 230);
+    expect(bench.bell.live).toHaveLength(230);
+    await engine.stop();
+  }, 30_000);
 
-  it.each([true, false])(
-    "leaves nothing that another one does not clear up, wherever it ends, with a first call: %s",
-    async (firstCalls) => {
-      for (let step = 1; ; step++) {
-        const { bench, webhooks, struck } = await interruptedAt(step, firstCalls);
-        expect(bench.bell.live.length, `step ${step}`).toBeGreaterThanOrEqual(1);
-        // What it has taken is nobody else's for ten minutes.
-        await bench.clock.advance(10 * MINUTE_MS);
-        await webhooks.renewDue();
-        await webhooks.renewDue();
-        const open = (await bench.rows()).filter(({ status }) => status === "open");
-        expect(open, `step ${step}`).toHaveLength(1);
-        expect(open[0]?.expires_at, `step ${step}`).toBeGreaterThan(bench.clock.now() + 6 * DAY_MS);
-        // The service calls once about what was opened and answered to nobody: now it can be stopped.
-        if (firstCalls) expect(bench.bell.live, `step ${step}`).toHaveLength(1);
-        await bench.clock.advance(WEEK_MS);
-        await webhooks.renewDue();
-        expect(bench.bell.live, `step ${step}`).toHaveLength(1);
-        expect(await bench.states(), `step ${step}`).toEqual(["open"]);
-        if (!struck) {
-          expect(step).toBeGreaterThan(20);
-          return;
-        }
-      }
-    },
-    60_000,
-  );
-
-  it("leaves the row of what it asked for, so that the channel's first call is believed", async () => {
-    const bench = await new BellBench().connect();
-    const { id: pairId } = await bench.pair();
-    const interruption = new Interruption(Number.POSITIVE_INFINITY);
-    const storage = interruption.around({ storage: bench.storage, left: bench.bell, right: bench.bell });
-    bench.bell.passing = (moment, what) => {
-      if (moment === "after" && what === "watch") throw new Error("killed");
-    };
-    const engine = bench.engine({ storage: { ...storage, write: failAfter(storage.write, 1) } });
-    await expect(engine.webhooks.open({ ...ANN, pairId, address: ADDRESS })).rejects.toThrow();
-    expect(await bench.states()).toEqual(["opening"]);
-    bench.bell.passing = () => {};
-    const { webhooks } = bench.engine();
-    const [waiting] = await webhooks.open({ ...ANN, pairId, address: ADDRESS });
-    expect(waiting?.state).toBe("opening");
-    expect(await webhooks.receive(bench.bell.ring(bench.bell.one))).toMatchObject({ accepted: true });
-    await bench.clock.advance(10 * MINUTE_MS);
-    await webhooks.open({ ...ANN, pairId, address: ADDRESS });
-    expect(await webhooks.renewDue()).toEqual({ ...NOTHING, stopped: 1 });
-    expect(bench.bell.live).toHaveLength(1);
-    expect(await bench.states()).toEqual(["open"]);
+  it("goes on with the others where what is stored of one does not open", async () => {
+    const bench = new BellBench();
+    await bench.watched({ userId: "a" });
+    await bench.watched({ userId: "b" });
+    await bench.watched({ userId: "c" });
+    const [first, second] = await bench.rows();
+    const spoil = (id = "", set: Partial<Row<"watch_channels">> = {}) =>
+      bench.storage.write({ statements: [{ update: "watch_channels", set, where: { id } }] });
+    await spoil(first?.id, { container_sealed: "v1.k1.AAAA" });
+    await spoil(second?.id, { address_sealed: first?.address_sealed ?? "" });
+    await bench.clock.advance(6 * DAY_MS);
+    expect(await bench.engine().webhooks.renewDue()).toEqual({
+      ...NOTHING,
+      renewed: 1,
+      stopped: 1,
+      failed: { "crypto.ciphertext-malformed": 1, "crypto.tampered": 1 },
+    });
   });
 });
-
-/** A storage that takes so many batches, and fails then. */
-function failAfter<T extends (...given: never[]) => Promise<unknown>>(write: T, batches: number): T {
-  let taken = 0;
-  return (async (...given: Parameters<T>) => {
-    if (taken++ >= batches) throw new Error("killed");
-    return await write(...given);
-  }) as T;
-}
