@@ -18,7 +18,7 @@ import { type GoogleLoss, heldByGoogle } from "./held-by-google.ts";
 import { ownProperties, ownProperty } from "./own-properties.ts";
 import { planUpdate, type UpdatePlan } from "./plan-update.ts";
 import { linesOf, recurs } from "./series-lines.ts";
-import { updateSeries } from "./update-series.ts";
+import { findSeries, updateSeries } from "./update-series.ts";
 import { bodyOf, changedFields, type EventBody, withoutNulls } from "./write-google-event.ts";
 
 /** What was written, and what Google could not hold as it was meant. */
@@ -133,13 +133,22 @@ interface EventAt extends Writing {
   readonly ifVersion?: string;
 }
 
-/** @throws {ServiceError} `not-found`, `version-moved` */
-async function readNow({ api, session, calendarId, id, ifVersion }: EventAt): Promise<GoogleState> {
+/**
+ * @param known as it was lately: a series is found by its UID in one request
+ * @throws {ServiceError} `not-found`, `version-moved`
+ */
+async function readNow(at: EventAt, known?: GoogleEvent): Promise<GoogleState> {
+  const { api, session, calendarId, ifVersion } = at;
+  const found = (known && (await findSeries(api, session, calendarId, known))) ?? (await readById(at));
+  if (ifVersion === undefined || found.version === ifVersion) return found;
+  throw serviceError(SERVICE, ROUTES.event, 412, { kind: "version-moved" });
+}
+
+async function readById({ api, session, calendarId, id }: EventAt): Promise<GoogleState> {
   const answer = await getEvent(api, session, calendarId, googleIdOf(id));
   if (answer.state === "gone") throw serviceError(SERVICE, ROUTES.event, 404, { kind: "not-found" });
   const { state: _, ...found } = answer;
-  if (ifVersion === undefined || found.version === ifVersion) return found;
-  throw serviceError(SERVICE, ROUTES.event, 412, { kind: "version-moved" });
+  return found;
 }
 
 /** Where something has no zone: the one in which the event is held already, else the calendar's. */

@@ -1,4 +1,3 @@
-import type { UniversalEvent } from "@syncer/calendar";
 import { OutcomeUnknownError, type Session } from "@syncer/core";
 import { seriesReader } from "./event-pages.ts";
 import { type GoogleApi, SERVICE } from "./google-api.ts";
@@ -29,7 +28,6 @@ export interface SeriesUpdate {
  */
 export async function updateSeries(api: GoogleApi, session: Session, update: SeriesUpdate): Promise<GoogleState> {
   const { calendarId, base, zone, plan, losses, read } = update;
-  // An event that becomes a series has no instances that anybody could have changed.
   let now: GoogleState = await read();
   const { etag } = now.native.item;
   const isMasterWritten = Object.keys(plan.body).length > 0;
@@ -39,21 +37,35 @@ export async function updateSeries(api: GoogleApi, session: Session, update: Ser
   try {
     if (isMasterWritten) now = await readAgain(api, session, calendarId, base);
     const at = { calendarId, series: now.native, zone };
-    const wrote = await writeInstances(api, session, at, plan.after satisfies UniversalEvent, losses);
+    const wrote = await writeInstances(api, session, at, plan.after, losses);
     return wrote ? await readAgain(api, session, calendarId, base) : now;
   } catch (error) {
     throw new OutcomeUnknownError(SERVICE, ROUTES.event, { cause: error });
   }
 }
 
-/** One request: the UID is known. */
 async function readAgain(
   api: GoogleApi,
   session: Session,
   calendarId: string,
-  { item }: GoogleEvent,
+  base: GoogleEvent,
 ): Promise<GoogleState> {
-  const { master, exceptions } = await seriesReader(api, session, calendarId)(item.id, item.iCalUID ?? undefined);
-  if (!master) throw new OutcomeUnknownError(SERVICE, ROUTES.event);
-  return stateOf(master, exceptions);
+  const found = await findSeries(api, session, calendarId, base);
+  if (!found) throw new OutcomeUnknownError(SERVICE, ROUTES.event);
+  return found;
+}
+
+/**
+ * A series that was seen before, by its UID: one request.
+ * @returns `undefined`: that finds nothing, which proves nothing
+ */
+export async function findSeries(
+  api: GoogleApi,
+  session: Session,
+  calendarId: string,
+  { item }: GoogleEvent,
+): Promise<GoogleState | undefined> {
+  if (!item.iCalUID) return undefined;
+  const { master, exceptions, isUnreadable } = await seriesReader(api, session, calendarId)(item.id, item.iCalUID);
+  return master && !isUnreadable ? stateOf(master, exceptions) : undefined;
 }

@@ -3,7 +3,7 @@ import { createSandbox, GOOGLE_APP, signIn } from "@syncer/sandbox";
 import { fastForwardClock } from "@syncer/testkit";
 import { describe, expect, it } from "vitest";
 import { googleCalendar } from "../src/index.ts";
-import { GoogleBench } from "./support/google-bench.ts";
+import { collect, GoogleBench } from "./support/google-bench.ts";
 import { ANNA, BEN, GRANTED } from "./support/google-harness.ts";
 
 const EVENTS_WRITE = "https://www.googleapis.com/auth/calendar.events";
@@ -147,7 +147,7 @@ describe("calendars", () => {
     google.share(left, ANNA, "none");
     google.settings.shortPages = true;
     const { containers } = bench.provider.collections.events;
-    const found = (await Array.fromAsync(containers.list(bench.session))).flat();
+    const found = (await collect(containers.list(bench.session))).flat();
     expect(Object.fromEntries(found.map(({ name, access }) => [name, access]))).toEqual({
       [ANNA]: "write",
       Renamed: "write",

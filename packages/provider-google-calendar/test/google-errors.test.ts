@@ -5,7 +5,7 @@ const WRITE = { method: "PATCH", route: ROUTES.event };
 const LIST = { method: "GET", route: ROUTES.events };
 const INSERT = { method: "POST", route: ROUTES.events };
 
-function judge(status: number, body: unknown, asked = WRITE) {
+function judge(status: number, body: unknown, asked: { readonly method: string; readonly route: string } = WRITE) {
   return classifyGoogleAnswer({ status, headers: new Headers(), body }, asked);
 }
 

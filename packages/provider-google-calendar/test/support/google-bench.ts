@@ -41,7 +41,8 @@ export class GoogleBench {
     this.user = user;
     this.calendarId = calendarId;
     this.sandbox = sandbox ?? createSandbox({ clock: this.clock });
-    const { accessToken } = this.google.issueTokens(user, scopes);
+    const renew = async () => this.google.issueTokens(user, scopes).accessToken;
+    let accessToken = this.google.issueTokens(user, scopes).accessToken;
     const transport = createTransport({
       clock: this.clock,
       random: systemRandom,
@@ -52,7 +53,13 @@ export class GoogleBench {
       tenantId: "test",
       connectionId: "c1",
       grantedScopes: scopes,
-      tokens: { current: async () => accessToken, renew: async () => accessToken },
+      tokens: {
+        current: async () => accessToken,
+        async renew() {
+          accessToken = await renew();
+          return accessToken;
+        },
+      },
     });
   }
 
@@ -80,7 +87,7 @@ export class GoogleBench {
   }
 
   async pages(pageSize?: number): Promise<readonly DocumentPage<GoogleEvent>[]> {
-    return await Array.fromAsync(this.events.read.list(this.session, pageSize === undefined ? {} : { pageSize }));
+    return await collect(this.events.read.list(this.session, pageSize === undefined ? {} : { pageSize }));
   }
 
   async rows(pageSize?: number): Promise<readonly Row[]> {
@@ -95,7 +102,7 @@ export class GoogleBench {
   async changes(token: string): Promise<{ readonly rows: readonly Row[]; readonly token: string }> {
     const { changes } = this.events.read;
     if (!changes) throw new TypeError("no deltas");
-    const pages = await Array.fromAsync(changes(this.session, token, {}));
+    const pages = await collect(changes(this.session, token, {}));
     return { rows: pages.flatMap(({ entries }) => entries), token: tokenOf(pages) };
   }
 
@@ -150,6 +157,12 @@ export class GoogleBench {
     if (!write) throw new TypeError("it can be written");
     return write;
   }
+}
+
+export async function collect<T>(source: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for await (const each of source) all.push(each);
+  return all;
 }
 
 function tokenOf(pages: readonly DocumentPage<GoogleEvent>[]): string {

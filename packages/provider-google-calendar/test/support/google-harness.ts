@@ -79,7 +79,7 @@ export function createGoogleHarness(): GoogleHarness {
 }
 
 /** A patch says what is no longer there. */
-function patchBody(changes: Partial<UniversalEvent>): object {
+function patchBody(changes: Partial<UniversalEvent>): Readonly<Record<string, unknown>> {
   const { start, end, ...body } = googleBody(changes) as { start?: object; end?: object };
   const nothing = { date: null, dateTime: null, timeZone: null };
   return { ...body, ...(start ? { start: { ...nothing, ...start }, end: { ...nothing, ...end } } : {}) };
