@@ -4,6 +4,7 @@ import {
   type HeldReader,
   type ListedDocument,
   MalformedAnswerError,
+  OutcomeUnknownError,
   ServiceError,
   type Session,
   serviceError,
@@ -14,10 +15,14 @@ import { type GoogleApi, LIMITS, SERVICE } from "./google-api.ts";
 import { ROUTES } from "./google-errors.ts";
 import { type GoogleEvent, isGone, isSeries, readItems, rowOf } from "./google-event.ts";
 import { googleIdOf } from "./google-ids.ts";
+import { SCOPES } from "./google-oauth.ts";
 import type { GoogleItem } from "./google-schemas.ts";
 import { inLots } from "./in-lots.ts";
+import { isPending } from "./pending-instances.ts";
+import { finishSeries } from "./update-series.ts";
 
 type Page = DocumentPage<GoogleEvent>;
+type Row = ListedDocument<GoogleEvent>;
 
 /** Series that are read at once. */
 const PARALLEL = 4;
@@ -31,7 +36,8 @@ export function eventReader(api: GoogleApi): HeldReader<GoogleEvent> {
       for await (const page of pagesOf(api, session, calendarId, { pageSize })) {
         const entries = rows.take(readItems(page.items));
         const isLast = page.nextPageToken === undefined;
-        if (isLast) yield pageOf([...entries, ...rows.rest()], page);
+        const rest = isLast ? await finishAll(api, session, calendarId, rows.rest()) : [];
+        if (isLast) yield pageOf([...entries, ...rest], page);
         else if (entries.length > 0) yield pageOf(entries, page);
       }
     },
@@ -65,16 +71,38 @@ async function readTouched(
   session: Session,
   calendarId: string,
   rows: EventRows,
-): Promise<readonly ListedDocument<GoogleEvent>[]> {
+): Promise<readonly Row[]> {
   const read = seriesReader(api, session, calendarId);
   const lots = await inLots(rows.touched(), PARALLEL, async (touched) => {
     const { id, master, told } = touched;
     const named = [master, ...told].find((item) => item?.iCalUID) ?? master;
     // Of cancelled instances nothing but their ids is guaranteed.
     const item = named ?? (await findEvent(api, session, calendarId, id));
-    return rowsOfSeries(touched, item ? await read(id, item.iCalUID ?? undefined) : NOTHING);
+    const series = item ? await read(id, item.iCalUID ?? undefined) : NOTHING;
+    return await finishAll(api, session, calendarId, rowsOfSeries(touched, series));
   });
   return lots.flat();
+}
+
+/**
+ * Series whose update was cut off are finished by who reads them, if they may. A failure to do so is nothing that the reading is about:
+ * they are read as they are meant to be in any case.
+ */
+async function finishAll(
+  api: GoogleApi,
+  session: Session,
+  calendarId: string,
+  rows: readonly Row[],
+): Promise<readonly Row[]> {
+  const mayWrite = SCOPES.write.every((scope) => session.grantedScopes.has(scope));
+  return await inLots(rows, PARALLEL, async (row) => {
+    if (row.state !== "listed" || !mayWrite || !isPending(row.native.item)) return row;
+    const finished = await finishSeries(api, session, calendarId, row).catch((error: unknown) => {
+      if (error instanceof ServiceError || error instanceof OutcomeUnknownError) return row;
+      throw error;
+    });
+    return { ...finished, state: "listed" };
+  });
 }
 
 const NOTHING = { exceptions: [], isUnreadable: false } as const;
@@ -133,5 +161,5 @@ export async function getEvent(
 
 async function seriesRows(api: GoogleApi, session: Session, calendarId: string, item: GoogleItem) {
   const series = await seriesReader(api, session, calendarId)(item.id, item.iCalUID ?? undefined);
-  return rowsOfSeries({ id: item.id, master: item, told: [] }, series);
+  return await finishAll(api, session, calendarId, rowsOfSeries({ id: item.id, master: item, told: [] }, series));
 }

@@ -33,8 +33,8 @@ interface Writing {
  * Writes events. Nobody is notified of anything, and nobody is ever invited.
  *
  * - A creation is one request; changed instances of a series follow as an update, see `createLacks`.
- * - An update is one request too, and none where all of it is so already, but for a series whose instances are concerned: that is read,
- *   its master written, then read again, its instances written, and read once more.
+ * - An update is one request too, and none where all of it is so already, but for a series whose instances are concerned, see
+ *   `updateSeries`.
  * - The operation is noted on the event where one request is all. An update of several is known to be done by what the event says
  *   then, so that one that was cut off is never taken for done.
  */

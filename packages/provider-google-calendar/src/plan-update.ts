@@ -3,6 +3,7 @@ import { isFloating } from "./floating.ts";
 import { type GoogleEvent, isGone } from "./google-event.ts";
 import { type GoogleLoss, heldByGoogle } from "./held-by-google.ts";
 import { ownProperties, ownProperty } from "./own-properties.ts";
+import { isPending } from "./pending-instances.ts";
 import { linesOf } from "./series-lines.ts";
 import { bodyOf, changedFields, type EventBody } from "./write-google-event.ts";
 
@@ -42,7 +43,7 @@ export function planUpdate(
   };
   const isReplanned = isOtherLines || fields.includes("when");
   const isOtherInstances = !sameValue(before.overrides, after.overrides);
-  const isPatched = Object.values(after.overrides).some(hasFields);
+  const isPatched = hasPatches(after);
   const hasLiving = exceptions.some((each) => !isGone(each));
   const isTouched = Object.keys(body).length > 0;
   return {
@@ -50,6 +51,7 @@ export function planUpdate(
     body,
     isReplanned,
     hasInstances:
+      isPending(item) ||
       (isTouched && hasLiving) ||
       (isReplanned && (exceptions.length > 0 || isPatched)) ||
       (isOtherInstances && !(isOtherLines && !isPatched)),
@@ -60,6 +62,11 @@ export function planUpdate(
 export function heldForm(event: UniversalEvent, zone: string, losses: Set<GoogleLoss>): UniversalEvent {
   const held = heldByGoogle(event, zone, losses);
   return { ...held, overrides: tidyOverrides(held, held.overrides) };
+}
+
+/** Whether some instance says something of its own, which no line of the series can say. */
+export function hasPatches({ overrides }: UniversalEvent): boolean {
+  return Object.values(overrides).some(hasFields);
 }
 
 function hasFields(override: UniversalEvent["overrides"][string]): boolean {

@@ -3,6 +3,7 @@ import {
   parseRecurrence,
   type SeriesException,
   seriesOf,
+  tidyOverrides,
   type UniversalEvent,
 } from "@syncer/calendar";
 import { unbound } from "./floating.ts";
@@ -10,6 +11,7 @@ import type { GoogleItem } from "./google-schemas.ts";
 import { originalStartOf, readWhen, recurrenceIdOf } from "./google-when.ts";
 import { readDescription } from "./html-description.ts";
 import { ownProperty } from "./own-properties.ts";
+import { withPending } from "./pending-instances.ts";
 
 type Attendee = NonNullable<GoogleItem["attendees"]>[number];
 
@@ -28,8 +30,13 @@ export function readGoogleEvent(item: GoogleItem, exceptions: readonly GoogleIte
     ...peopleOf(item),
   };
   const zone = ownProperty(item, "floating");
-  const whole = lines.length === 0 ? event : seriesOf(event, exceptions.map(exceptionOf));
+  const whole = lines.length === 0 ? event : seriesWith(item, seriesOf(event, exceptions.map(exceptionOf)));
   return zone === undefined ? whole : unbound(whole, zone);
+}
+
+function seriesWith(item: GoogleItem, series: UniversalEvent): UniversalEvent {
+  const overrides = withPending(item, series);
+  return overrides === series.overrides ? series : { ...series, overrides: tidyOverrides(series, overrides) };
 }
 
 /** Only the id, the series and the original start of a cancelled instance are told for certain. */

@@ -1,10 +1,14 @@
+import type { UniversalEvent } from "@syncer/calendar";
 import { OutcomeUnknownError, type Session } from "@syncer/core";
 import { seriesReader } from "./event-pages.ts";
 import { type GoogleApi, SERVICE } from "./google-api.ts";
 import { ROUTES } from "./google-errors.ts";
 import { type GoogleEvent, type GoogleState, stateOf } from "./google-event.ts";
 import type { GoogleLoss } from "./held-by-google.ts";
-import type { UpdatePlan } from "./plan-update.ts";
+import { ownProperty } from "./own-properties.ts";
+import { isPending, pendingErasure, pendingNote } from "./pending-instances.ts";
+import { hasPatches, heldForm, type UpdatePlan } from "./plan-update.ts";
+import type { EventBody } from "./write-google-event.ts";
 import { writeInstances } from "./write-instances.ts";
 
 export interface SeriesUpdate {
@@ -20,28 +24,68 @@ export interface SeriesUpdate {
 }
 
 /**
- * Writes a series whose instances are concerned: the master first, because a changed rule forgets instances, then what is still to be
- * done to the instances that there are now. `If-Match` knows the master only, so that the whole is read before.
+ * Writes a series whose instances are concerned: the master first, because a changed rule forgets instances, with a note of what is to be
+ * done to them; then what is still to be done to the instances that there are now; then the note is taken away. `If-Match` knows the
+ * master only, so that the whole is read before.
  *
- * Done again from the start, it does what is left to be done. Whatever fails after the first change leaves the outcome unknown: the next
- * run looks, and decides anew.
+ * Whatever fails after the first change leaves the outcome unknown. The series is read as it is meant to be then, and the next
+ * reading finishes it, see {@link finishSeries}.
  */
 export async function updateSeries(api: GoogleApi, session: Session, update: SeriesUpdate): Promise<GoogleState> {
   const { calendarId, base, zone, plan, losses, read } = update;
-  let now: GoogleState = await read();
-  const { etag } = now.native.item;
+  const now = await read();
   const isMasterWritten = Object.keys(plan.body).length > 0;
   if (isMasterWritten) {
-    await api.patchEvent(session, calendarId, base.item.id, { body: plan.body, ...(etag ? { etag } : {}) });
+    const { etag } = now.native.item;
+    const body = withNote(plan, base.item.id);
+    await api.patchEvent(session, calendarId, base.item.id, { body, ...(etag ? { etag } : {}) });
   }
   try {
-    if (isMasterWritten) now = await readAgain(api, session, calendarId, base);
-    const at = { calendarId, series: now.native, zone };
-    const wrote = await writeInstances(api, session, at, plan.after, losses);
-    return wrote ? await readAgain(api, session, calendarId, base) : now;
+    const series = isMasterWritten ? await readAgain(api, session, calendarId, base) : now;
+    return await settle(api, session, { calendarId, series, zone }, plan.after, losses);
   } catch (error) {
     throw new OutcomeUnknownError(SERVICE, ROUTES.event, { cause: error });
   }
+}
+
+/** Does what is left to be done to the instances, and takes the note away. */
+async function settle(
+  api: GoogleApi,
+  session: Session,
+  { calendarId, series, zone }: { readonly calendarId: string; readonly series: GoogleState; readonly zone: string },
+  after: UniversalEvent,
+  losses: Set<GoogleLoss>,
+): Promise<GoogleState> {
+  const { native } = series;
+  const wrote = await writeInstances(api, session, { calendarId, series: native, zone }, after, losses);
+  const isNoted = isPending(native.item);
+  if (isNoted) {
+    const body = { extendedProperties: { private: pendingErasure(native.item) } };
+    await api.patchEvent(session, calendarId, native.item.id, { body });
+  }
+  return wrote || isNoted ? await readAgain(api, session, calendarId, native) : series;
+}
+
+function withNote({ body, after }: UpdatePlan, id: string): EventBody {
+  const note = hasPatches(after) ? pendingNote(id, after) : undefined;
+  if (!note) return body;
+  const given = (body.extendedProperties as { readonly private?: object } | undefined)?.private;
+  return { ...body, extendedProperties: { private: { ...given, ...note } } };
+}
+
+/**
+ * Finishes a series whose update was cut off: what is noted on it is done to its instances. Nobody's edit is undone by it, since
+ * instances that are special by now stay as they are. Where several do it at once, they do the same.
+ */
+export async function finishSeries(
+  api: GoogleApi,
+  session: Session,
+  calendarId: string,
+  series: GoogleState,
+): Promise<GoogleState> {
+  const zone = ownProperty(series.native.item, "floating") ?? "Etc/UTC";
+  const after = heldForm(series.native.event, zone, new Set());
+  return await settle(api, session, { calendarId, series, zone }, after, new Set());
 }
 
 async function readAgain(

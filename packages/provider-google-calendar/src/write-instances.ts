@@ -7,7 +7,9 @@ import { ROUTES } from "./google-errors.ts";
 import type { GoogleEvent } from "./google-event.ts";
 import { originalStartOf } from "./google-when.ts";
 import type { GoogleLoss } from "./held-by-google.ts";
+import { withoutPending } from "./pending-instances.ts";
 import { heldForm } from "./plan-update.ts";
+import { readGoogleEvent } from "./read-google-event.ts";
 import { bodyOf } from "./write-google-event.ts";
 
 /** A series of a calendar, as it is now. */
@@ -33,7 +35,7 @@ export async function writeInstances(
   after: UniversalEvent,
   losses: Set<GoogleLoss>,
 ): Promise<boolean> {
-  const now = heldForm(series.event, zone, new Set());
+  const now = heldForm(readGoogleEvent(withoutPending(series.item), series.exceptions), zone, new Set());
   const changes = instanceChanges(after, now.overrides, after.overrides).filter(isWritten);
   if (changes.length === 0) return false;
   const ids = await findIds(api, session, { calendarId, series, now }, after, changes);

@@ -1,8 +1,8 @@
 import type { UniversalEvent } from "@syncer/calendar";
 import { OutcomeUnknownError } from "@syncer/core";
 import { beforeEach, describe, expect, it } from "vitest";
-import { GoogleBench } from "./support/google-bench.ts";
-import { ANNA } from "./support/google-harness.ts";
+import { GoogleBench, type State } from "./support/google-bench.ts";
+import { ANNA, GRANTED } from "./support/google-harness.ts";
 import { seriesOfTuesdays, seriesWithExceptions } from "./support/sample-events.ts";
 
 const EVENTS = `/calendars/${ANNA}/events`;
@@ -282,22 +282,76 @@ describe("a series that is written", () => {
     expect(bench.stored(String(item?.id)).location).toBe("Changed meanwhile");
   });
 
-  it("that is cut off after its first request is of unknown outcome, and done again does the rest", async () => {
-    const made = await bench.createWhole(WANTED);
+  describe("and is cut off after its first request", () => {
     const recurrence = { ...WANTED.recurrence, until: "2027-02-23T09:00:00" } as UniversalEvent["recurrence"];
-    let patches = 0;
-    bench.wayside = async (request, pass) => {
-      if (request.method === "PATCH") patches += 1;
-      if (patches > 0 && request.method !== "PATCH") throw new TypeError("fetch failed");
-      return await pass();
-    };
-    await expect(bench.update(made, { recurrence })).rejects.toThrow(OutcomeUnknownError);
-    bench.wayside = undefined;
-    const half = await bench.get(made.id);
-    // Nothing says that this operation was done.
-    expect(half.marker).toBe(made.marker);
-    const whole = await bench.update(half, { recurrence, overrides: WANTED.overrides });
-    expect(whole.native.event).toMatchObject({ recurrence, overrides: WANTED.overrides });
+    let made: State;
+    let token: string;
+
+    beforeEach(async () => {
+      made = await bench.createWhole(WANTED);
+      token = await bench.token();
+      let patches = 0;
+      bench.wayside = async (request, pass) => {
+        if (request.method === "PATCH") patches += 1;
+        if (patches > 0 && request.method !== "PATCH") throw new TypeError("fetch failed");
+        return await pass();
+      };
+      await expect(bench.update(made, { recurrence })).rejects.toThrow(OutcomeUnknownError);
+      bench.wayside = undefined;
+      const left = bench.google.events(ANNA).filter((event) => event.recurringEventId !== undefined);
+      // Google has forgotten them all.
+      expect(left).toEqual([]);
+    });
+
+    it.each(["listed", "asked for by its id", "told of by a delta"])("is finished when it is %s", async (how) => {
+      const event = { ...WANTED, recurrence };
+      const ways: Readonly<Record<string, () => Promise<unknown>>> = {
+        listed: async () => (await bench.rows())[0],
+        "told of by a delta": async () => (await bench.changes(token)).rows[0],
+      };
+      const found = await (ways[how] ?? (() => bench.get(made.id)))();
+      expect(found).toMatchObject({ native: { event } });
+      expect(JSON.stringify(bench.stored(made.native.item.id))).not.toContain("syncerPending");
+      const written = bench.google.events(ANNA).filter((each) => each.recurringEventId !== undefined);
+      expect(written.map(({ summary }) => summary)).toEqual(["Standup and planning"]);
+      const asked = await bench.asked(async () =>
+        expect(await bench.get(made.id)).toMatchObject({ native: { event } }),
+      );
+      expect(asked.every((each) => each.startsWith("GET"))).toBe(true);
+    });
+
+    it("is read as it is meant to be by those who may not write", async () => {
+      const scopes = GRANTED.filter((scope) => !scope.endsWith("calendar.events"));
+      const reading = new GoogleBench({ sandbox: bench.sandbox, scopes });
+      expect((await reading.get(made.id)).native.event).toMatchObject({ ...WANTED, recurrence });
+      expect(reading.requests.every((each) => each.startsWith("GET"))).toBe(true);
+      // Nothing says that the operation was done.
+      expect((await reading.get(made.id)).marker).toBe(made.marker);
+    });
+
+    it("is finished by the next update too, which may say otherwise", async () => {
+      const scopes = GRANTED.filter((scope) => !scope.endsWith("calendar.events"));
+      const seen = await new GoogleBench({ sandbox: bench.sandbox, scopes }).get(made.id);
+      const { version: _, ...unseen } = seen;
+      const updated = await bench.update(unseen, { overrides: { "2026-12-22T09:00:00": { title: "Other" } } });
+      expect(updated.native.event.overrides).toEqual({ "2026-12-22T09:00:00": { title: "Other" } });
+      expect(JSON.stringify(bench.stored(made.native.item.id))).not.toContain("syncerPending");
+    });
+
+    it("keeps what a user has done to its instances since", async () => {
+      const { id } = made.native.item;
+      bench.google.editEvent(ANNA, `${id}_20261215T080000Z`, { summary: "A user's" });
+      bench.google.removeEvent(ANNA, `${id}_20261222T080000Z`);
+      expect((await bench.get(made.id)).native.event.overrides).toMatchObject({
+        "2026-12-15T09:00:00": { title: "A user's" },
+        "2026-12-22T09:00:00": { excluded: true },
+      });
+    });
+
+    it("means nothing any more when a user has given it another rule", async () => {
+      bench.google.editEvent(ANNA, made.native.item.id, { recurrence: ["RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=9"] });
+      expect((await bench.get(made.id)).native.event.overrides).toEqual({});
+    });
   });
 
   it("says what of it Google does not hold", async () => {

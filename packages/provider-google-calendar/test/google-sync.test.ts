@@ -119,6 +119,39 @@ describe("two calendars", () => {
     expect(world.people[1].google.events(BEN).filter((event) => !event.recurringEventId)).toHaveLength(1);
   });
 
+  it("lose nothing on either side when the update of a series is cut off, and end up equal", async () => {
+    await put(0, [seriesWithExceptions("mine@x", "Weekly")]);
+    await world.sync();
+    const { google } = world.people[0];
+    google.editEvent(ANNA, `${await idOf(0, "Weekly")}_20261222T080000Z`, { summary: "Another" });
+    await world.sync();
+    const { overrides } = (await world.shown())[0]?.get("Weekly") ?? {};
+    expect(Object.keys(overrides ?? {})).toHaveLength(4);
+    const left = world.people[0];
+    for (const row of await left.rows()) {
+      if (row.state !== "listed") continue;
+      const { recurrence } = row.native.event;
+      if (recurrence) await left.update(row, { recurrence: { ...recurrence, until: "2027-03-30T09:00:00" } });
+    }
+    let isCut = false;
+    world.wayside = async (request, pass) => {
+      if (isCut) throw new TypeError("fetch failed");
+      isCut = request.method === "PATCH";
+      return await pass();
+    };
+    await world.sync();
+    expect(isCut).toBe(true);
+    world.wayside = undefined;
+    for (let run = 0; run < 2; run += 1) {
+      await world.sync();
+      await expectEqual();
+      const { overrides: now, recurrence } = (await world.shown())[0]?.get("Weekly") ?? {};
+      expect([now, recurrence?.until]).toEqual([overrides, "2027-03-30T09:00:00"]);
+    }
+    await world.sync();
+    expect(world.writes).toEqual([]);
+  });
+
   it("make a new copy where an earlier one has used up its id", async () => {
     await put(0, [sampleEvent(1)]);
     world.wayside = async (request, pass) => {
