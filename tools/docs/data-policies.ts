@@ -1,11 +1,17 @@
 import type { AnyProvider } from "@syncer/core";
 import { caldav } from "@syncer/provider-caldav";
 import { deezer } from "@syncer/provider-deezer";
+import { googleCalendar } from "@syncer/provider-google-calendar";
 import { spotify } from "@syncer/provider-spotify";
 
 /** `docs/data-policies.md`: what the providers state as data. */
 export function dataPoliciesPage(): string {
-  const providers: readonly AnyProvider[] = [spotify({ clientId: "-" }), deezer(), caldav()];
+  const providers: readonly AnyProvider[] = [
+    spotify({ clientId: "-" }),
+    deezer(),
+    caldav(),
+    googleCalendar({ clientId: "-", clientSecret: "-" }),
+  ];
   return [
     "# What services allow",
     "",
