@@ -112,7 +112,7 @@ async function update(
       zone,
       plan,
       losses,
-      read: () => readNow(at),
+      read: () => readNow(at, base),
     });
     return withLosses(written, losses);
   }
