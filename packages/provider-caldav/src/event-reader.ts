@@ -1,4 +1,5 @@
 import {
+  type ChangesOptions,
   type DocumentAnswer,
   type DocumentPage,
   type HeldReader,
@@ -35,9 +36,9 @@ export function eventReader(open: CalendarOpener): HeldReader<CaldavEvent> {
         yield page.isLast ? { ...toPage(page), total } : toPage(page);
       }
     },
-    async *changes(session, containerId, token, { pageSize }) {
+    async *changes(session, containerId, token, { pageSize, isKnown }) {
       const calendar = open(session, containerId);
-      const members = await changedMembers(calendar, token);
+      const members = await changedMembers(calendar, token, isKnown);
       for await (const page of pagesOf(calendar, members, pageSize)) yield toPage(page);
     },
     get: (session, containerId, id) => getEvent(open(session, containerId), id),
@@ -71,9 +72,9 @@ async function* pagesOf(calendar: Calendar, members: Members, pageSize = PAGE_SI
 }
 
 /** @throws {ServiceError} `token-expired` */
-async function changedMembers(calendar: Calendar, token: string): Promise<Members> {
+async function changedMembers(calendar: Calendar, token: string, isKnown: ChangesOptions["isKnown"]): Promise<Members> {
   const [, kind, value = ""] = /^(sync|ctag):([\s\S]+)$/.exec(token) ?? [];
-  if (kind === "sync") return await syncMembers(calendar, value);
+  if (kind === "sync") return await syncMembers(calendar, value, isKnown);
   const { ctag } = kind === "ctag" ? await readState(calendar) : {};
   if (ctag === undefined || ctag !== value) throw serviceError(SERVICE, ROUTES.changes, 207, { kind: "token-expired" });
   return { present: new Map(), gone: new Set(), token: tokenOf({ ctag }) };

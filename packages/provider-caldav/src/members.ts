@@ -1,4 +1,4 @@
-import { MalformedAnswerError, ServiceError } from "@syncer/core";
+import { type ChangesOptions, MalformedAnswerError, ServiceError } from "@syncer/core";
 import { ROUTES } from "./caldav-errors.ts";
 import type { Calendar } from "./calendar.ts";
 import {
@@ -65,14 +65,17 @@ export function tokenOf(state: { readonly syncToken: string } | { readonly ctag:
   return "syncToken" in state ? `sync:${state.syncToken}` : `ctag:${state.ctag}`;
 }
 
+const isNew: NonNullable<ChangesOptions["isKnown"]> = () => false;
+
 /** More parts than that are no answer to anything. */
 const MOST_PARTS = 1_000;
 
 /**
  * `sync-collection` (RFC 6578) in as many parts as the server makes of it.
  * @param since empty: everything
+ * @param isKnown members in these versions are left out
  */
-export async function syncMembers(calendar: Calendar, since: string): Promise<Members> {
+export async function syncMembers(calendar: Calendar, since: string, isKnown = isNew): Promise<Members> {
   const route = since === "" ? "(calendar) members" : ROUTES.changes;
   const [present, gone] = [new Map<string, string>(), new Set<string>()];
   let token = since;
@@ -83,7 +86,7 @@ export async function syncMembers(calendar: Calendar, since: string): Promise<Me
     const answer = await ask(calendar.session, question);
     // Without it this is the answer to some other question, and says nothing of what is there.
     if (answer.syncToken === undefined) throw new MalformedAnswerError(SERVICE, route, "no sync-token.");
-    const isPart = takeRows(calendar, answer, present, gone);
+    const isPart = takeRows(calendar, answer, { present, gone, isKnown });
     if (!isPart) return { present, gone, token: tokenOf({ syncToken: answer.syncToken }) };
     if (answer.syncToken === token) break;
     token = answer.syncToken;
@@ -91,13 +94,14 @@ export async function syncMembers(calendar: Calendar, since: string): Promise<Me
   throw new MalformedAnswerError(SERVICE, route, "parts without an end.");
 }
 
+interface Taken {
+  readonly present: Map<string, string>;
+  readonly gone: Set<string>;
+  readonly isKnown: NonNullable<ChangesOptions["isKnown"]>;
+}
+
 /** @returns whether the server has more to say (RFC 6578 §3.6: 507 for the collection itself) */
-function takeRows(
-  calendar: Calendar,
-  { responses }: Multistatus,
-  present: Map<string, string>,
-  gone: Set<string>,
-): boolean {
+function takeRows(calendar: Calendar, { responses }: Multistatus, { present, gone, isKnown }: Taken): boolean {
   let isPart = false;
   for (const response of responses) {
     for (const href of response.hrefs) {
@@ -112,8 +116,10 @@ function takeRows(
         present.delete(id);
         gone.add(id);
       } else if (!isFolder(path, response)) {
+        const etag = response.props.get(PROPS.etag)?.text.trim();
         // Also what the server would not tell more of: that it is there is known.
-        present.set(id, path);
+        if (etag && isKnown(id, etag)) present.delete(id);
+        else present.set(id, path);
         gone.delete(id);
       }
     }
@@ -140,6 +146,6 @@ async function findMembers(calendar: Calendar): Promise<ReadonlyMap<string, stri
     throw new MalformedAnswerError(SERVICE, question.route, "a listing without the collection that was listed.");
   }
   const present = new Map<string, string>();
-  takeRows(calendar, answer, present, new Set());
+  takeRows(calendar, answer, { present, gone: new Set(), isKnown: isNew });
   return present;
 }

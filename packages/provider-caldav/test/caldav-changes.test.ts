@@ -21,6 +21,30 @@ describe("a delta", () => {
     expect(server.requests[0]?.body).toContain("t1 &amp; &lt;more&gt;</d:sync-token>");
   });
 
+  it("does not ask for events in versions that are known already, and for all others", async () => {
+    const rows = [row(`${PATH}a.ics`, etag("a1")), row(`${PATH}b.ics`, etag("b2")), row(`${PATH}c.ics`, "")];
+    const server = serverWith({ sync: () => multistatus(...rows, token("t2")) });
+    const known = new Map(Object.entries({ a: '"a1"', b: '"b1"', c: '"c1"' }));
+    const pages = await changed(server, "sync:t1", { isKnown: (id, version) => known.get(id) === version });
+    expect([rowsOf(pages), pages.at(-1)?.token]).toEqual([["listed b", "listed c"], "sync:t2"]);
+    expect(server.requests.slice(1).flatMap(hrefsOf)).toEqual([`${PATH}b.ics`, `${PATH}c.ics`]);
+  });
+
+  it("goes by what its last part says of an event", async () => {
+    const parts = [
+      [
+        row(`${PATH}a.ics`, etag("a2")),
+        statusRow(`${PATH}b.ics`, "404 Not Found"),
+        statusRow(PATH, "507 Full"),
+        token("p1"),
+      ],
+      [row(`${PATH}a.ics`, etag("a1")), row(`${PATH}b.ics`, etag("b1")), token("t2")],
+    ];
+    const server = serverWith({ sync: () => multistatus(...(parts.shift() ?? [])) });
+    const pages = await changed(server, "sync:t1", { isKnown: () => parts.length === 0 });
+    expect([rowsOf(pages), pages.at(-1)?.token]).toEqual([[], "sync:t2"]);
+  });
+
   it.each([400, 403, 404, 405, 409, 410, 412, 415, 500])(
     "is no more to be had where its token gets %i",
     async (status) => {

@@ -45,6 +45,8 @@ describe.skipIf(!canRun(radicale) || !canRun(xandikos))("calendars of two server
     for (let run = 0; run < 2; run += 1) {
       const again = await world.sync();
       expect([again.status, again.counts.added, again.counts.updated, world.writes]).toEqual(["succeeded", 0, 0, []]);
+      // What we wrote is told by its version, and is not read again.
+      expect([again.requests.source.read, again.requests.target.read]).toEqual([1, 1]);
     }
   });
 

@@ -88,14 +88,24 @@ export interface DocumentReader<TNative> {
   list(session: Session, options: ListOptions): AsyncIterable<DocumentPage<TNative>>;
   /**
    * What was made, changed (`listed`) or deleted since, page by page; one document may come more than once, and the last word on it
-   * counts. Absent: the service tells no deltas. What it leaves out is taken for unchanged, for a week at most.
+   * counts. Absent: the service tells no deltas. What it leaves out is taken for unchanged, for a week at most. It may leave out what
+   * {@link ChangesOptions.isKnown}.
    * @param token of the last page of a listing or of an earlier delta
    * @throws {ServiceError} `token-expired`
    */
-  changes?(session: Session, token: string, options: ListOptions): AsyncIterable<DocumentPage<TNative>>;
+  changes?(session: Session, token: string, options: ChangesOptions): AsyncIterable<DocumentPage<TNative>>;
   /** One document by id: one request. Gone is only what the service says is gone (404, 410). */
   get(session: Session, id: string): Promise<DocumentAnswer<TNative>>;
   readonly probe?: CollectionProbe;
+}
+
+export interface ChangesOptions extends ListOptions {
+  /**
+   * Whether a document is known in this version already, most often because we wrote it: a service that tells versions apart from
+   * content need not be asked for this content. Versions are as in {@link DocumentState.version}. The last word of the delta counts: what
+   * it told in another version before is not left out.
+   */
+  readonly isKnown?: (id: string, version: string) => boolean;
 }
 
 export type DocumentAnswer<TNative> =

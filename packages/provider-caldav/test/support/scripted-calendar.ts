@@ -1,4 +1,4 @@
-import type { DocumentPage } from "@syncer/core";
+import type { ChangesOptions, DocumentPage } from "@syncer/core";
 import type { CaldavEvent, CaldavOptions } from "../../src/index.ts";
 import {
   eventRow,
@@ -41,10 +41,14 @@ export async function listed(server: ScriptedServer, pageSize?: number): Promise
   return await all(read.list(server.session(), CALENDAR, pageSize === undefined ? {} : { pageSize }));
 }
 
-export async function changed(server: ScriptedServer, since: string): Promise<DocumentPage<CaldavEvent>[]> {
+export async function changed(
+  server: ScriptedServer,
+  since: string,
+  options: ChangesOptions = {},
+): Promise<DocumentPage<CaldavEvent>[]> {
   const { changes } = server.provider.collections.events.read;
   if (!changes) throw new TypeError("deltas are told");
-  return await all(changes(server.session(), CALENDAR, since, {}));
+  return await all(changes(server.session(), CALENDAR, since, options));
 }
 
 export async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {

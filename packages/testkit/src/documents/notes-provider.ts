@@ -1,5 +1,6 @@
 import {
   type AnyProvider,
+  type ChangesOptions,
   type CollectionProbe,
   type Collections,
   type DocumentAnswer,
@@ -78,7 +79,10 @@ function notesCollection(options: NotesProviderOptions): DocumentCollection<Nati
       totals: habits.totals === "exact" ? "exact" : "inexact",
       list: (session, { pageSize = habits.pageSize }) => list(options, session, { size: pageSize }),
       ...(habits.deltas === "told"
-        ? { changes: (session, since, { pageSize: size = habits.pageSize }) => list(options, session, { size, since }) }
+        ? {
+            changes: (session, since, { pageSize: size = habits.pageSize, isKnown }) =>
+              list(options, session, { size, since }, isKnown),
+          }
         : {}),
       get: async (session, id) => answered(name, await api.get(session, id)),
       ...(habits.probe === "none" ? {} : { probe: probe(options, habits.probe === "exact") }),
@@ -91,13 +95,14 @@ async function* list(
   { name, api, habitsNow }: NotesProviderOptions,
   session: Session,
   request: PageRequest,
+  isKnown: ChangesOptions["isKnown"] = () => false,
 ): AsyncIterable<DocumentPage<NativeNote>> {
   const seen = new Set<string>();
   for (let token: string | undefined; ; ) {
     const page = await api.page(session, { ...request, ...(token === undefined ? {} : { token }) });
     const { next, total, revision, since, serverTimeMs } = page;
     yield {
-      entries: page.rows.map(listed),
+      entries: page.rows.map(listed).filter((row) => !isInKnownVersion(row, isKnown)),
       ...(total === undefined ? {} : { total }),
       ...(revision !== undefined ? { fingerprint: revision } : {}),
       ...(since === undefined ? {} : { token: since }),
@@ -109,6 +114,10 @@ async function* list(
     seen.add(next);
     token = next;
   }
+}
+
+function isInKnownVersion(row: ListedDocument<NativeNote>, isKnown: NonNullable<ChangesOptions["isKnown"]>): boolean {
+  return row.state === "listed" && row.version !== undefined && isKnown(row.id, row.version);
 }
 
 function listed(row: NativeRow): ListedDocument<NativeNote> {

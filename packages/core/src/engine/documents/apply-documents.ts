@@ -34,7 +34,7 @@ import {
 
 /** How many documents are written at once; each is one by itself. */
 const PARALLEL = 8;
-/** How many are worked on: while some are on their way, others are written into the journal. */
+/** How many are worked on: while some are on their way, what became of others is recorded. */
 const IN_HAND = 2 * PARALLEL;
 
 /**
@@ -181,11 +181,29 @@ class DocumentApplier {
     call: DocumentCall,
     afterwards: (result: CallResult) => Promise<Statement[]>,
   ): Promise<CallResult | undefined> {
+    const made = await this.#calls.add(() => this.#make(operation, call));
+    if (made?.intent) await this.#settle(operation, call, made.intent, made.result, afterwards);
+    return made?.result;
+  }
+
+  /**
+   * Makes one call, from the intent to the answer.
+   * @returns `undefined` if the operation is reported already; no intent if nothing was begun
+   */
+  async #make(
+    operation: PlannedOperation,
+    call: DocumentCall,
+  ): Promise<{ readonly result: CallResult; readonly intent?: Intent } | undefined> {
+    // It may have waited for its turn.
+    if (this.#failure !== undefined || this.#ledger.deferred) {
+      this.#ledger.leave([operation], notReached);
+      return;
+    }
     assertRunning(this.#context);
     await assertSameAccounts(this.#context);
     const { hasher } = await this.#hasher();
     const on = await lookFirst(hasher, call);
-    if (on === "moved") return { result: "moved" };
+    if (on === "moved") return { result: { result: "moved" } };
     this.#lease.assertHeld();
     const intent = await openIntent(
       this.#context,
@@ -195,29 +213,13 @@ class DocumentApplier {
       this.#lease.fencing,
     );
     await this.#ledger.commit([...intent.statements, ...beginConflict(this.#context, operation)]);
+    // The answer of the storage may have been long in coming, and another run may have taken over since.
+    this.#lease.assertHeld();
     try {
-      const result =
-        on === "gone" ? ({ result: "gone" } as const) : await this.#inTurn(() => makeCall(hasher, call, on));
-      if (!result) {
-        await this.#abandon(operation, intent);
-        this.#ledger.leave([operation], notReached);
-        return;
-      }
-      await this.#settle(operation, call, intent, result, afterwards);
-      return result;
+      return { intent, result: on === "gone" ? { result: "gone" } : await makeCall(hasher, call, on) };
     } catch (error) {
       return await this.#afterFailure(operation, intent, error);
     }
-  }
-
-  /** @returns `undefined`: by the time it was its turn nothing was to be sent any more */
-  async #inTurn(send: () => Promise<CallResult>): Promise<CallResult | undefined> {
-    return await this.#calls.add(async () => {
-      if (this.#failure !== undefined || this.#ledger.deferred) return undefined;
-      // The storage and the turn may have been long in coming, and another run may have taken over since.
-      this.#lease.assertHeld();
-      return await send();
-    });
   }
 
   async #settle(

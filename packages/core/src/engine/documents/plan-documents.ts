@@ -107,7 +107,8 @@ async function readAndRecover(context: RunContext, { commit, inScope }: PlanDocu
     ({ decision, policy, link_key }) =>
       decision !== null || policy !== pair.conflict_policy || before.links.get(link_key)?.state !== "conflict",
   );
-  const { readings, rebuild } = await readBothCollections(context, sides, before, full || asked || open.length > 0);
+  const whole = full || asked || open.length > 0;
+  const { readings, rebuild } = await readBothCollections(context, sides, before, { full: whole, conflicts });
   const ruled = scopeByRules(sides.rules, readings, parts.clock.now());
   const found = { hasher, sides, readings, settling: recent.settling, conflicts, inScope: inScope ?? ruled };
   const { stored, undecided, recovered, statements } = await recoverDocuments(context, before, open, found);

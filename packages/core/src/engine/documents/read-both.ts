@@ -3,24 +3,27 @@ import type { RunContext } from "../runs/run-context.ts";
 import { lookAtCounterparts } from "./counterparts.ts";
 import type { DocumentLink, DocumentLinks } from "./document-links.ts";
 import type { DocumentSides } from "./document-side.ts";
+import { knownVersions } from "./known-versions.ts";
 import { type DocumentReading, readDocuments } from "./read-documents.ts";
 import { REFUSED_FOR_MS } from "./recent-documents.ts";
 
 /**
  * Reads both collections. What is written on one side rests on what the other is now: of what a delta tells as changed, the other
  * side is looked at too, and both are read whole where a delta does not tell enough.
+ * @param conflicts open records, by the keys of their links
  */
 export async function readBothCollections(
   context: RunContext,
   sides: DocumentSides,
   stored: DocumentLinks,
-  full: boolean,
+  { full, conflicts }: { readonly full: boolean; readonly conflicts: ReadonlyMap<string, unknown> },
 ): Promise<{
   readonly readings: { readonly a: DocumentReading; readonly b: DocumentReading };
   readonly rebuild: boolean;
 }> {
   const { from, to } = context;
   const { links } = stored;
+  const hasher = await context.parts.hashes.forTenant(context.pair.tenant_id);
   const cursors = await readCursors(context);
   const lost = links.size === 0 && cursors.some(({ side, rows }) => side === from.side && rows > 0);
   const listedAtMs = Math.min(...cursors.map(({ listed_at }) => listed_at));
@@ -33,6 +36,7 @@ export async function readBothCollections(
       phase: side === "source" ? "reading-source" : "reading-target",
       cursor: lost ? undefined : cursors.find((cursor) => cursor.side === side),
       full: whole,
+      isKnown: knownVersions(stored, conflicts, letter, sides[letter].open.ids, hasher),
     });
   };
   // Both are awaited whatever happens, so that none goes on behind a run that has ended.

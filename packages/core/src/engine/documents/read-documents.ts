@@ -54,16 +54,18 @@ export interface ReadDocumentsOptions {
   readonly cursor: DocumentCursor | undefined;
   /** A full listing is needed whatever a probe says. */
   readonly full: boolean;
+  /** See `ChangesOptions.isKnown`. */
+  readonly isKnown: (id: string, version: string) => boolean;
 }
 
 /** Reads what changed on one side, where the service can tell, or nothing if a probe tells that nothing did; else all of it. */
 export async function readDocuments(
   context: RunContext,
   side: DocumentSide,
-  { phase, cursor, full }: ReadDocumentsOptions,
+  { phase, cursor, full, isKnown }: ReadDocumentsOptions,
 ): Promise<DocumentReading> {
   const { probe } = side.collection.read;
-  const delta = full ? undefined : await readDelta(context, side, phase, cursor);
+  const delta = full ? undefined : await readDelta(context, side, { phase, cursor, isKnown });
   if (delta) return delta;
   const trusted = !full && cursor?.fingerprint && cursor.settled ? cursor : undefined;
   const fresh = trusted && context.parts.clock.now() - trusted.listed_at < HINT_MS;
@@ -94,8 +96,7 @@ export async function readDocuments(
 async function readDelta(
   context: RunContext,
   side: DocumentSide,
-  phase: RunPhase,
-  cursor: DocumentCursor | undefined,
+  { phase, cursor, isKnown }: Omit<ReadDocumentsOptions, "full">,
 ): Promise<DocumentReading | undefined> {
   const { read } = side.collection;
   if (!cursor?.token_sealed || !read.changes) return undefined;
@@ -104,7 +105,7 @@ async function readDelta(
   const before = await openToken(context.parts, cursor);
   if (before === undefined) return undefined;
   try {
-    const scan = await scanPages(context, side, phase, read.changes(side.open.session, before, {}));
+    const scan = await scanPages(context, side, phase, read.changes(side.open.session, before, { isKnown }));
     if (scan.token === undefined) return undefined;
     const { seen, deleted, unreadable } = scan.result();
     const isNothing = seen.size + deleted.size + unreadable.size === 0;
