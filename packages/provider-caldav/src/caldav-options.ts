@@ -14,7 +14,10 @@ export interface CaldavOptions {
   readonly sites?: readonly string[];
   /** What users are shown. Default `CalDAV`. */
   readonly displayName?: string;
-  /** A budget other than 20 requests in 1 s, 4 at a time, for each account. */
+  /**
+   * A budget other than 100 requests in 1 s, 4 at a time, for each account. A server that is known to bear it may be asked for more at
+   * once: the engine writes up to 8 events at a time.
+   */
   readonly rateLimit?: Partial<RateLimit>;
   /** Milliseconds since the epoch, for DTSTAMP and LAST-MODIFIED of what is written. Default: the machine's clock. */
   readonly now?: () => number;

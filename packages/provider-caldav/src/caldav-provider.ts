@@ -48,8 +48,9 @@ export function caldav(options: CaldavOptions = {}): CaldavProvider {
     category: "calendar",
     authorization: { kind: "basic", server: "given" },
     transport: {
-      // Servers are small, and iCloud slows an account down that asks for more at once.
-      rateLimit: { requests: 20, perMs: 1_000, concurrency: 4, sharedBy: "user", ...options.rateLimit },
+      // Few at once, because servers are small and iCloud slows an account down that asks for more: so a slow server is asked slowly. The
+      // rate only bounds what a fast one gets; other clients ask without any.
+      rateLimit: { requests: 100, perMs: 1_000, concurrency: 4, sharedBy: "user", ...options.rateLimit },
       classify: classifyCaldavAnswer,
       addresses,
     },
