@@ -7,7 +7,7 @@ import { type Calendar, stopAll, textsIn } from "../support/calendar-world.ts";
 import { DavFront } from "../support/dav-front.ts";
 import { type GoogleCalendar, GoogleWorld, sharedWithGoogle } from "../support/google-world.ts";
 
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 600_000;
 const LONG_AGO_MS = Date.UTC(2026, 9, 1);
 
 describe.skipIf(!canRun(radicale))("events taken from CalDAV to Google and back", { timeout: PATIENCE_MS }, () => {

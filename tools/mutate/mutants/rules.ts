@@ -25,7 +25,7 @@ export const area = mutantArea(
     {
       id: "hidden-of-another-sort",
       description: "keeps the colour of an instance that there is no longer",
-      find: "sortOf(old) === sortOf(now) ? pick(old, isHidden) : {}",
+      find: "sortOf(kind, old) === sortOf(kind, now) ? pick(old, isHidden) : {}",
       replace: "pick(old, isHidden)",
     },
     {

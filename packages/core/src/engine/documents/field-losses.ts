@@ -1,5 +1,6 @@
 import { canonicalText, type RulesInForce } from "../../items/index.ts";
 import type { DocumentSide } from "./document-side.ts";
+import { patchesOf, pick } from "./patch-entries.ts";
 
 /**
  * The fields of a document that say something, and that the other side has no place for: `field.<name>`, in order. What the pair was
@@ -14,17 +15,11 @@ export function fieldLosses({ collection, fields }: DocumentSide, { own = {} }: 
     !isEmpty(value) &&
     canonicalText(value) !== canonicalText(collection.kind.blank?.[field]);
   const all = Object.entries(item);
-  const patches = all.filter(([field]) => shapes[field] === "patches").flatMap(([, entries]) => entriesIn(entries));
+  const patches = patchesOf(collection.kind, item).flatMap(([, entries]) =>
+    Object.values(entries).flatMap((entry) => Object.entries(pick(entry, () => true))),
+  );
   const lost = [...all, ...patches].filter(isLost).map(([field]) => `field.${field}`);
   return [...new Set(lost)].sort();
-}
-
-function entriesIn(patches: unknown): [string, unknown][] {
-  return typeof patches === "object" && patches !== null
-    ? Object.values(patches).flatMap((entry: unknown) =>
-        typeof entry === "object" && entry !== null ? Object.entries(entry) : [],
-      )
-    : [];
 }
 
 function isEmpty(value: unknown): boolean {

@@ -2,8 +2,9 @@ import type { DocumentWriter } from "../../contract/index.ts";
 import type { RulesInForce } from "../../items/index.ts";
 import type { Side } from "../plans/plan.ts";
 import type { AnyDocuments } from "./document-side.ts";
+import { type Fields, isFieldOf, patchesOf, pick, renamesPatches, sortOf } from "./patch-entries.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
+type Kind = AnyDocuments["kind"];
 
 /** What makes documents of one side what both sides share, and back. */
 export interface SharedForm {
@@ -42,65 +43,45 @@ function writerOf(
 }
 
 function sharedForm(collection: AnyDocuments, form: SharedForm, native: unknown): object {
+  const { kind } = collection;
   const item = collection.toUniversal(native);
   const seen: object = form.rules.shared?.(item, form.side) ?? item;
-  const patches = patchesOf(collection, seen);
+  const patches = patchesOf(kind, seen);
   const own = form.rules.own ?? {};
   if (patches.length === 0 && Object.keys(own).length === 0) return seen;
-  const inShared = patches.map(([field, entries]) => [field, sharedPatches(collection, form, entries)]);
+  const inShared = patches.map(([field, entries]) => [field, sharedPatches(kind, form, entries)]);
   return { ...pick(seen, (field) => !(field in own)), ...Object.fromEntries(inShared) };
 }
 
 /** Without what the other side cannot hold; an entry of which nothing is left says nothing. */
-function sharedPatches(collection: AnyDocuments, form: SharedForm, entries: Fields): Fields {
-  const isShared = (field: string) => !isFieldOf(collection, field) || form.fields.includes(field);
+function sharedPatches(kind: Kind, form: SharedForm, entries: Fields): Fields {
+  const isShared = (field: string) => !isFieldOf(kind, field) || form.fields.includes(field);
   const all = Object.entries(entries).map(([name, entry]) => [name, pick(entry, isShared)] as const);
   return Object.fromEntries(all.filter(([, entry]) => Object.keys(entry).length > 0));
 }
 
-function written(collection: AnyDocuments, form: SharedForm, item: object, before?: object): object {
+function written({ kind, fields }: AnyDocuments, form: SharedForm, item: object, before?: object): object {
   const sent: object = form.rules.written?.(item, form.side, before) ?? item;
-  const holds = (field: string) => collection.fields?.includes(field) ?? isFieldOf(collection, field);
+  const holds = (field: string) => fields?.includes(field) ?? isFieldOf(kind, field);
   const own = before ? {} : pick(form.rules.own ?? {}, holds);
-  const stood = new Map(before ? patchesOf(collection, before) : []);
-  const given = new Map(patchesOf(collection, sent));
-  const isOfOldNames = collection.kind.patchesRestOn?.some((field) => field in sent) ?? false;
+  const stood = new Map(before ? patchesOf(kind, before) : []);
+  const given = new Map(patchesOf(kind, sent));
+  const isOfOldNames = before !== undefined && renamesPatches(kind, sent, before);
   const concerned = [...new Set([...given.keys(), ...stood.keys()])].filter((field) => field in sent);
   const patches = concerned.map((field) => [
     field,
-    withHidden(collection, form, given.get(field) ?? {}, isOfOldNames ? {} : (stood.get(field) ?? {})),
+    withHidden(kind, form, given.get(field) ?? {}, isOfOldNames ? {} : (stood.get(field) ?? {})),
   ]);
   return { ...own, ...sent, ...Object.fromEntries(patches) };
 }
 
 /** Puts back, entry by entry, what the side has there and does not share; unless the entry is of another sort now. */
-function withHidden(collection: AnyDocuments, form: SharedForm, entries: Fields, before: Fields): Fields {
-  const isHidden = (field: string) => isFieldOf(collection, field) && !form.fields.includes(field);
-  const sortOf = (entry: unknown) => JSON.stringify(pick(entry, (key) => !isFieldOf(collection, key)));
+function withHidden(kind: Kind, form: SharedForm, entries: Fields, before: Fields): Fields {
+  const isHidden = (field: string) => isFieldOf(kind, field) && !form.fields.includes(field);
   const all = [...new Set([...Object.keys(before), ...Object.keys(entries)])].map((name) => {
     const [old, now] = [before[name], entries[name]];
-    const hidden = sortOf(old) === sortOf(now) ? pick(old, isHidden) : {};
+    const hidden = sortOf(kind, old) === sortOf(kind, now) ? pick(old, isHidden) : {};
     return [name, { ...hidden, ...pick(now, () => true) }] as const;
   });
   return Object.fromEntries(all.filter(([name, entry]) => name in entries || Object.keys(entry).length > 0));
-}
-
-function patchesOf({ kind }: AnyDocuments, item: object): [string, Fields][] {
-  const shapes: Readonly<Record<string, string>> = kind.fields;
-  return Object.entries(item).flatMap(([field, value]): [string, Fields][] =>
-    shapes[field] === "patches" && isFields(value) && Object.keys(value).length > 0 ? [[field, value]] : [],
-  );
-}
-
-function isFieldOf({ kind }: AnyDocuments, field: string): boolean {
-  return Object.hasOwn(kind.fields, field);
-}
-
-function pick(entry: unknown, isWanted: (field: string) => boolean): Fields {
-  if (!isFields(entry)) return {};
-  return Object.fromEntries(Object.entries(entry).filter(([field]) => isWanted(field)));
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

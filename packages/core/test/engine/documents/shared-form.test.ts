@@ -103,6 +103,11 @@ describe("documents in the form that both sides share", () => {
       start: "tuesday",
       days: { tue: { title: "early" } },
     });
+    // Said again, it is no other.
+    expect(await updated(before, { start: "monday", days: {} })).toEqual({
+      start: "monday",
+      days: { mon: { colour: "red" }, tue: { colour: "red" } },
+    });
   });
 
   it("are made with what stands for fields that are each side's own, where the service has them", async () => {
