@@ -14,7 +14,7 @@ export interface Measured {
 }
 
 /** Debian's, which programs of Debian run on. Programs of all kinds are measured by it alike. */
-export const PYTHON = "/usr/bin/python3";
+const PYTHON = "/usr/bin/python3";
 
 const METER = `
 import json, resource, subprocess, sys, time

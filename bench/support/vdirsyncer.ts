@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Measured, measuredProcess } from "./measured-process.ts";
 
 /** Debian's: another one of the same name may run on another Python, and another version. */
-export const VDIRSYNCER = "/usr/bin/vdirsyncer";
+const VDIRSYNCER = "/usr/bin/vdirsyncer";
 
 export interface VdirsyncerSetup {
   readonly folder: string;
