@@ -5,7 +5,8 @@ import type { ConflictRow } from "./conflict-records.ts";
 import type { DocumentLink, DocumentLinks } from "./document-links.ts";
 import type { DocumentSides } from "./document-side.ts";
 import type { DocumentWorld } from "./document-world.ts";
-import { type DocumentMatches, matchDocuments, type Unlinked } from "./match-documents.ts";
+import { withDoubles } from "./doubles.ts";
+import { matchDocuments, type Unlinked } from "./match-documents.ts";
 import type { DocumentReading } from "./read-documents.ts";
 import type { SeenDocument } from "./seen-document.ts";
 import type { SettlingDocuments } from "./side-state.ts";
@@ -48,7 +49,8 @@ export async function buildWorld(
       ? free
       : { a: without(before, undecided, free.a, "a"), b: without(before, undecided, free.b, "b") };
   const chained = await chainedPairs(context, unlinked);
-  const matches = withDoubles(read, links, matchDocuments(read.sides.a, unlinked.a, unlinked.b, chained), unlinked);
+  const found = matchDocuments(read.sides.a, unlinked.a, unlinked.b, chained);
+  const matches = withDoubles(read, { links, matches: found, unlinked, inRing: context.inRing });
   return {
     world: { ...read, stored, pending, unlinked, matches, notGone: { a: new Set(), b: new Set() } },
     moves,
@@ -157,26 +159,4 @@ function without(
 ): ReadonlyMap<string, SeenDocument> {
   const waiting = [...undecided].map((key) => links.get(key)).filter((link) => link && idOn(link, side) === undefined);
   return waiting.length > 0 ? new Map() : free;
-}
-
-/** A second document that carries the marker of a linked one is our own double: nobody made it, and it is not copied. */
-function withDoubles(
-  { readings }: Readings,
-  links: ReadonlyMap<string, DocumentLink>,
-  matches: DocumentMatches,
-  unlinked: { readonly [S in SideLetter]: Unlinked },
-): DocumentMatches {
-  const ambiguous = { a: new Set(matches.ambiguous.a), b: new Set(matches.ambiguous.b) };
-  for (const side of ["a", "b"] as const) {
-    const markers = new Set<string>();
-    for (const link of links.values()) {
-      const id = idOn(link, side);
-      const marker = id === undefined ? undefined : readings[side].seen.get(id)?.marker;
-      if (marker !== undefined) markers.add(marker);
-    }
-    for (const [id, { marker }] of unlinked[side]) {
-      if (marker !== undefined && markers.has(marker)) ambiguous[side].add(id);
-    }
-  }
-  return { ...matches, ambiguous };
 }

@@ -98,6 +98,47 @@ describe.each(orders)("documents of three services, run as %s", (_, legs) => {
   });
 });
 
+const rings = ordersOf(ring).map((legs) => [named(legs), legs] as const);
+
+describe.each(rings)("documents of a ring in which another program copies too, run as %s", (_, legs) => {
+  it.each(["alpha", "beta", "gamma"] as const)(
+    "what it doubles at %s goes no further, until that says something else",
+    async (at) => {
+      const bench = await newRing();
+      bench.services.alpha.putAll(Array.from({ length: 6 }, (_, index) => ({ title: `note ${index}`, body: "first" })));
+      await bench.settle(legs);
+      const sizes = () => bench.all.map((service) => service.notes().size);
+      const service = bench.services[at];
+      const original = idOf(bench, at, "note 0");
+      const double = service.put({ title: "note 0", body: "first" });
+      const doubled = bench.all.map((each) => (each === service ? 7 : 6));
+      expect(await bench.settle(legs)).toBe(0);
+      expect(sizes()).toEqual(doubled);
+
+      // It follows its original.
+      service.edit(original, { body: "edited" });
+      service.edit(double, { body: "edited" });
+      await bench.settle(legs);
+      expect(sizes()).toEqual(doubled);
+
+      service.edit(double, { body: "its own" });
+      await bench.settle(legs);
+      expect(sizes()).toEqual([7, 7, 7]);
+      expect(await bench.settle(legs)).toBe(0);
+    },
+  );
+
+  it("two notes that say the same from the beginning are two", async () => {
+    const bench = await newRing();
+    bench.services.alpha.putAll([
+      { title: "same", body: "first" },
+      { title: "same", body: "first" },
+    ]);
+    await bench.settle(legs);
+    expect(shown(bench)).toEqual(Array(3).fill(["same: first", "same: first"]));
+  });
+});
+
 describe("documents of three services", () => {
   const act = fc.record({
     at: fc.constantFrom("alpha" as const, "beta" as const, "gamma" as const),
