@@ -50,7 +50,7 @@ export async function buildWorld(
       : { a: without(before, undecided, free.a, "a"), b: without(before, undecided, free.b, "b") };
   const chained = await chainedPairs(context, unlinked);
   const found = matchDocuments(read.sides.a, unlinked.a, unlinked.b, chained);
-  const matches = withDoubles(read, { links, matches: found, unlinked, inRing: context.inRing });
+  const matches = withDoubles(read, { links, matches: found, unlinked, chained, inRing: context.inRing });
   return {
     world: { ...read, stored, pending, unlinked, matches, notGone: { a: new Set(), b: new Set() } },
     moves,

@@ -11,6 +11,8 @@ interface Doubtful {
   readonly links: ReadonlyMap<string, DocumentLink>;
   readonly matches: DocumentMatches;
   readonly unlinked: { readonly [S in SideLetter]: Unlinked };
+  /** What other pairs know to be one and the same, A first: as good as linked. */
+  readonly chained: ReadonlyMap<string, string>;
   /** What is written here may come back by way of other pairs. */
   readonly inRing: boolean;
 }
@@ -44,9 +46,14 @@ function markersOn({ readings }: Readings, { links }: Doubtful, side: SideLetter
 }
 
 /** What linked documents of this side say, or said when both sides last agreed; and what their counterparts say now. */
-function contentsOf(read: Readings, { links }: Doubtful, side: SideLetter): ReadonlySet<string> {
+function contentsOf(read: Readings, { links, chained }: Doubtful, side: SideLetter): ReadonlySet<string> {
   const other = otherThan(side);
   const contents = new Set<string>();
+  for (const [a, b] of chained) {
+    for (const seen of [read.readings.a.seen.get(a), read.readings.b.seen.get(b)]) {
+      if (seen) contents.add(contentOf(read, seen));
+    }
+  }
   for (const link of links.values()) {
     const id = idOn(link, side);
     if (link.state !== "linked" || id === undefined || isGone(read, side, id)) continue;
