@@ -1,6 +1,11 @@
 import { MalformedEventError } from "../event-errors.ts";
 import { normalizeRule, slotsOf } from "../recurrence/index.ts";
-import { type EventOverride, type EventOverrides, type UniversalEvent, universalEventSchema } from "../universal-event.ts";
+import {
+  type EventOverride,
+  type EventOverrides,
+  type UniversalEvent,
+  universalEventSchema,
+} from "../universal-event.ts";
 import { sameValue } from "./instance-of.ts";
 import { isAdded, isInForm, tidyOverrides } from "./tidy-overrides.ts";
 
