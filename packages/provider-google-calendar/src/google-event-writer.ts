@@ -7,6 +7,7 @@ import {
   type Session,
   serviceError,
   type UpdateDocument,
+  type WrittenDocument,
 } from "@syncer/core";
 import { isFloating } from "./floating.ts";
 import { type GoogleApi, SERVICE } from "./google-api.ts";
@@ -21,8 +22,7 @@ import { linesOf, recurs } from "./series-lines.ts";
 import { findSeries, updateSeries } from "./update-series.ts";
 import { bodyOf, changedFields, type EventBody, withoutNulls } from "./write-google-event.ts";
 
-/** What was written, and what Google could not hold as it was meant. */
-type Written = GoogleState & { readonly losses?: readonly GoogleLoss[] };
+type Written = WrittenDocument<GoogleEvent>;
 
 interface Writing {
   readonly api: GoogleApi;

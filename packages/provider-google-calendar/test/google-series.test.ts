@@ -253,6 +253,15 @@ describe("a series that is written", () => {
     }
   });
 
+  it("is not touched itself when one of its instances is left out", async () => {
+    const made = await bench.createWhole(WANTED);
+    const overrides = { ...WANTED.overrides, "2026-12-22T09:00:00": { excluded: true as const } };
+    const asked = await bench.asked(() => bench.update(made, { overrides }));
+    const { id } = made.native.item;
+    expect(asked.filter((each) => !each.startsWith("GET"))).toEqual([`DELETE ${EVENTS}/${id}_20261222T080000Z`]);
+    expect(bench.stored(id).recurrence).toEqual(made.native.item.recurrence);
+  });
+
   it("can become a single event, and be one again", async () => {
     const made = await bench.createWhole(WANTED);
     const single = await bench.update(made, { recurrence: null, overrides: {} });
