@@ -146,10 +146,8 @@ export async function writeLinks(context: RunContext, records: readonly LinkReco
   const { pair, from, to, parts } = context;
   const now = parts.clock.now();
   const owner = { tenant_id: pair.tenant_id, pair_id: pair.id };
-  const [fromStored, toStored] = await Promise.all([
-    sealOnSide(from, idsByKey(records, "fromId"), owner),
-    sealOnSide(to, idsByKey(records, "toId"), owner),
-  ]);
+  const fromStored = await sealOnSide(from, idsByKey(records, "fromId"), owner);
+  const toStored = await sealOnSide(to, idsByKey(records, "toId"), owner);
   const rows = records.map((record): Row<"links"> => {
     const sides = {
       [from.side]: { id: fromStored.get(record.key), key: record.stored?.from, base: record.document?.from },
