@@ -44,6 +44,8 @@ export const errorTexts = {
   "pair.unknown": (p: { pairId: string }) => `There is no pair ${p.pairId} for this user.`,
   "pair.paused": (p: { pairId: string; reason: string }) =>
     `Pair ${p.pairId} is paused (${p.reason}). Solve the cause, then call engine.pairs.resume().`,
+  "connection.off": (p: { connectionId: string; service: string }) =>
+    `Connection ${p.connectionId} to ${p.service} is switched off. connections.setEnabled(ref, true) switches it on again.`,
   "pair.busy": (p: { pairId: string }) => `Another run holds pair ${p.pairId}. Try again when it has finished.`,
   "engine.stopped": () => "The engine has been stopped and takes no more work.",
   "engine.started": () => "The engine works on jobs already. Stop it first, or leave it as it is.",

@@ -136,6 +136,7 @@ describe("what becomes of a job after a run", () => {
       ended("failed", "auth.reauthorization-required"),
     ],
     ["pair is paused", failed("pair.paused", "change-request"), ended("failed", "pair.paused")],
+    ["connection is switched off", failed("connection.off", "change-request"), ended("failed", "connection.off")],
     ["the host refused it", failed("plan.vetoed", "change-request"), ended("failed", "plan.vetoed")],
     [
       "sync type is unknown",

@@ -29,6 +29,7 @@ function directionOf(mode: PairRow["mode"]): { readonly from: Side; readonly to:
 /**
  * Opens both connections of a pair: tokens fresh, scopes checked, accounts as they were.
  * @throws {AuthorizationError} `auth.reauthorization-required`, `auth.scope-missing`
+ * @throws {InvalidRequestError} `connection.off`
  */
 export async function openSides(
   parts: EngineParts,
@@ -81,6 +82,7 @@ interface PairConnection {
 async function connectionOf(parts: EngineParts, pair: PairRow, side: Side): Promise<PairConnection> {
   const connectionId = side === "source" ? pair.source_connection_id : pair.target_connection_id;
   const info = await parts.connections.get({ tenantId: pair.tenant_id, userId: pair.user_id, connectionId });
+  if (!info.enabled) throw new InvalidRequestError("connection.off", { connectionId, service: info.service });
   return { side, info, provider: parts.registry.get(info.service) };
 }
 
