@@ -1,13 +1,13 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inspect } from "node:util";
 import { memoryStorage, type PairReport, type StorageAdapter, schema, tableNames } from "@syncer/core";
 import { sqlite } from "@syncer/storage-adapters/sqlite";
 import type { Note } from "@syncer/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { NOTES_USER, type NotesHost, notesHost } from "../support/notes-host.ts";
 import { leakyStorage } from "./support/leaky-storage.ts";
+import { noteIn, type Said } from "./support/said.ts";
 import { type Canary, type Leak, Scanner } from "./support/scanner.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -36,16 +36,6 @@ class Aviary {
       uid: bird("uid"),
     };
   }
-}
-
-interface Said {
-  readonly where: string;
-  readonly text: string;
-}
-
-function noteIn(said: Said[], where: string, what: unknown): void {
-  said.push({ where, text: inspect(what, { depth: 12, showHidden: true, maxStringLength: null }) });
-  said.push({ where: `${where} as text`, text: `${what instanceof Error ? what.stack : JSON.stringify(what)}` });
 }
 
 /** Everything that can happen to notes: copies, edits, merges, conflicts, refusals, failures, jobs. */
