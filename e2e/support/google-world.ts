@@ -1,5 +1,13 @@
 import type { UniversalEvent } from "@syncer/calendar";
-import { memoryStorage, type PairReport, type StorageAdapter, type SyncMode, type SyncOptions } from "@syncer/core";
+import {
+  type LogEvent,
+  memoryStorage,
+  type PairReport,
+  type StorageAdapter,
+  type SyncEvent,
+  type SyncMode,
+  type SyncOptions,
+} from "@syncer/core";
 import { createSandbox, type Sandbox, signIn } from "@syncer/sandbox";
 import { fastForwardClock } from "@syncer/testkit";
 import { DavUser } from "../../packages/provider-caldav/test/support/dav-user.ts";
@@ -27,6 +35,10 @@ export class GoogleWorld {
   /** Requests to Google's calendars since the last `clear`. */
   asked: string[] = [];
   wayside: Wayside = () => undefined;
+  /** Answers in place of Google. */
+  instead: (request: Request) => Response | undefined = () => undefined;
+  readonly logs: LogEvent[] = [];
+  readonly events: SyncEvent[] = [];
   engine: CalendarEngine;
   #google = "";
 
@@ -40,6 +52,8 @@ export class GoogleWorld {
     this.engine = calendarEngine({
       storage: this.storage,
       clock: this.clock,
+      onLog: (event) => this.logs.push(event),
+      onEvent: (event) => this.events.push(event),
       fetch: (input, init) => this.clock.hold(this.#send(new Request(input, init))),
     });
     return this.engine;
@@ -51,7 +65,7 @@ export class GoogleWorld {
     const asked = `${request.method} ${decodeURIComponent(pathname).replace("/calendar/v3", "")}`;
     const isOfCalendars = hostname === "www.googleapis.com";
     if (isOfCalendars) this.asked.push(asked);
-    const answer = await this.sandbox.fetch(request);
+    const answer = (isOfCalendars && this.instead(request)) || (await this.sandbox.fetch(request));
     if (isOfCalendars) this.wayside(asked);
     return answer;
   }
