@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type PairReport, type SyncOptions, tableNames } from "@syncer/core";
+import type { PairReport, SyncOptions } from "@syncer/core";
 import { sqlite } from "@syncer/storage-adapters/sqlite";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { canRun, radicale, tokenOf, xandikos } from "../../packages/provider-caldav/test/support/dav-server.ts";
@@ -10,9 +10,10 @@ import { type Calendar, CalendarWorld, stopAll } from "../support/calendar-world
 import type { DavFront, FrontRequest } from "../support/dav-front.ts";
 import { startFronts } from "../support/two-calendars.ts";
 import { CalendarAviary } from "./support/calendar-aviary.ts";
+import { leaksOf as leaks } from "./support/leaks-of.ts";
 import { leakyStorage } from "./support/leaky-storage.ts";
 import { noteIn, type Said } from "./support/said.ts";
-import { type Leak, Scanner } from "./support/scanner.ts";
+import type { Leak } from "./support/scanner.ts";
 
 /** Servers that really run, on a machine that does other things too. */
 const PATIENCE_MS = 120_000;
@@ -234,18 +235,8 @@ describe.skipIf(!canRun(radicale) || !canRun(xandikos))(
       noteIn(said, "jobs", await engine.jobs.list(CALENDAR_USER));
     }
 
-    async function leaksOf({ world, aviary, said, folder }: Host): Promise<Leak[]> {
-      const scanner = new Scanner(aviary.canaries.filter(({ value }) => value.length >= 8));
-      const places: (readonly [string, string | Uint8Array])[] = [
-        ["log events", JSON.stringify(world.logs)],
-        ["events", JSON.stringify(world.events)],
-        ...said.map(({ where, text }) => [where, text] as const),
-      ];
-      for (const table of tableNames)
-        places.push([`table ${table}`, JSON.stringify(await world.storage.select({ table }))]);
-      for (const name of await readdir(folder)) places.push([`file ${name}`, await readFile(join(folder, name))]);
-      return places.flatMap(([where, hay]) => scanner.find(where, hay));
-    }
+    const leaksOf = ({ world, aviary, said, folder }: Host): Promise<Leak[]> =>
+      leaks(aviary.canaries, { storage: world.storage, logs: world.logs, events: world.events, said, folder });
 
     it("appear in no table, file, queue, log, event or error, in no form", async () => {
       const host = await newHost();

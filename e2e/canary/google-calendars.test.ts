@@ -1,15 +1,16 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type PairReport, type SyncOptions, tableNames } from "@syncer/core";
+import type { PairReport, SyncOptions } from "@syncer/core";
 import { sqlite } from "@syncer/storage-adapters/sqlite";
 import { afterEach, describe, expect, it } from "vitest";
 import { CALENDAR_USER } from "../support/calendar-engine.ts";
 import { ANNA, type GoogleCalendar, GoogleWorld } from "../support/google-world.ts";
 import { CalendarAviary } from "./support/calendar-aviary.ts";
+import { leaksOf as leaks } from "./support/leaks-of.ts";
 import { leakyStorage } from "./support/leaky-storage.ts";
 import { noteIn, type Said } from "./support/said.ts";
-import { type Leak, Scanner } from "./support/scanner.ts";
+import type { Leak } from "./support/scanner.ts";
 
 const PATIENCE_MS = 120_000;
 const DAY_MS = 86_400_000;
@@ -138,18 +139,8 @@ describe("P1, L10: canaries in calendars at Google", { timeout: PATIENCE_MS }, (
     );
   }
 
-  async function leaksOf({ world, aviary, said, folder }: Host): Promise<Leak[]> {
-    const scanner = new Scanner(aviary.canaries.filter(({ value }) => value.length >= 8));
-    const places: (readonly [string, string | Uint8Array])[] = [
-      ["log events", JSON.stringify(world.logs)],
-      ["events", JSON.stringify(world.events)],
-      ...said.map(({ where, text }) => [where, text] as const),
-    ];
-    for (const table of tableNames)
-      places.push([`table ${table}`, JSON.stringify(await world.storage.select({ table }))]);
-    for (const name of await readdir(folder)) places.push([`file ${name}`, await readFile(join(folder, name))]);
-    return places.flatMap(([where, hay]) => scanner.find(where, hay));
-  }
+  const leaksOf = ({ world, aviary, said, folder }: Host): Promise<Leak[]> =>
+    leaks(aviary.canaries, { storage: world.storage, logs: world.logs, events: world.events, said, folder });
 
   it("appear in no table, file, log, event or error, in no form", async () => {
     const host = await newHost();
