@@ -9,7 +9,7 @@ import {
   type Session,
   serviceError,
 } from "@syncer/core";
-import { pagesOf, seriesReader } from "./event-pages.ts";
+import { pagesOf, type SeriesItems, seriesReader } from "./event-pages.ts";
 import { EventRows, rowsOfSeries } from "./event-rows.ts";
 import { type GoogleApi, LIMITS, SERVICE } from "./google-api.ts";
 import { ROUTES } from "./google-errors.ts";
@@ -78,7 +78,9 @@ async function readTouched(
     const named = [master, ...told].find((item) => item?.iCalUID) ?? master;
     // Of cancelled instances nothing but their ids is guaranteed.
     const item = named ?? (await findEvent(api, session, calendarId, id));
-    const series = item ? await read(id, item.iCalUID ?? undefined) : NOTHING;
+    const found = item ? await read(id, item.iCalUID ?? undefined) : NOTHING;
+    // That a search by UID shows cancelled instances is written nowhere. Where it does not, the whole calendar is listed, which does.
+    const series = found.master && lacksSome(found, told) ? await read(id, undefined) : found;
     return await finishAll(api, session, calendarId, rowsOfSeries(touched, series));
   });
   return lots.flat();
@@ -103,6 +105,11 @@ async function finishAll(
     });
     return { ...finished, state: "listed" };
   });
+}
+
+function lacksSome({ exceptions }: SeriesItems, told: readonly GoogleItem[]): boolean {
+  const ids = new Set(exceptions.map(({ id }) => id));
+  return told.some(({ id }) => !ids.has(id));
 }
 
 const NOTHING = { exceptions: [], isUnreadable: false } as const;

@@ -91,8 +91,8 @@ export const area = mutantArea(
       id: "half-a-series",
       description: "takes what a delta tells of a series for all of it",
       file: source("google-event-reader"),
-      find: "const series = item ? await read(id, item.iCalUID ?? undefined) : NOTHING;",
-      replace: "const series = master ? { master, exceptions: told, isUnreadable: false } : NOTHING;",
+      find: "const found = item ? await read(id, item.iCalUID ?? undefined) : NOTHING;",
+      replace: "const found = master ? { master, exceptions: told, isUnreadable: false } : NOTHING;",
     },
     {
       id: "finishing-without-leave",
