@@ -23,11 +23,14 @@ export function recordShapes(
   };
 }
 
+/** Numbers, long words, and addresses, as calendars have them. */
+const IS_ID = /\d{3,}|^[A-Za-z0-9]{20,}$|@|%40/;
+
 /** The path with its ids taken out, so that two services' answers to the same question meet. */
 export function routeOf(url: URL): string {
   return url.pathname
     .split("/")
-    .map((segment) => (/\d{3,}|^[A-Za-z0-9]{20,}$/.test(segment) ? segment.replace(/^(\w+:)?.*$/, "$1{id}") : segment))
+    .map((segment) => (IS_ID.test(segment) ? segment.replace(/^(\w+:)?.*$/, "$1{id}") : segment))
     .join("/");
 }
 

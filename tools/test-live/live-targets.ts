@@ -1,10 +1,12 @@
 import { deezer } from "@syncer/provider-deezer";
+import { googleCalendar } from "@syncer/provider-google-calendar";
 import { spotify } from "@syncer/provider-spotify";
 import type { ItemFixtures, ProviderFixtures, ProviderHarness } from "@syncer/testkit";
 import {
   createDeezerHarness,
   createPublicDeezerHarness,
 } from "../../packages/provider-deezer/test/support/deezer-harness.ts";
+import { createGoogleHarness } from "../../packages/provider-google-calendar/test/support/google-harness.ts";
 import { createSpotifyHarness } from "../../packages/provider-spotify/test/support/spotify-harness.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,11 +33,55 @@ export function liveTargets(env: Environment): readonly LiveTarget[] {
     title: env.LIVE_TITLE ?? RECORDING.title,
     artist: env.LIVE_ARTIST ?? RECORDING.artist,
   };
-  return [spotifyTarget(env, recording), deezerTarget(env, recording), publicDeezerTarget(env, recording)];
+  return [
+    googleTarget(env),
+    spotifyTarget(env, recording),
+    deezerTarget(env, recording),
+    publicDeezerTarget(env, recording),
+  ];
 }
 
 function missingIn(env: Environment, names: readonly string[]): readonly string[] {
   return names.filter((name) => !env[name]);
+}
+
+/** One calendar, made for tests; the suite's events are those that it tries the sandbox with. */
+function googleTarget(env: Environment): LiveTarget {
+  const { GOOGLE_CLIENT_ID = "", GOOGLE_CLIENT_SECRET = "", GOOGLE_REFRESH_TOKEN = "", GOOGLE_CALENDAR_ID = "" } = env;
+  const client = { clientId: GOOGLE_CLIENT_ID || "unset", clientSecret: GOOGLE_CLIENT_SECRET || "unset" };
+  const provider = googleCalendar({ ...client, rateLimit: { requests: 300 } });
+  return {
+    name: "google-calendar",
+    missing: missingIn(env, ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "GOOGLE_REFRESH_TOKEN", "GOOGLE_CALENDAR_ID"]),
+    createSandbox: () => createGoogleHarness(),
+    async prepare(fetch, writable) {
+      const renew = () => refreshGoogle(fetch, client, GOOGLE_REFRESH_TOKEN);
+      const { events } = createGoogleHarness().fixtures.documents ?? {};
+      return {
+        provider,
+        writable,
+        user: { accessToken: await renew(), renew, grantedScopes: provider.scopes },
+        fixtures: events ? { documents: { events: { ...events, containerId: GOOGLE_CALENDAR_ID } } } : {},
+      };
+    },
+  };
+}
+
+async function refreshGoogle(
+  fetch: typeof globalThis.fetch,
+  client: { readonly clientId: string; readonly clientSecret: string },
+  refreshToken: string,
+): Promise<string> {
+  const body = new URLSearchParams({
+    grant_type: "refresh_token",
+    refresh_token: refreshToken,
+    client_id: client.clientId,
+    client_secret: client.clientSecret,
+  });
+  const response = await fetch("https://oauth2.googleapis.com/token", { method: "POST", body });
+  const token = valueAt(await response.json(), "access_token");
+  if (typeof token !== "string") throw new Error(`Google gives no access token (HTTP ${response.status}).`);
+  return token;
 }
 
 function spotifyTarget(env: Environment, recording: typeof RECORDING): LiveTarget {

@@ -1,6 +1,7 @@
-import { createSandbox, PEOPLE, SPOTIFY_APP } from "@syncer/sandbox";
+import { createSandbox, GOOGLE_APP, PEOPLE, SPOTIFY_APP } from "@syncer/sandbox";
 import { fastForwardClock } from "@syncer/testkit";
 import { describe, expect, it } from "vitest";
+import { ANNA, GRANTED } from "../../packages/provider-google-calendar/test/support/google-harness.ts";
 import { createSpotifyHarness } from "../../packages/provider-spotify/test/support/spotify-harness.ts";
 import { type AnswerShapes, compareShapes, noteShape, routeOf } from "../test-live/answer-shapes.ts";
 import { runLive } from "../test-live/run-live.ts";
@@ -42,6 +43,15 @@ function spotifyCredentials(sandbox: ReturnType<typeof createSandbox>) {
   };
 }
 
+function googleCredentials(sandbox: ReturnType<typeof createSandbox>) {
+  return {
+    GOOGLE_CLIENT_ID: GOOGLE_APP.id,
+    GOOGLE_CLIENT_SECRET: GOOGLE_APP.secret,
+    GOOGLE_REFRESH_TOKEN: sandbox.control.google.issueTokens(ANNA, GRANTED).refreshToken,
+    GOOGLE_CALENDAR_ID: ANNA,
+  };
+}
+
 // Each run is some hundred checks, live and in the sandbox.
 describe("test:live", { timeout: 60_000 }, () => {
   it("says loudly what it skips without credentials, and tries the public service all the same", async () => {
@@ -56,6 +66,7 @@ describe("test:live", { timeout: 60_000 }, () => {
     const { run, lines, sandbox } = world();
     const env = {
       ...spotifyCredentials(sandbox),
+      ...googleCredentials(sandbox),
       DEEZER_ACCESS_TOKEN: sandbox.control.deezer.issueToken(PEOPLE[0]?.deezerId ?? 0),
       DEEZER_PUBLIC_USER_ID: String(PEOPLE[0]?.deezerId),
     };
@@ -77,6 +88,17 @@ describe("test:live", { timeout: 60_000 }, () => {
     expect(lines.filter((line) => line.includes("FAILED"))).toEqual([]);
     expect(sandbox.control.stats().spotify.byKind.write).toBeGreaterThan(0);
     expect(library()).toEqual(before);
+  });
+
+  it("tries writes in a calendar, and leaves nothing there", async () => {
+    const { run, lines, sandbox } = world();
+    const { google } = sandbox.control;
+    expect(await run(googleCredentials(sandbox), true)).toBe(0);
+    expect(lines.filter((line) => /FAILED|DIFFERS/.test(line))).toEqual([]);
+    const events = google.events(ANNA);
+    expect(events.length).toBeGreaterThan(0);
+    expect(events.every(({ status }) => status === "cancelled")).toBe(true);
+    expect([google.mails(), lines.join("\n").includes(ANNA)]).toEqual([[], false]);
   });
 
   it("tells where the real answers have another shape", async () => {
@@ -114,6 +136,7 @@ describe("the shapes of answers", () => {
     ["https://api.deezer.com/track/isrc:GBXYZ2400123", "/track/isrc:{id}"],
     ["https://api.deezer.com/user/4000000001/tracks", "/user/{id}/tracks"],
     ["https://api.spotify.com/v1/me/tracks?offset=50", "/v1/me/tracks"],
+    ["https://www.googleapis.com/calendar/v3/calendars/jo%40x.example/events", "/calendar/v3/calendars/{id}/events"],
   ])("belong to a route: %s", (url, route) => {
     expect(routeOf(new URL(url))).toBe(route);
   });

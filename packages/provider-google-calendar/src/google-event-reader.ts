@@ -112,7 +112,7 @@ function lacksSome({ exceptions }: SeriesItems, told: readonly GoogleItem[]): bo
   return told.some(({ id }) => !ids.has(id));
 }
 
-const NOTHING = { exceptions: [], isUnreadable: false } as const;
+const NOTHING: SeriesItems = { exceptions: [], isUnreadable: false };
 
 /** @returns `undefined`: it is deleted, or not there. @throws {ServiceError} `forbidden`: its calendar is not there */
 async function findEvent(
