@@ -34,8 +34,6 @@ import {
 
 /** How many documents are written at once; each is one by itself. */
 const PARALLEL = 8;
-/** How many are worked on: while some are on their way, what became of others is recorded. */
-const IN_HAND = 2 * PARALLEL;
 
 /**
  * Carries a plan out: nothing that is not in it, and of what is in it only what still holds. Each remote call is an
@@ -56,9 +54,6 @@ class DocumentApplier {
   readonly #plan: PairPlan;
   readonly #ledger: Ledger;
   readonly #sides: DocumentSides;
-  readonly #calls = new PQueue({ concurrency: PARALLEL });
-  /** What one document met with and concerns all: nothing more is sent. */
-  #failure: unknown;
   readonly #written = { from: { added: 0, removed: 0, changed: 0 }, to: { added: 0, removed: 0, changed: 0 } };
 
   constructor(context: RunContext, lease: Lease, plan: PairPlan) {
@@ -131,19 +126,20 @@ class DocumentApplier {
       this.#ledger.leave(operations, notReached);
       return;
     }
-    const queue = new PQueue({ concurrency: IN_HAND });
+    const queue = new PQueue({ concurrency: PARALLEL });
+    let failure: unknown;
     await queue.addAll(
       operations.map((operation) => async () => {
-        if (this.#failure !== undefined || (await this.#ledger.isSliceOver())) return;
+        if (failure !== undefined || (await this.#ledger.isSliceOver())) return;
         try {
           await this.#writeOne(operation);
         } catch (error) {
-          this.#failure ??= error;
+          failure ??= error;
         }
         this.#context.progress("applying", this.#ledger.done, operations.length);
       }),
     );
-    if (this.#failure !== undefined) this.#ledger.fail(this.#failure);
+    if (failure !== undefined) this.#ledger.fail(failure);
     this.#ledger.leave(
       operations.filter((operation) => !this.#ledger.isReported(operation)),
       notReached,
@@ -181,29 +177,11 @@ class DocumentApplier {
     call: DocumentCall,
     afterwards: (result: CallResult) => Promise<Statement[]>,
   ): Promise<CallResult | undefined> {
-    const made = await this.#calls.add(() => this.#make(operation, call));
-    if (made?.intent) await this.#settle(operation, call, made.intent, made.result, afterwards);
-    return made?.result;
-  }
-
-  /**
-   * Makes one call, from the intent to the answer.
-   * @returns `undefined` if the operation is reported already; no intent if nothing was begun
-   */
-  async #make(
-    operation: PlannedOperation,
-    call: DocumentCall,
-  ): Promise<{ readonly result: CallResult; readonly intent?: Intent } | undefined> {
-    // It may have waited for its turn.
-    if (this.#failure !== undefined || this.#ledger.deferred) {
-      this.#ledger.leave([operation], notReached);
-      return;
-    }
     assertRunning(this.#context);
     await assertSameAccounts(this.#context);
     const { hasher } = await this.#hasher();
     const on = await lookFirst(hasher, call);
-    if (on === "moved") return { result: { result: "moved" } };
+    if (on === "moved") return { result: "moved" };
     this.#lease.assertHeld();
     const intent = await openIntent(
       this.#context,
@@ -216,7 +194,9 @@ class DocumentApplier {
     // The answer of the storage may have been long in coming, and another run may have taken over since.
     this.#lease.assertHeld();
     try {
-      return { intent, result: on === "gone" ? { result: "gone" } : await makeCall(hasher, call, on) };
+      const result = on === "gone" ? ({ result: "gone" } as const) : await makeCall(hasher, call, on);
+      await this.#settle(operation, call, intent, result, afterwards);
+      return result;
     } catch (error) {
       return await this.#afterFailure(operation, intent, error);
     }

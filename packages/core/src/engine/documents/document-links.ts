@@ -34,6 +34,31 @@ export interface DocumentLinks {
 
 const PAGE = 1_000;
 
+/** Without ciphertexts, which are most of a row: ids are opened when they are needed, see `ItemIdBook`. */
+const columns = [
+  "link_key",
+  "source_id",
+  "target_id",
+  "source_checksum",
+  "target_checksum",
+  "source_version",
+  "target_version",
+  "source_fields",
+  "target_fields",
+  "source_modified_at",
+  "target_modified_at",
+  "turns",
+  "last_written",
+  "state",
+  "generation",
+  "attempts",
+  "retry_at",
+  "created_at",
+  "updated_at",
+] as const satisfies readonly (keyof Row<"links">)[];
+
+type LinkRow = Pick<Row<"links">, (typeof columns)[number]>;
+
 /** Reads all links of a pair, in ranges. What has rested for its day is linked again. */
 export async function readDocumentLinks(
   storage: StorageAdapter,
@@ -47,6 +72,7 @@ export async function readDocumentLinks(
   for (let after: string[] | undefined; ; ) {
     const rows = await storage.select({
       table: "links",
+      columns,
       where: { pair_id: pairId },
       orderBy: ["link_key"],
       limit: PAGE,
@@ -68,7 +94,7 @@ export async function readDocumentLinks(
   }
 }
 
-function toLink(row: Row<"links">, state: DocumentLink["state"], from: Side): DocumentLink {
+function toLink(row: LinkRow, state: DocumentLink["state"], from: Side): DocumentLink {
   const source = baseOfSide(row.source_checksum, row.source_fields, row.source_version, row.source_modified_at);
   const target = baseOfSide(row.target_checksum, row.target_fields, row.target_version, row.target_modified_at);
   const sourceFirst = from === "source";

@@ -1,5 +1,5 @@
 import type { WriteOutcome } from "../../contract/index.ts";
-import { type ItemIdPlace, newHandle, type StoredItemId } from "../../crypto/index.ts";
+import { newHandle } from "../../crypto/index.ts";
 import type { Row, Statement } from "../../ports/index.ts";
 import { undoneRecords } from "../links/link-records.ts";
 import { unsettleCursors, writeLinks } from "../links/links.ts";
@@ -46,16 +46,14 @@ export async function openIntent(
     updated_at: now,
   };
   const owner = { tenant_id: pair.tenant_id, intent_id: id };
-  const sealed = (open: OpenSide, column: "written_sealed" | "counterpart_sealed") =>
-    sealKnown(
-      open,
-      operations.map((operation) => idOn(operation, open)),
-      { table: "intent_items", column, owner },
-    );
-  const [writtenIds, counterparts] = await Promise.all([
-    sealed(written, "written_sealed"),
-    sealed(other, "counterpart_sealed"),
-  ]);
+  const writtenIds = await written.ids.seal(
+    operations.map((operation) => idOn(operation, written) ?? ""),
+    { table: "intent_items", column: "written_sealed", owner },
+  );
+  const counterparts = await other.ids.seal(
+    operations.map((operation) => idOn(operation, other) ?? ""),
+    { table: "intent_items", column: "counterpart_sealed", owner },
+  );
   const items = operations.map(
     (operation, position): Row<"intent_items"> => ({
       intent_id: id,
@@ -65,8 +63,8 @@ export async function openIntent(
       link_key: operation.links[0]?.key ?? "",
       written_id: writtenIds[position]?.key ?? "",
       written_sealed: writtenIds[position]?.sealed ?? null,
-      counterpart_id: counterparts[position]?.key ?? null,
-      counterpart_sealed: counterparts[position]?.sealed ?? null,
+      counterpart_id: idOn(operation, other) === undefined ? null : (counterparts[position]?.key ?? null),
+      counterpart_sealed: idOn(operation, other) === undefined ? null : (counterparts[position]?.sealed ?? null),
       meant_fields: operation.document?.meant ?? null,
       outcome: null,
       reason: null,
@@ -86,17 +84,6 @@ export async function openIntent(
       ...(kind === "add" || kind === "create" ? await pendingLinks(context, operations) : []),
     ],
   };
-}
-
-/** In the order of `ids`; what has no id yet has nothing to seal. */
-async function sealKnown(
-  { ids: itemIds }: OpenSide,
-  ids: readonly (string | undefined)[],
-  place: ItemIdPlace<"intent_items">,
-): Promise<readonly (StoredItemId | undefined)[]> {
-  const known = ids.filter((id) => id !== undefined);
-  const stored = (await itemIds.seal(known, place)).values();
-  return ids.map((id) => (id === undefined ? undefined : stored.next().value));
 }
 
 /**
