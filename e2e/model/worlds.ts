@@ -1,5 +1,6 @@
 import type { AnyWorld } from "./base/explore.ts";
 import { chain } from "./chain/index.ts";
+import { deltas } from "./deltas/index.ts";
 import { documents } from "./documents/index.ts";
 import { membership } from "./membership/index.ts";
 import { playlists } from "./playlists/index.ts";
@@ -16,4 +17,5 @@ export const worlds: readonly WorldShare[] = [
   { world: chain, share: 1 },
   { world: documents, share: 1 },
   { world: playlists, share: 1 },
+  { world: deltas, share: 1 },
 ];

@@ -101,8 +101,13 @@ export class GuardView {
    * Whether the run has to be held, and whether it may be.
    * @param empty sides that hold nothing
    * @param earlier deletions of the last day, from each side
+   * @param tellsDeltas sides that tell what was deleted: a run may have been told so, one by one, or may have seen nothing listed
    */
-  verdict(empty: Both<boolean>, earlier: Both<Earlier>): { readonly must: boolean; readonly may: boolean } {
+  verdict(
+    empty: Both<boolean>,
+    earlier: Both<Earlier>,
+    tellsDeltas: Both<boolean>,
+  ): { readonly must: boolean; readonly may: boolean } {
     const { least: fewest, most } = this.#links;
     let [must, may] = [false, false];
     for (const place of places) {
@@ -111,7 +116,7 @@ export class GuardView {
       const missing = this.#missing[place];
       must ||= isMass(missing.least, lately.least, most);
       may ||= isMass(missing.most, lately.most, fewest);
-      must ||= empty[place] && fewest > 0 && this.#decisions.least > 0;
+      must ||= empty[place] && !tellsDeltas[place] && fewest > 0 && this.#decisions.least > 0;
       may ||= empty[place] && most > 0 && this.#decisions.most > 0;
       const changed = this.#changed[place];
       may ||= most >= 20 && changed.most > 0.8 * fewest && this.#updates.most > 0;

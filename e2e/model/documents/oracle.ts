@@ -64,6 +64,8 @@ export interface OracleOptions {
    * call cannot be told from the form that the service gave to what was written.
    */
   readonly isBlurred: Both<boolean>;
+  /** The service tells what was deleted, so that an empty side need not be one of which a listing says nothing. */
+  readonly tellsDeltas: Both<boolean>;
 }
 
 /**
@@ -299,7 +301,7 @@ export class PairOracle {
     }
     if (look.ending === "cut" || young || look.confirmed) return;
     const empty = (place: Place) => [...this.#notes.values()].every(({ before }) => before[place] === undefined);
-    const { must, may } = view.verdict([empty(0), empty(1)], this.#earlier);
+    const { must, may } = view.verdict([empty(0), empty(1)], this.#earlier, this.#options.tellsDeltas);
     demand(!look.hold || may || look.changedMeanwhile.size > 0, "nothing is held without need", () => `${look.hold}`);
     demand(!must || look.hold !== undefined || look.changedMeanwhile.size > 0, "too much is held", () => "it was not");
   }

@@ -96,6 +96,8 @@ export interface Habits
   > {
   /** Keeps no capitals in texts. */
   readonly quiet: boolean;
+  /** Tells what has changed since a token. */
+  readonly deltas?: "told";
 }
 
 export interface DocumentsHistory {

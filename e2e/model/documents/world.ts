@@ -87,6 +87,7 @@ export class DocumentsModel {
       lagMs: this.lagMs,
       isHard: (serial) => this.isHard(serial),
       isBlurred: [isBlurred(habits[0]), isBlurred(habits[1])],
+      tellsDeltas: [habits[0].deltas === "told", habits[1].deltas === "told"],
     });
     for (const side of this.sides) this.settleHabits(side);
     this.process = this.#newProcess();

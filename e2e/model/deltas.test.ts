@@ -1,0 +1,3 @@
+import { describeHistoriesOf } from "./soak/histories-of.ts";
+
+describeHistoriesOf("deltas");
