@@ -6,12 +6,10 @@ import { exactDuration, parseDuration } from "./duration.ts";
 import {
   checkedInstant,
   instantOf,
-  isFirstOfItsName,
   isLocalDate,
   isLocalDateTime,
   type LocalDate,
   type LocalDateTime,
-  localAt,
   localText,
   zonedTime,
 } from "./local-times.ts";
@@ -96,11 +94,20 @@ export function zonedTimes(start: LocalDateTime, timeZone: string, endInstant: s
  * @throws {UnsupportedEventError} `zone.unknown`
  */
 export function whenOfInstants(start: string, end: string, timeZone: string, endTimeZone?: string): When {
-  const [from, to] = [checkedInstant(start), checkedInstant(end)];
+  const [from, to] = [checkedInstant(start), checkedInstant(end)].map(Temporal.Instant.from) as [
+    Temporal.Instant,
+    Temporal.Instant,
+  ];
   const named = checkedZone(timeZone);
-  const zone = isFirstOfItsName(from, named) ? named : "Etc/UTC";
-  const other = endTimeZone === undefined || zone !== named ? undefined : checkedZone(endTimeZone);
-  return zonedTimes(localAt(from, zone), zone, to, other);
+  const seconds = Math.round((to.epochMilliseconds - from.epochMilliseconds) / 1_000);
+  if (seconds < 0) throw new MalformedEventError("event.inverted");
+  const local = localText(from.toZonedDateTimeISO(named));
+  const isFirst = zonedTime(local, named).epochMilliseconds === from.epochMilliseconds;
+  const zone = isFirst ? named : "Etc/UTC";
+  const endZone = endTimeZone === undefined || !isFirst ? zone : checkedZone(endTimeZone);
+  const other = endZone === zone ? {} : { endTimeZone: endZone };
+  const first = isFirst ? local : localText(from.toZonedDateTimeISO(zone));
+  return { start: first, timeZone: zone, duration: exactDuration(seconds), ...other, allDay: false };
 }
 
 /** @throws {UnsupportedEventError} `zone.unknown` */
