@@ -137,6 +137,15 @@ describe.skipIf(!canRun(radicale))("a calendar at Google and one at a CalDAV ser
     const first = await world.sync();
     expect([first.status, first.counts.added, first.counts.refused]).toEqual(["succeeded", 30, 0]);
     await expectEqual(world);
+    // What neither fields nor the other's words could hold is told with the event that lost it.
+    const losses = new Set(first.items.flatMap((item) => item.losses ?? []));
+    expect([...losses].toSorted()).toEqual([
+      "field.categories",
+      "field.priority",
+      "field.url",
+      "reminder.email",
+      "when.floating",
+    ]);
     for (let run = 0; run < 2; run += 1) {
       const again = await world.sync();
       expect([again.status, again.counts.updated, world.writes]).toEqual(["succeeded", 0, []]);

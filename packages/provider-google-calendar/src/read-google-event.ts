@@ -1,10 +1,12 @@
 import {
+  canonicalZone,
   type EventPerson,
   parseRecurrence,
   type SeriesException,
   seriesOf,
   tidyOverrides,
   type UniversalEvent,
+  UnsupportedEventError,
 } from "@syncer/calendar";
 import { unbound } from "./floating.ts";
 import type { GoogleItem } from "./google-schemas.ts";
@@ -23,6 +25,7 @@ type Attendee = NonNullable<GoogleItem["attendees"]>[number];
 export function readGoogleEvent(item: GoogleItem, exceptions: readonly GoogleItem[]): UniversalEvent {
   const fields = fieldsOf(item);
   const lines = item.recurrence ?? [];
+  if (lines.length > 0) assertOnItsClock(item, fields);
   const event: UniversalEvent = {
     ...uidOf(item),
     ...fields,
@@ -32,6 +35,16 @@ export function readGoogleEvent(item: GoogleItem, exceptions: readonly GoogleIte
   const zone = ownProperty(item, "floating");
   const whole = lines.length === 0 ? event : seriesWith(item, seriesOf(event, exceptions.map(exceptionOf)));
   return zone === undefined ? whole : unbound(whole, zone);
+}
+
+/**
+ * The second of two equal hours in autumn has no local time of its own, so that an event in it is told in UTC; a rule in UTC would
+ * give other instances than Google's.
+ */
+function assertOnItsClock({ start }: GoogleItem, { when }: Fields): void {
+  const zone = canonicalZone(start?.timeZone ?? "") ?? "Etc/UTC";
+  if (when.allDay || when.timeZone === zone) return;
+  throw new UnsupportedEventError("recurrence.ambiguous-date", "start");
 }
 
 function seriesWith(item: GoogleItem, series: UniversalEvent): UniversalEvent {

@@ -105,6 +105,15 @@ describe("an event of Google's", () => {
     ["no start", { start: undefined }, "event.no-start"],
     ["an end of another kind", { end: { date: "2026-12-02" } }, "event.end-type"],
     ["a zone that nobody knows", { start: { ...START, timeZone: "Middle/Earth" } }, "zone.unknown"],
+    [
+      "a rule that starts in the second of two equal hours",
+      {
+        start: { ...START, dateTime: "2026-10-25T02:30:00+01:00" },
+        end: { ...END, dateTime: "2026-10-25T03:30:00+01:00" },
+        recurrence: ["RRULE:FREQ=WEEKLY"],
+      },
+      "recurrence.ambiguous-date",
+    ],
     ["an end before its start", { end: START, start: END }, "event.inverted"],
   ])("with %s is refused by a code", (_, item, code) => {
     expect(() => read(item)).toThrow(code);
