@@ -34,7 +34,8 @@ export function withDoubles(read: Readings, doubtful: Doubtful): DocumentMatches
     const contents = doubtful.inRing ? contentsOf(read, doubtful, side) : new Set();
     for (const [id, seen] of unlinked[side]) {
       const isOwn = seen.marker !== undefined && markers.has(seen.marker);
-      if (isOwn || (!matched[side].has(id) && contents.size > 0 && contents.has(contentOf(read, seen)))) ambiguous[side].add(id);
+      if (isOwn || (!matched[side].has(id) && contents.size > 0 && contents.has(contentOf(read, seen))))
+        ambiguous[side].add(id);
     }
   }
   return { ...matches, ambiguous };
