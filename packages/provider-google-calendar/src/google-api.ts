@@ -1,5 +1,6 @@
 import { type HttpRequest, MalformedAnswerError, type Session } from "@syncer/core";
 import { z } from "zod";
+import type { EventType } from "./event-types.ts";
 import { ROUTES } from "./google-errors.ts";
 import {
   calendarPageSchema,
@@ -26,7 +27,7 @@ export const LIMITS = { eventsPage: 2_500, calendarsPage: 250, batch: 50 } as co
 export const COSTS = { insert: 3, patch: 3 } as const;
 
 /** What every listing asks for, and so every request with a token of one: masters, exceptions and what is deleted. */
-const LISTED = { singleEvents: false, showDeleted: true, eventTypes: "default" } as const;
+const LISTED = { singleEvents: false, showDeleted: true } as const;
 
 /** On every write: nobody is notified. */
 export const SILENT = { sendUpdates: "none" } as const;
@@ -52,6 +53,8 @@ export interface EventPage {
 export interface GoogleApi {
   /** Base of the Calendar API. */
   readonly base: string;
+  /** What is listed; a token is one of such a list alone. */
+  readonly eventTypes: readonly EventType[];
   /** Scheme and host, which batches go to. */
   readonly origin: string;
   listEvents(session: Session, calendarId: string, page: PageOf): Promise<EventPage>;
@@ -76,13 +79,18 @@ export interface GoogleApi {
   stopChannel(session: Session, body: EventBody): Promise<void>;
 }
 
-export function createGoogleApi(origin: string, userinfo: string): GoogleApi {
+export function createGoogleApi(
+  origin: string,
+  userinfo: string,
+  eventTypes: readonly EventType[] = ["default"],
+): GoogleApi {
   const base = `${origin}/calendar/v3`;
   const changed = async (session: Session, request: Omit<HttpRequest<GoogleItem>, "base" | "schema" | "purpose">) =>
     await session.http.request({ ...request, base, schema: eventSchema, purpose: "write", query: SILENT });
   return {
     base,
     origin,
+    eventTypes,
     async listEvents(session, calendarId, { pageSize, pageToken, syncToken, iCalUID }) {
       const maxResults = Math.max(1, Math.min(pageSize, LIMITS.eventsPage));
       const { body, headers } = await session.http.exchange({
@@ -90,7 +98,7 @@ export function createGoogleApi(origin: string, userinfo: string): GoogleApi {
         base,
         route: ROUTES.events,
         path: { calendarId },
-        query: { ...LISTED, maxResults, syncToken, pageToken, iCalUID },
+        query: { ...LISTED, eventTypes, maxResults, syncToken, pageToken, iCalUID },
         schema: eventPageSchema,
         purpose: "read",
       });

@@ -6,6 +6,7 @@ import {
   rateLimitOptionSchema,
 } from "@syncer/core";
 import { z } from "zod";
+import { EVENT_TYPES, type EventType } from "./event-types.ts";
 
 /** How the application is known to Google: fixed credentials, or one OAuth client per tenant. */
 type GoogleClientOptions =
@@ -24,6 +25,11 @@ type GoogleClientOptions =
 export type GoogleCalendarOptions = GoogleClientOptions & {
   /** Scopes to ask for beside those of the sync types and `openid email`, by their full names. */
   readonly scopes?: readonly string[];
+  /**
+   * Kinds of events to read. Default: `["default"]`. Focus time, absences and the like can be read, and taken to other services, where
+   * `EventRules.skip` of `@syncer/calendar` can tell them apart; Google takes few changes of them, and refuses the others one by one.
+   */
+  readonly eventTypes?: readonly EventType[];
   /** Where the service is; other than the real one for a stand-in. */
   readonly origins?: {
     readonly accounts?: string;
@@ -42,6 +48,10 @@ const optionsSchema = z
       clientSecret: z.string("the client secret, a string").min(1, "the client secret, not an empty string").optional(),
       credentials: z.custom((value) => typeof value === "function", "a function of the tenant id").optional(),
       scopes: z.array(z.string("a list of scope names").min(1, "scope names, none empty"), "a list").optional(),
+      eventTypes: z
+        .array(z.enum(EVENT_TYPES, `one of ${EVENT_TYPES.join(", ")}`), "a list of kinds of events")
+        .min(1, "at least one kind")
+        .optional(),
       origins: z
         .strictObject(
           {

@@ -30,7 +30,7 @@ type GoogleCollections = {
 export type GoogleCalendarProvider = ServiceProvider<Record<never, unknown>, "google-calendar", GoogleCollections>;
 
 /**
- * The provider for Google Calendar (API v3): events of kind `default`, read by sync tokens and written conditionally, series with all
+ * The provider for Google Calendar (API v3): events, read by sync tokens and written conditionally, series with all
  * that is special about their instances as one event each; channels that tell of changes. Performs no I/O by itself; every request
  * goes through the session that it is given.
  *
@@ -42,6 +42,7 @@ export function googleCalendar(options: GoogleCalendarOptions): GoogleCalendarPr
   const api = createGoogleApi(
     withoutSlash(origins.api ?? "https://www.googleapis.com"),
     withoutSlash(origins.userinfo ?? "https://openidconnect.googleapis.com"),
+    options.eventTypes,
   );
   return defineProvider<Record<never, unknown>, "google-calendar", GoogleCollections>({
     contractVersion: 1,

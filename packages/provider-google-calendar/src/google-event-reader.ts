@@ -11,6 +11,7 @@ import {
 } from "@syncer/core";
 import { pagesOf, type SeriesItems, seriesReader } from "./event-pages.ts";
 import { EventRows, rowsOfSeries } from "./event-rows.ts";
+import { syncTokenIn, tokenOf } from "./event-types.ts";
 import { type GoogleApi, LIMITS, SERVICE } from "./google-api.ts";
 import { ROUTES } from "./google-errors.ts";
 import { type GoogleEvent, isGone, isSeries, readItems, rowOf } from "./google-event.ts";
@@ -37,17 +38,19 @@ export function eventReader(api: GoogleApi): HeldReader<GoogleEvent> {
         const entries = rows.take(readItems(page.items));
         const isLast = page.nextPageToken === undefined;
         const rest = isLast ? await finishAll(api, session, calendarId, rows.rest()) : [];
-        if (isLast) yield pageOf([...entries, ...rest], page);
-        else if (entries.length > 0) yield pageOf(entries, page);
+        if (isLast) yield pageOf(api, [...entries, ...rest], page);
+        else if (entries.length > 0) yield pageOf(api, entries, page);
       }
     },
     async *changes(session, calendarId, token, { pageSize = LIMITS.eventsPage }) {
+      const syncToken = syncTokenIn(api.eventTypes, token);
+      if (syncToken === undefined) throw serviceError(SERVICE, ROUTES.events, 0, { kind: "token-expired" });
       const rows = new EventRows();
-      for await (const page of pagesOf(api, session, calendarId, { pageSize, syncToken: token })) {
+      for await (const page of pagesOf(api, session, calendarId, { pageSize, syncToken })) {
         const entries = rows.take(readItems(page.items));
         const isLast = page.nextPageToken === undefined;
         const rest = isLast ? await readTouched(api, session, calendarId, rows) : [];
-        if (isLast || entries.length > 0) yield pageOf([...entries, ...rest], page);
+        if (isLast || entries.length > 0) yield pageOf(api, [...entries, ...rest], page);
       }
     },
     get: (session, calendarId, id) => getEvent(api, session, calendarId, googleIdOf(id)),
@@ -55,12 +58,13 @@ export function eventReader(api: GoogleApi): HeldReader<GoogleEvent> {
 }
 
 function pageOf(
+  { eventTypes }: Pick<GoogleApi, "eventTypes">,
   entries: Page["entries"],
   { nextSyncToken, serverTimeMs }: { readonly nextSyncToken?: string; readonly serverTimeMs?: number },
 ): Page {
   return {
     entries,
-    ...(nextSyncToken === undefined ? {} : { token: nextSyncToken }),
+    ...(nextSyncToken === undefined ? {} : { token: tokenOf(eventTypes, nextSyncToken) }),
     ...(serverTimeMs === undefined ? {} : { serverTimeMs }),
   };
 }

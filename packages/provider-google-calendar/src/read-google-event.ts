@@ -8,6 +8,7 @@ import {
   type UniversalEvent,
   UnsupportedEventError,
 } from "@syncer/calendar";
+import { EVENT_TYPES } from "./event-types.ts";
 import { unbound } from "./floating.ts";
 import type { GoogleItem } from "./google-schemas.ts";
 import { originalStartOf, readWhen, recurrenceIdOf } from "./google-when.ts";
@@ -132,8 +133,6 @@ function peopleOf(
     ...(typeof item.sequence === "number" && { sequence: item.sequence }),
   };
 }
-
-const EVENT_TYPES = ["default", "focusTime", "outOfOffice", "workingLocation", "birthday", "fromGmail"] as const;
 
 const RESPONSES: Readonly<Record<string, NonNullable<EventPerson["response"]>>> = {
   needsAction: "needs-action",

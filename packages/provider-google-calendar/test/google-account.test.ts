@@ -120,6 +120,8 @@ describe("options", () => {
       ]);
       expect(JSON.stringify(problems)).not.toContain("canary");
     }
+    const misspelt = { clientId: "a", clientSecret: "b", eventTypes: ["outofoffice"] } as never;
+    expect(() => googleCalendar(misspelt)).toThrow(/eventTypes/);
     expect(() => googleCalendar({} as never)).toThrow(ConfigurationError);
     const credentials = () => ({ clientId: "a", clientSecret: "b" });
     expect(() => googleCalendar({ credentials })).not.toThrow();

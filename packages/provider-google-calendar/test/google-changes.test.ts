@@ -46,7 +46,7 @@ describe("a delta", () => {
     expect(bench.requests.length).toBeGreaterThan(1);
     for (const request of bench.requests) {
       expect(request).toContain("singleEvents=false&showDeleted=true&eventTypes=default");
-      expect(request).toContain(`syncToken=${token}`);
+      expect(request).toContain(`syncToken=${token.split(" ")[1]}`);
     }
     expect(bench.sandbox.control.stats().unknownParameters).toEqual([]);
   });
@@ -130,5 +130,34 @@ describe("a listing", () => {
       return new Response(await answer.text(), { headers });
     };
     expect((await bench.pages()).map(({ serverTimeMs }) => serverTimeMs)).toEqual([Date.UTC(2026, 10, 22, 12, 0, 5)]);
+  });
+});
+
+describe("kinds of events", () => {
+  const put = (eventType: "default" | "focusTime" | "outOfOffice") =>
+    bench.google.putEvent(ANNA, { summary: eventType, ...DAY }, { eventType });
+
+  it("are read as far as they are asked for, and told with the event", async () => {
+    for (const eventType of ["default", "focusTime", "outOfOffice"] as const) put(eventType);
+    expect([...(await bench.shown()).keys()]).toEqual(["default"]);
+    const eventTypes = ["default", "outOfOffice"] as const;
+    const wider = new GoogleBench({ sandbox: bench.sandbox, options: { eventTypes } });
+    const shown = [...(await wider.shown()).values()].map(({ title, eventType }) => [title, eventType]);
+    expect(shown.toSorted()).toEqual([
+      ["default", "default"],
+      ["outOfOffice", "outOfOffice"],
+    ]);
+  });
+
+  it("are listed anew once others are asked for, since a token is one of a certain list", async () => {
+    const before = await bench.token();
+    const wider = new GoogleBench({ sandbox: bench.sandbox, options: { eventTypes: ["default", "focusTime"] } });
+    await expect(wider.changes(before)).rejects.toMatchObject({ failure: { kind: "token-expired" } });
+    const token = await wider.token();
+    const id = put("focusTime");
+    expect((await wider.changes(token)).rows).toMatchObject([{ id, state: "listed" }]);
+    // In another order they are the same.
+    const again = new GoogleBench({ sandbox: bench.sandbox, options: { eventTypes: ["focusTime", "default"] } });
+    expect((await again.changes(token)).rows).toHaveLength(1);
   });
 });

@@ -13,7 +13,8 @@ export interface HttpRequest<T> {
   readonly route: string;
   /** Values of the template's placeholders; each becomes one encoded path segment. */
   readonly path?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** A list is a parameter that stands there several times. */
+  readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
   readonly form?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   /** A body of another type than a form or JSON. */

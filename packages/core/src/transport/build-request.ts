@@ -40,7 +40,8 @@ function addressOf<T>(service: string, request: HttpRequest<T>): URL {
   if (request.url) return new URL(request.url);
   const url = new URL(`${request.base.replace(/\/$/, "")}${fillRoute(service, request)}`);
   for (const [name, value] of Object.entries(request.query ?? {})) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
+    if (Array.isArray(value)) for (const each of value) url.searchParams.append(name, each);
+    else if (value !== undefined) url.searchParams.set(name, String(value));
   }
   return url;
 }

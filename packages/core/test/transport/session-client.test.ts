@@ -10,11 +10,11 @@ describe("a request", () => {
   it("goes out encoded, with token, agent and accept header, and comes back by its schema", async () => {
     const { http, seen } = lab([fine], { session: { tokens: tokensOf("secret") } });
     const body = await http.request(
-      getTrack({ path: { id: "a/b?c#d é" }, query: { market: "DE", q: "x&y=z", none: undefined, limit: 50 } }),
+      getTrack({ path: { id: "a/b?c#d é" }, query: { market: ["DE", "SE"], q: "x&y=z", none: undefined, limit: 50 } }),
     );
     expect(body).toEqual({ id: "t1" });
     expect(seen[0]?.url.href).toBe(
-      "https://api.fake.example/v1/tracks/a%2Fb%3Fc%23d%20%C3%A9?market=DE&q=x%26y%3Dz&limit=50",
+      "https://api.fake.example/v1/tracks/a%2Fb%3Fc%23d%20%C3%A9?market=DE&market=SE&q=x%26y%3Dz&limit=50",
     );
     expect(Object.fromEntries(seen[0]!.headers)).toEqual({
       accept: "application/json",

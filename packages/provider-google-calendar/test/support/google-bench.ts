@@ -10,7 +10,12 @@ import {
 } from "@syncer/core";
 import { createSandbox, GOOGLE_APP, type Sandbox } from "@syncer/sandbox";
 import { fastForwardClock } from "@syncer/testkit";
-import { type GoogleEvent, googleCalendar } from "../../src/index.ts";
+import {
+  type GoogleCalendarOptions,
+  type GoogleCalendarProvider,
+  type GoogleEvent,
+  googleCalendar,
+} from "../../src/index.ts";
 import { ANNA, GRANTED } from "./google-harness.ts";
 
 type Row = ListedDocument<GoogleEvent>;
@@ -23,7 +28,7 @@ export type Wayside = (request: Request, pass: () => Promise<Response>) => Promi
 export class GoogleBench {
   readonly clock = fastForwardClock();
   readonly sandbox: Sandbox;
-  readonly provider = googleCalendar({ clientId: GOOGLE_APP.id, clientSecret: GOOGLE_APP.secret });
+  readonly provider: GoogleCalendarProvider;
   readonly calendarId: string;
   readonly session: Session;
   readonly user: string;
@@ -37,7 +42,15 @@ export class GoogleBench {
     calendarId = user,
     sandbox,
     scopes = GRANTED,
-  }: { user?: string; calendarId?: string; sandbox?: Sandbox; scopes?: readonly string[] } = {}) {
+    options = {},
+  }: {
+    user?: string;
+    calendarId?: string;
+    sandbox?: Sandbox;
+    scopes?: readonly string[];
+    options?: Pick<GoogleCalendarOptions, "eventTypes">;
+  } = {}) {
+    this.provider = googleCalendar({ clientId: GOOGLE_APP.id, clientSecret: GOOGLE_APP.secret, ...options });
     this.user = user;
     this.calendarId = calendarId;
     this.sandbox = sandbox ?? createSandbox({ clock: this.clock });
