@@ -4,7 +4,6 @@ import {
   type HeldReader,
   type ListedDocument,
   MalformedAnswerError,
-  OutcomeUnknownError,
   ServiceError,
   type Session,
   serviceError,
@@ -16,11 +15,8 @@ import { type GoogleApi, LIMITS, SERVICE } from "./google-api.ts";
 import { ROUTES } from "./google-errors.ts";
 import { type GoogleEvent, isGone, isSeries, readItems, rowOf } from "./google-event.ts";
 import { googleIdOf } from "./google-ids.ts";
-import { SCOPES } from "./google-oauth.ts";
 import type { GoogleItem } from "./google-schemas.ts";
 import { inLots } from "./in-lots.ts";
-import { isPending } from "./pending-instances.ts";
-import { finishSeries } from "./update-series.ts";
 
 type Page = DocumentPage<GoogleEvent>;
 type Row = ListedDocument<GoogleEvent>;
@@ -37,7 +33,7 @@ export function eventReader(api: GoogleApi): HeldReader<GoogleEvent> {
       for await (const page of pagesOf(api, session, calendarId, { pageSize })) {
         const entries = rows.take(readItems(page.items));
         const isLast = page.nextPageToken === undefined;
-        const rest = isLast ? await finishAll(api, session, calendarId, rows.rest()) : [];
+        const rest = isLast ? rows.rest() : [];
         if (isLast) yield pageOf(api, [...entries, ...rest], page);
         else if (entries.length > 0) yield pageOf(api, entries, page);
       }
@@ -85,30 +81,9 @@ async function readTouched(
     const found = item ? await read(id, item.iCalUID ?? undefined) : NOTHING;
     // That a search by UID shows cancelled instances is written nowhere. Where it does not, the whole calendar is listed, which does.
     const series = found.master && lacksSome(found, told) ? await read(id, undefined) : found;
-    return await finishAll(api, session, calendarId, rowsOfSeries(touched, series));
+    return rowsOfSeries(touched, series);
   });
   return lots.flat();
-}
-
-/**
- * Series whose update was cut off are finished by who reads them, if they may. A failure to do so is nothing that the reading is about:
- * they are read as they are meant to be in any case.
- */
-async function finishAll(
-  api: GoogleApi,
-  session: Session,
-  calendarId: string,
-  rows: readonly Row[],
-): Promise<readonly Row[]> {
-  const mayWrite = SCOPES.write.every((scope) => session.grantedScopes.has(scope));
-  return await inLots(rows, PARALLEL, async (row) => {
-    if (row.state !== "listed" || !mayWrite || !isPending(row.native.item)) return row;
-    const finished = await finishSeries(api, session, calendarId, row).catch((error: unknown) => {
-      if (error instanceof ServiceError || error instanceof OutcomeUnknownError) return row;
-      throw error;
-    });
-    return { ...finished, state: "listed" };
-  });
 }
 
 function lacksSome({ exceptions }: SeriesItems, told: readonly GoogleItem[]): boolean {
@@ -172,5 +147,5 @@ export async function getEvent(
 
 async function seriesRows(api: GoogleApi, session: Session, calendarId: string, item: GoogleItem) {
   const series = await seriesReader(api, session, calendarId)(item.id, item.iCalUID ?? undefined);
-  return await finishAll(api, session, calendarId, rowsOfSeries({ id: item.id, master: item, told: [] }, series));
+  return rowsOfSeries({ id: item.id, master: item, told: [] }, series);
 }

@@ -3,6 +3,7 @@ import type { DocumentState, ListedDocument } from "@syncer/core";
 import { documentIdOf } from "./google-ids.ts";
 import { eventSchema, type GoogleItem, type RawItem } from "./google-schemas.ts";
 import { ownProperty } from "./own-properties.ts";
+import { isPending } from "./pending-instances.ts";
 import { readGoogleEvent } from "./read-google-event.ts";
 
 /** An event as Google holds it: one item, and of a series those of its changed and cancelled instances. */
@@ -32,6 +33,7 @@ export function stateOf(item: GoogleItem, exceptions: readonly GoogleItem[]): Go
     ...(version === undefined ? {} : { version }),
     ...(modifiedAtMs === undefined ? {} : { modifiedAtMs }),
     ...(marker === undefined ? {} : { marker }),
+    ...(isPending(item) ? { unfinished: true as const } : {}),
   };
 }
 

@@ -5,9 +5,8 @@ import { type GoogleApi, SERVICE } from "./google-api.ts";
 import { ROUTES } from "./google-errors.ts";
 import { type GoogleEvent, type GoogleState, stateOf } from "./google-event.ts";
 import type { GoogleLoss } from "./held-by-google.ts";
-import { ownProperty } from "./own-properties.ts";
 import { isPending, pendingErasure, pendingNote } from "./pending-instances.ts";
-import { hasPatches, heldForm, type UpdatePlan } from "./plan-update.ts";
+import { hasPatches, type UpdatePlan } from "./plan-update.ts";
 import type { EventBody } from "./write-google-event.ts";
 import { writeInstances } from "./write-instances.ts";
 
@@ -28,8 +27,8 @@ export interface SeriesUpdate {
  * done to them; then what is still to be done to the instances that there are now; then the note is taken away. `If-Match` knows the
  * master only, so that the whole is read before.
  *
- * Whatever fails after the first change leaves the outcome unknown. The series is read as it is meant to be then, and the next
- * reading finishes it, see {@link finishSeries}.
+ * Whatever fails after the first change leaves the outcome unknown. The series is read as it is meant to be then, as `unfinished`, and
+ * the next update of it does the rest. Nobody's edit is undone by that, since instances that are special by now stay as they are.
  */
 export async function updateSeries(api: GoogleApi, session: Session, update: SeriesUpdate): Promise<GoogleState> {
   const { calendarId, base, zone, plan, losses, read } = update;
@@ -71,21 +70,6 @@ function withNote({ body, after }: UpdatePlan, id: string): EventBody {
   if (!note) return body;
   const given = (body.extendedProperties as { readonly private?: object } | undefined)?.private;
   return { ...body, extendedProperties: { private: { ...given, ...note } } };
-}
-
-/**
- * Finishes a series whose update was cut off: what is noted on it is done to its instances. Nobody's edit is undone by it, since
- * instances that are special by now stay as they are. Where several do it at once, they do the same.
- */
-export async function finishSeries(
-  api: GoogleApi,
-  session: Session,
-  calendarId: string,
-  series: GoogleState,
-): Promise<GoogleState> {
-  const zone = ownProperty(series.native.item, "floating") ?? "Etc/UTC";
-  const after = heldForm(series.native.event, zone, new Set());
-  return await settle(api, session, { calendarId, series, zone }, after, new Set());
 }
 
 async function readAgain(

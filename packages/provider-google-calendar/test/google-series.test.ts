@@ -326,22 +326,28 @@ describe("a series that is written", () => {
       expect(left).toEqual([]);
     });
 
-    it.each(["listed", "asked for by its id", "told of by a delta"])("is finished when it is %s", async (how) => {
-      const event = { ...WANTED, recurrence };
-      const ways: Readonly<Record<string, () => Promise<unknown>>> = {
-        listed: async () => (await bench.rows())[0],
-        "told of by a delta": async () => (await bench.changes(token)).rows[0],
-      };
-      const found = await (ways[how] ?? (() => bench.get(made.id)))();
-      expect(found).toMatchObject({ native: { event } });
-      expect(JSON.stringify(bench.stored(made.native.item.id))).not.toContain("syncerPending");
-      const written = bench.google.events(ANNA).filter((each) => each.recurringEventId !== undefined);
-      expect(written.map(({ summary }) => summary)).toEqual(["Standup and planning"]);
-      const asked = await bench.asked(async () =>
-        expect(await bench.get(made.id)).toMatchObject({ native: { event } }),
-      );
-      expect(asked.every((each) => each.startsWith("GET"))).toBe(true);
-    });
+    it.each(["listed", "asked for by its id", "told of by a delta"])(
+      "is read as it is meant, and as unfinished, when it is %s; an update of nothing does the rest",
+      async (how) => {
+        const event = { ...WANTED, recurrence };
+        const ways: Readonly<Record<string, () => Promise<unknown>>> = {
+          listed: async () => (await bench.rows())[0],
+          "told of by a delta": async () => (await bench.changes(token)).rows[0],
+        };
+        const read = ways[how] ?? (() => bench.get(made.id));
+        const asked = await bench.asked(async () => {
+          expect(await read()).toMatchObject({ unfinished: true, native: { event } });
+        });
+        expect(asked.every((each) => each.startsWith("GET"))).toBe(true);
+        const finished = await bench.update((await read()) as State, {});
+        expect(finished).toMatchObject({ native: { event } });
+        expect(finished.unfinished).toBeUndefined();
+        expect(JSON.stringify(bench.stored(made.native.item.id))).not.toContain("syncerPending");
+        const written = bench.google.events(ANNA).filter((each) => each.recurringEventId !== undefined);
+        expect(written.map(({ summary }) => summary)).toEqual(["Standup and planning"]);
+        expect(await bench.get(made.id)).toMatchObject({ native: { event } });
+      },
+    );
 
     it("is read as it is meant to be by those who may not write", async () => {
       const scopes = GRANTED.filter((scope) => !scope.endsWith("calendar.events"));

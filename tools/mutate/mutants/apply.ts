@@ -31,7 +31,7 @@ export const area = mutantArea(
     {
       id: "no-look",
       description: "does not look before it writes where nothing else protects the document",
-      find: '    if (on === "moved") return { result: { result: "moved" } };',
+      find: '    if (on === "moved") return { result: "moved" };',
       replace: "",
     },
     {

@@ -11,6 +11,7 @@ export const area = mutantArea(
     tests: [
       "packages/core/test/engine/documents/shared-form.test.ts",
       "packages/core/test/engine/documents/rules.test.ts",
+      "packages/core/test/engine/documents/unfinished.test.ts",
       "packages/calendar/test/event-rules.test.ts",
     ],
     env: { FC_RUNS: "300" },
@@ -85,6 +86,20 @@ export const area = mutantArea(
       file: `${documents}/read-documents.ts`,
       find: "scan.leavesOut || side.movesWithTime",
       replace: "scan.leavesOut",
+    },
+    {
+      id: "rest-is-left",
+      description: "leaves a document as a cut-off write has left it",
+      file: `${documents}/plan-documents.ts`,
+      find: "const restates = isUnfinished ? ({ rest: true } as const) : restated(on, id);",
+      replace: "const restates = restated(on, id);",
+    },
+    {
+      id: "rest-writes-fields",
+      description: "writes all fields again where only the rest of a write is to be done",
+      file: `${documents}/document-operations.ts`,
+      find: 'if ("rest" in restates) return { item: {},',
+      replace: 'if ("rest" in restates) return { item: seen.item,',
     },
     {
       id: "window-of-masters",

@@ -13,6 +13,11 @@ export interface DocumentState<TNative> {
   readonly modifiedAtMs?: number;
   /** The operation id that made or last changed it, where the service keeps one for us (a private property). */
   readonly marker?: string;
+  /**
+   * A write of ours that takes several requests was cut off in its middle: the document is shown as it was meant, and an update does
+   * the rest, also one of no fields. The engine plans such updates; reading never writes.
+   */
+  readonly unfinished?: true;
 }
 
 /** What a service made of what was written. */

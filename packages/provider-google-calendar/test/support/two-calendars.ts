@@ -65,14 +65,24 @@ export class TwoCalendars {
 
   async sync(options: SyncOptions = {}, mode: "bidirectional" | "sync-to" = "bidirectional"): Promise<PairReport> {
     this.requests = [];
+    const { pairs: reports } = await this.engine.sync(this.#request(options, mode));
+    if (!reports[0]) throw new TypeError("no report");
+    return reports[0];
+  }
+
+  /** Looks at what a sync would do. */
+  async plan(): Promise<void> {
+    this.requests = [];
+    const [plan] = (await this.engine.plan(this.#request({}, "bidirectional"))).pairs;
+    if (!plan?.ok) throw new TypeError("it cannot be planned");
+  }
+
+  #request(options: SyncOptions, mode: "bidirectional" | "sync-to") {
     const sideOf = (side: 0 | 1) => ({
       connectionId: this.#connections[side] ?? "",
       container: [ANNA, BEN][side] ?? "",
     });
-    const pairs = [{ source: sideOf(0), target: sideOf(1), mode }];
-    const { pairs: reports } = await this.engine.sync({ ...USER, pairs, type: "events", options });
-    if (!reports[0]) throw new TypeError("no report");
-    return reports[0];
+    return { ...USER, pairs: [{ source: sideOf(0), target: sideOf(1), mode }], type: "events", options };
   }
 
   /** What both calendars show, without what a copy has of its own. */

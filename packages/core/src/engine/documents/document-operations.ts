@@ -44,12 +44,14 @@ interface Known extends Omit<Describe, "moves"> {
   readonly moves: ReadonlyMap<string, readonly Move[]>;
 }
 
-/** One field of a document that is to be written although both sides agree on it. */
-export interface Restatement {
-  readonly field: string;
-  /** What it becomes there; content. */
-  readonly becomes: string;
-}
+/** What is to be written of a document although both sides agree on it: one field in another form, or the rest of a cut-off write. */
+export type Restatement =
+  | {
+      readonly field: string;
+      /** What it becomes there; content. */
+      readonly becomes: string;
+    }
+  | { readonly rest: true };
 
 export interface RestatedDecision extends Decision {
   readonly restates: Restatement;
@@ -253,9 +255,11 @@ function writtenBy(
 function restatedDocument(
   { hasher }: DocumentWorld,
   seen: SeenDocument | undefined,
-  { field, becomes }: Restatement,
+  restates: Restatement,
 ): Pick<DocumentChange, "item" | "meant"> {
   if (!seen) return {};
+  if ("rest" in restates) return { item: {}, meant: writeFieldHashes(hashFields(hasher, seen.canonical)) };
+  const { field, becomes } = restates;
   const meant = overBase(hashFields(hasher, seen.canonical), new Map([[field, shortHash(hasher, field, becomes)]]));
   return { item: { [field]: Reflect.get(seen.item, field) }, meant: writeFieldHashes(meant) };
 }
@@ -327,7 +331,7 @@ function reasonOf(
 ): Reason {
   const [reader, written] = on === "a" ? [context.to, context.from] : [context.from, context.to];
   const names = { from: reader.provider.displayName, to: written.provider.displayName };
-  if (restates) return reason("update.prefix", {});
+  if (restates) return reason("rest" in restates ? "update.rest" : "update.prefix", {});
   if (conflict && (action === "update" || action === "create" || action === "remove"))
     return reason("update.won", names);
   switch (action) {

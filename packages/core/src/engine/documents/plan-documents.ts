@@ -15,7 +15,7 @@ import { decideDocuments } from "./decide-documents.ts";
 import { readDocumentLinks } from "./document-links.ts";
 import { documentOperations, type RestatedDecision, type Restatement } from "./document-operations.ts";
 import { type DocumentSide, documentSides } from "./document-side.ts";
-import { type DocumentWorld, type InScope, Presences } from "./document-world.ts";
+import { type DocumentWorld, type InScope, Presences, seenOn } from "./document-world.ts";
 import { closeEndedConflicts } from "./ended-conflicts.ts";
 import { estimateDocuments } from "./estimate-documents.ts";
 import { readBothCollections } from "./read-both.ts";
@@ -203,7 +203,7 @@ function lackingSides({ action, on, conflict }: Decision): readonly ("a" | "b")[
   return [action === "detach" ? "a" : "b"];
 }
 
-/** Documents that both sides hold as they agreed, and that are to be written in another form on one of them. */
+/** Documents that both sides hold as they agreed, and that are to be written on one of them: in another form, or to their end. */
 function restatementsOf(
   context: RunContext,
   world: DocumentWorld,
@@ -218,7 +218,9 @@ function restatementsOf(
     if (presences.of("a", aId) !== "present" || presences.of("b", bId) !== "present") return [];
     if (!world.inScope(aId, bId)) return [];
     for (const on of written) {
-      const restates = restated(on, on === "a" ? aId : bId);
+      const id = on === "a" ? aId : bId;
+      const isUnfinished = seenOn(world, on, id)?.unfinished;
+      const restates = isUnfinished ? ({ rest: true } as const) : restated(on, id);
       if (restates) return [{ action: "update", on, keys: [key], aId, bId, restates }];
     }
     return [];

@@ -14,6 +14,8 @@ export interface SeenDocument {
   /** By the service's own clock. */
   readonly modifiedAtMs?: number;
   readonly marker?: string;
+  /** What was written of it is not all done. */
+  readonly unfinished?: true;
 }
 
 /** What a service shows of a document, before it is read. */
@@ -23,6 +25,8 @@ export interface ShownDocument {
   readonly version?: string;
   readonly modifiedAtMs?: number;
   readonly marker?: string;
+  /** What was written of it is not all done. */
+  readonly unfinished?: true;
 }
 
 /** @returns `undefined` if it is no valid document: that one's failure alone */
@@ -39,11 +43,12 @@ class Seen implements SeenDocument {
   declare readonly version?: string;
   declare readonly modifiedAtMs?: number;
   declare readonly marker?: string;
+  declare readonly unfinished?: true;
   readonly #toCanonical: () => Canonical;
   #canonical: Canonical | undefined;
 
   constructor(
-    { id, native, version, modifiedAtMs, marker }: ShownDocument,
+    { id, native, version, modifiedAtMs, marker, unfinished }: ShownDocument,
     item: object,
     toCanonical: () => Canonical,
   ) {
@@ -53,6 +58,7 @@ class Seen implements SeenDocument {
     if (version !== undefined) this.version = version;
     if (modifiedAtMs !== undefined) this.modifiedAtMs = modifiedAtMs;
     if (marker !== undefined) this.marker = marker;
+    if (unfinished) this.unfinished = unfinished;
     this.#toCanonical = toCanonical;
   }
 

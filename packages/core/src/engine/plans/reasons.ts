@@ -28,6 +28,7 @@ export const reasonTexts = {
     `It was changed on ${p.to}; a mirror makes it ${p.from}'s again.`,
   "update.won": (p: { from: string }) => `Both sides had changed it, and ${p.from} wins.`,
   "update.prefix": () => "What stands before the names of copies has changed.",
+  "update.rest": () => "An earlier write of it was cut off in its middle; the rest is done.",
   "merge.both": () => "Both sides had changed it; the changes of both are kept.",
   "add.list": (p: { from: string }) => `A playlist is made for what is played on ${p.from}.`,
   "arrange.order": (p: { moves: number; inserts: number; removes: number }) =>
