@@ -177,6 +177,11 @@ describe.each(["sync-from", "sync-to"] as const)("D. Deletes, guards, listings t
     expect(await s.pair()).toMatchObject({ state: "paused", stateReason: "pair.permission-lost" });
     expect([await s.links(), await s.cursors()]).toEqual(before);
     expect([s.a.writes(), s.b.writes()]).toEqual([0, 0]);
+    s.sandbox.control.clearFaults();
+    // Whoever signs in again may have given it back.
+    await s.connect(s.a.service);
+    expect(await s.pair()).toMatchObject({ state: "active" });
+    expect(await s.run(mirror)).toMatchObject({ status: "succeeded", items: [] });
   });
 
   it("D10: a permission that was lost for writing pauses the pair and leaves every item for later", async () => {

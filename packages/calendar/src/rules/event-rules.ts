@@ -80,10 +80,7 @@ const hoursSchema = z
     days: z.array(z.int().min(1).max(7), "days of the week: 1 is Monday, 7 is Sunday").min(1).exactOptional(),
     timeZone: zone.exactOptional(),
   })
-  .refine(
-    ({ from, to }) => from < to,
-    "`from` is before `to`; for a night, name the hours that are left out by another pair",
-  );
+  .refine(({ from, to }) => from < to, "`from` is to be before `to`, on one day");
 
 const maskSchema = z.strictObject({
   title: text.exactOptional(),

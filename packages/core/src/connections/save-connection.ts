@@ -109,12 +109,23 @@ async function replace(
   const statements: Statement[] = [
     ...(merged ? [...eraseConnection(merged), audit(options, "connection.merged", merged)] : []),
     { update: "user_services", set, increment: { token_version: 1 }, where: { id: target.id } },
+    ...pairsToTryAgain(target, options.clock.now()),
     audit(options, "connection.reconnected", target),
   ];
   const result = await options.storage.write({ guards, statements });
   if (!result.applied) return undefined;
   const row = { ...target, ...set, token_version: target.token_version + 1 };
   return { row, outcome: "reconnected", ...(merged ? { merged } : {}) };
+}
+
+/** Pairs that wait for a permission may have it now; the next run tells. */
+function pairsToTryAgain({ id, tenant_id }: ConnectionRow, nowMs: number): Statement[] {
+  const set = { state: "active", state_reason: null, updated_at: nowMs } as const;
+  const where = { tenant_id, state: "paused", state_reason: "pair.permission-lost" } as const;
+  return [
+    { update: "sync_pairs", set, where: { ...where, source_connection_id: id } },
+    { update: "sync_pairs", set, where: { ...where, target_connection_id: id } },
+  ];
 }
 
 async function insert(options: ConnectionsOptions, grant: NewGrant): Promise<SavedConnection | undefined> {

@@ -12,7 +12,7 @@ export interface ContainersRequest extends ConnectionRef {
   readonly type: SyncType;
 }
 
-const typeSchema = z.object({ type: z.string().min(1) });
+const requestSchema = z.object({ type: z.string().min(1), connectionId: z.string("the id of a connection").min(1) });
 
 /**
  * The containers (calendars) of a connection whose documents can be synced, in the service's order. Content: nothing of it is
@@ -24,7 +24,7 @@ export async function listContainers(
   request: ContainersRequest,
   signal: AbortSignal,
 ): Promise<readonly HoldingContainer[]> {
-  parseWith(typeSchema, request, "request");
+  parseWith(requestSchema, request, "request");
   const { type, ...ref } = request;
   const connection = await parts.connections.get(ref);
   const provider = parts.registry.get(connection.service);

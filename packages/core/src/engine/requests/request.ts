@@ -118,7 +118,7 @@ const optionsSchema = z.strictObject({
   prune: z.boolean().optional(),
   select: selectionSchema.optional(),
   prefix: prefixSchema.optional(),
-  rules: z.record(z.string(), z.unknown()).optional(),
+  rules: z.record(z.string(), z.unknown(), "an object of rules; {} for none").optional(),
   history: historySchema.optional(),
   dryRun: z.boolean().optional(),
 });

@@ -135,6 +135,9 @@ describe("documents in containers", () => {
       "request.type-unsupported",
     );
     expect(await codeOf(engine.containers(undefined as never))).toBe("request.invalid");
+    await expect(engine.containers({ ...USER, service: "left", type: "notes" } as never)).rejects.toMatchObject({
+      params: { path: "request.connectionId" },
+    });
     expect(await codeOf(engine.containers({ userId: "user-2", connectionId, type: "notes" }))).toBe(
       "connection.unknown",
     );
