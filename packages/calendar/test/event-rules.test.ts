@@ -197,6 +197,17 @@ describe("what copies say", () => {
     );
   });
 
+  it("has no link that leads to a call, and one that leads elsewhere stays", () => {
+    const { shared, written } = inForce({ stripConferenceLinks: true });
+    const url = "https://teams.microsoft.com/l/meetup-join/1";
+    expect(shared?.({ ...base, url }, "source")?.url).toBeNull();
+    expect(shared?.({ ...base, url: "https://example.org/a" }, "source")?.url).toBe("https://example.org/a");
+    expect(written?.({ url: null }, "source", { ...base, url })?.url).toBe(url);
+    expect(written?.({ url: null }, "source", { ...base, url: "https://example.org/a" })?.url).toBeNull();
+    expect(written?.({ url: "https://example.org/b" }, "source", { ...base, url })?.url).toBe("https://example.org/b");
+    expect(written?.({ title: "A" }, "source", { ...base, url })).toEqual({ title: "A" });
+  });
+
   it("has no instance that says the same as its series once the addresses are gone", () => {
     const { shared } = inForce({ stripConferenceLinks: true });
     const recurrence = parseRule("FREQ=DAILY", when);

@@ -4,7 +4,7 @@ import {
   type HealthStatus,
   type HeldDocuments,
   type HeldWriter,
-  ServiceError,
+  healthOf,
   type ServiceProvider,
   type Session,
 } from "@syncer/core";
@@ -111,9 +111,6 @@ async function checkHealth(session: Session, sites: readonly string[]): Promise<
     await askAround(session, question, (url) => isSameSite(url, server, sites));
     return { status: "healthy" };
   } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    const { kind } = error.failure;
-    if (kind === "unauthorized") return { status: "healthy" };
-    return { status: kind === "rate-limited" ? "degraded" : "unhealthy", reason: kind };
+    return healthOf(error);
   }
 }

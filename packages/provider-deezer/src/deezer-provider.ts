@@ -1,10 +1,10 @@
 import {
   defineProvider,
   type HealthStatus,
+  healthOf,
   InvalidRequestError,
   type LogCollection,
   type OutgoingRequest,
-  ServiceError,
   type ServiceProvider,
   type Session,
   type UserProfile,
@@ -181,10 +181,7 @@ async function checkHealth(api: DeezerApi, session: Session): Promise<HealthStat
     const { open } = await api.getInfos(session);
     return open === false ? { status: "degraded", reason: "not-offered-here" } : { status: "healthy" };
   } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    const { failure } = error;
-    if (failure.kind === "rate-limited") return { status: "degraded", reason: "rate-limited" };
-    return { status: "unhealthy", reason: failure.kind === "outage" ? failure.reason : failure.kind };
+    return healthOf(error);
   }
 }
 

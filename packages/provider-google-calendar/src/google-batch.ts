@@ -150,8 +150,8 @@ function readParts(text: string, boundary: string): ReadonlyMap<number, PartAnsw
 }
 
 function cutAtBlankLine(text: string): readonly [head: string, rest: string] {
-  const at = text.replace(/^\s*\n/, "").indexOf("\n\n");
   const trimmed = text.replace(/^\s*\n/, "");
+  const at = trimmed.indexOf("\n\n");
   return at === -1 ? [trimmed, ""] : [trimmed.slice(0, at), trimmed.slice(at + 2)];
 }
 

@@ -4,7 +4,7 @@ import {
   type HealthStatus,
   type HeldDocuments,
   type HeldWriter,
-  ServiceError,
+  healthOf,
   type ServiceProvider,
   type Session,
   type UserProfile,
@@ -120,17 +120,6 @@ async function checkHealth(api: GoogleApi, session: Session): Promise<HealthStat
     await api.poke(session);
     return { status: "healthy" };
   } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    const { failure } = error;
-    switch (failure.kind) {
-      case "unauthorized":
-        return { status: "healthy" };
-      case "rate-limited":
-        return { status: "degraded", reason: failure.quota ? "quota-exceeded" : "rate-limited" };
-      case "outage":
-        return { status: "unhealthy", reason: failure.reason };
-      default:
-        return { status: "unhealthy", reason: failure.kind };
-    }
+    return healthOf(error);
   }
 }

@@ -1,8 +1,8 @@
 import {
   defineProvider,
   type HealthStatus,
+  healthOf,
   type LogCollection,
-  ServiceError,
   type ServiceProvider,
   type Session,
   type UserProfile,
@@ -111,17 +111,6 @@ async function checkHealth(api: SpotifyApi, session: Session): Promise<HealthSta
     await api.pokeProfile(session);
     return { status: "healthy" };
   } catch (error) {
-    if (!(error instanceof ServiceError)) throw error;
-    const { failure } = error;
-    switch (failure.kind) {
-      case "unauthorized":
-        return { status: "healthy" };
-      case "rate-limited":
-        return { status: "degraded", reason: failure.quota ? "quota-exceeded" : "rate-limited" };
-      case "outage":
-        return { status: "unhealthy", reason: failure.reason };
-      default:
-        return { status: "unhealthy", reason: failure.kind };
-    }
+    return healthOf(error);
   }
 }

@@ -51,6 +51,11 @@ function withoutGaps(line: string): string {
   return line.replace(/[ \t]{2,}/g, " ").trim();
 }
 
+/** A link of the event itself that leads to a call. */
+export function isCall(url: string | null | undefined): boolean {
+  return typeof url === "string" && url.search(CALLS) === 0;
+}
+
 function changeEach(texts: Texts, change: (text: string, field: (typeof TEXTS)[number]) => string): Texts {
   const changed: Record<string, string> = {};
   for (const field of TEXTS) {

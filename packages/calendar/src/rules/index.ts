@@ -1,6 +1,6 @@
 import { defineDocumentRules, type RulesInForce } from "@syncer/core";
 import type { UniversalEvent } from "../universal-event.ts";
-import { linksRule, prefixRule, sharedTexts, type TextRule, writtenTexts } from "./copied-texts.ts";
+import { isCall, linksRule, prefixRule, sharedTexts, type TextRule, writtenTexts } from "./copied-texts.ts";
 import { type EventMask, type EventRules, eventRulesSchema } from "./event-rules.ts";
 import { scopeOfEvent } from "./scope-of-event.ts";
 
@@ -53,7 +53,15 @@ function texts({
   const rules = { source: rulesOf("source"), target: rulesOf("target") };
   if (rules.source.length + rules.target.length === 0) return {};
   return {
-    shared: (event, side) => (rules[side].length === 0 ? event : sharedTexts(rules[side], event)),
-    written: (fields, side, before) => writtenTexts(rules[side], fields, before),
+    shared: (event, side) => {
+      const shared = rules[side].length === 0 ? event : sharedTexts(rules[side], event);
+      return stripConferenceLinks && isCall(event.url) ? { ...shared, url: null } : shared;
+    },
+    written: (fields, side, before) => {
+      const written = writtenTexts(rules[side], fields, before);
+      // The other side knows nothing of the link that leads to a call, and takes nothing away by that.
+      const isKept = stripConferenceLinks && fields.url === null && isCall(before?.url);
+      return isKept ? { ...written, url: before?.url ?? null } : written;
+    },
   };
 }

@@ -15,7 +15,7 @@ export function scopeOfEvent(
   event: UniversalEvent,
   nowMs: number,
 ): DocumentScope {
-  if (skip.some((each) => IS[each](event)) || (hours && !overlapsHours(event.when, hours))) return "out";
+  if (skip.some((each) => IS_SKIPPED[each](event)) || (hours && !overlapsHours(event.when, hours))) return "out";
   if (!window) return "in";
   const fromMs = window.pastDays === undefined ? undefined : nowMs - window.pastDays * DAY_MS;
   const toMs = window.futureDays === undefined ? undefined : nowMs + window.futureDays * DAY_MS;
@@ -28,7 +28,7 @@ function moved(ms: number | undefined, byMs: number): number | undefined {
   return ms === undefined ? undefined : ms + byMs;
 }
 
-const IS: Readonly<Record<SkippedEvents, (event: UniversalEvent) => boolean>> = {
+const IS_SKIPPED: Readonly<Record<SkippedEvents, (event: UniversalEvent) => boolean>> = {
   "all-day": ({ when }) => when.allDay,
   declined: ({ myResponse, attendees = [] }) =>
     (myResponse ?? attendees.find(({ self }) => self)?.response) === "declined",

@@ -6,6 +6,7 @@ export type * from "./containers.ts";
 export type * from "./data-policy.ts";
 export { collectionsOf, defineProvider, mappingOf } from "./define-provider.ts";
 export type * from "./documents.ts";
+export { healthOf } from "./health-of.ts";
 export type * from "./held-documents.ts";
 export { documentsIn } from "./held-documents.ts";
 export type * from "./http.ts";

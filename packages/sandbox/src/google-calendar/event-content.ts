@@ -51,11 +51,12 @@ function copy(body: Body, into: Record<string, unknown>, name: string, type: "st
   into[name] = value;
 }
 
-function oneOf(body: Body, name: string, words: readonly string[]): string | undefined {
+function oneOf<const T extends string>(body: Body, name: string, words: readonly T[]): T | undefined {
   const value = body[name];
   if (!given(value)) return undefined;
-  if (!words.some((word) => word === value)) throw invalid(`Invalid value for: ${name}`);
-  return value as string;
+  const known = words.find((word) => word === value);
+  if (known === undefined) throw invalid(`Invalid value for: ${name}`);
+  return known;
 }
 
 function listOf(body: Body, name: string): readonly Body[] {
@@ -70,15 +71,16 @@ function readAttendee(body: Body): Attendee {
   const { email } = body;
   if (typeof email !== "string" || email === "") throw required("Missing attendee email.");
   if (!/^[^\s@<>,]+@[^\s@<>,]+$/.test(email)) throw invalid("Invalid attendee email.");
-  const responses = ["needsAction", "declined", "tentative", "accepted"];
-  const content: Record<string, unknown> = {
+  const responses = ["needsAction", "declined", "tentative", "accepted"] as const;
+  const rest: Record<string, unknown> = {};
+  for (const name of ["displayName", "comment"]) copy(body, rest, name, "string");
+  for (const name of ["optional", "resource"]) if (body[name] === true) rest[name] = true;
+  if (typeof body.additionalGuests === "number") rest.additionalGuests = body.additionalGuests;
+  return {
+    ...(rest as Partial<Attendee>),
     email: email.toLowerCase(),
     responseStatus: oneOf(body, "responseStatus", responses) ?? "needsAction",
   };
-  for (const name of ["displayName", "comment"]) copy(body, content, name, "string");
-  for (const name of ["optional", "resource"]) if (body[name] === true) content[name] = true;
-  if (typeof body.additionalGuests === "number") content.additionalGuests = body.additionalGuests;
-  return content as unknown as Attendee;
 }
 
 function readAttachments(body: Body): readonly Body[] {

@@ -1,5 +1,6 @@
 import type { AnyCollection } from "../../contract/index.ts";
 import { commonFields, type RulesInForce } from "../../items/index.ts";
+import { parseWith } from "../requests/request.ts";
 import { type OpenSide, type RunContext, sideOf } from "../runs/run-context.ts";
 import { inSharedForm } from "./shared-form.ts";
 
@@ -28,7 +29,7 @@ export interface DocumentSides {
 export function documentSides(context: RunContext): DocumentSides {
   const a = documentsOf(context, sideOf(context, "a"));
   const b = documentsOf(context, sideOf(context, "b"));
-  const rules = a.kind.rules?.inForce(context.typed.rules) ?? {};
+  const rules = rulesInForce(context, a);
   const own = new Set(Object.keys(rules.own ?? {}));
   const fields = commonFields(a.kind, a.fields, b.fields).filter((field) => !own.has(field));
   const sideIn = (open: OpenSide, collection: AnyDocuments): DocumentSide => ({
@@ -39,6 +40,12 @@ export function documentSides(context: RunContext): DocumentSides {
     movesWithTime: rules.movesWithTime ?? false,
   });
   return { rules, a: sideIn(context.from, a), b: sideIn(context.to, b) };
+}
+
+/** @throws {InvalidRequestError} `request.invalid`: a version of before has stored rules that this one does not take */
+function rulesInForce({ typed }: RunContext, { kind }: AnyDocuments): RulesInForce {
+  if (!kind.rules) return {};
+  return kind.rules.inForce(parseWith(kind.rules.schema, typed.rules, "pair.options.rules"));
 }
 
 export function isOfDocuments({ pair }: Pick<RunContext, "pair">, { provider }: OpenSide): boolean {

@@ -2,7 +2,13 @@ import type { DocumentHabits, Note } from "@syncer/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { type AnyProvider, type DocumentKind, defineDocumentRules, type RulesInForce } from "../../../src/index.ts";
+import {
+  type AnyProvider,
+  type DocumentKind,
+  type DocumentRules,
+  defineDocumentRules,
+  type RulesInForce,
+} from "../../../src/index.ts";
 import { holds, patient } from "../support/invented.ts";
 import { DAY_MS, NotesBench } from "./notes-bench.ts";
 
@@ -57,10 +63,10 @@ class RuledBench extends NotesBench {
   }
 }
 
-function ruled(provider: AnyProvider): AnyProvider {
+function ruled(provider: AnyProvider, given: DocumentRules<Note> = rules): AnyProvider {
   const collections = Object.entries(provider.collections).map(([type, collection]) => {
     if (collection?.shape !== "documents") return [type, collection];
-    const kind: DocumentKind<Note> = { ...(collection.kind as DocumentKind<Note>), rules };
+    const kind: DocumentKind<Note> = { ...(collection.kind as DocumentKind<Note>), rules: given };
     return [type, { ...collection, kind }];
   });
   return { ...provider, collections: Object.fromEntries(collections) };
@@ -215,6 +221,18 @@ describe("rules of a pair", () => {
       code: "request.invalid",
       params: { path: "request.options.rules" },
     });
+  });
+
+  it("of an earlier version that this one does not take fail the run, and say where", async () => {
+    const bench = await opened();
+    bench.left.put({ title: "note" });
+    await bench.run({ skip: ["private"] });
+    const stricter = defineDocumentRules<Note, object>(z.strictObject({}), () => ({}));
+    const providers = [bench.left, bench.right].map((service) => ruled(service.provider(), stricter));
+    const report = await bench.sync({}, "bidirectional", bench.engine({ providers }));
+    expect(report).toMatchObject({ status: "failed", error: { code: "request.invalid" } });
+    expect(report.error?.message).toContain("pair.options.rules");
+    expect((await bench.run({})).status).toBe("succeeded");
   });
 
   it("are ciphertext in the storage, and shown with the pair", async () => {
