@@ -339,9 +339,11 @@ const codes = new Set<string>([
 /** Of what several processes share: a service and a client id, which no tenant's key can be for. */
 const sharedHash = /^[0-9a-f]{64}$/;
 const words = /^(spotify|deezer|favorites|bearer|tracks|[a-z_-]+)?$/;
+const timeZones = new Set(Intl.supportedValuesOf("timeZone"));
 /** What values of each class of text look like. Anything else in a text column would be content. */
 const looks: Readonly<Record<string, (value: string) => boolean>> = {
-  id: (value) => /^(default|user-1|((pair|collection):)?[a-z]+_[A-Za-z0-9_-]{16,80}(:[a-z_]+)?)$/.test(value),
+  id: (value) =>
+    /^(default|maintenance|user-1|((pair|collection):)?[a-z]+_[A-Za-z0-9_-]{16,80}(:[a-z_]+)?)$/.test(value),
   // Also the name of a container's link within its pair, with the generation; of what was played, with its time.
   "catalogue-id": (value) =>
     /^((\d{1,6} )?((source|target):)?([A-Za-z0-9]{22}|\d{1,12}|1\.[\w-]{43})(@\d{13})?)?$/.test(value) ||
@@ -350,7 +352,9 @@ const looks: Readonly<Record<string, (value: string) => boolean>> = {
     JSON.parse(value).every((key: unknown) =>
       /^((source|target):|#)?([A-Za-z0-9]{22}|\d{1,12}|1\.[\w-]{43})$/.test(String(key)),
     ),
-  name: (value) => value.split(" ").every((word) => words.test(word)),
+  name: (value) => value.split(" ").every((word) => words.test(word)) || timeZones.has(value),
+  cron: (value) => /^[\d*,/#+A-Z-]+( [\d*,/#+A-Z-]+){4}$/.test(value),
+  numbers: (value) => /^\[(\d+(,\d+)*)?\]$/.test(value),
   code: (value) => codes.has(value) || AUDIT_ACTS.test(value),
   hash: (value) => /^(\d\.)?[A-Za-z0-9_-]{43}$/.test(value) || sharedHash.test(value),
   "field-hashes": (value) => /^\d+:([a-z]\w*=([\w-]{16}|\[([\w-]{16}(,[\w-]{16})*)?\])(;(?!$)|$))*$/i.test(value),

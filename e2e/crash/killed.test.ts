@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ownServer } from "../support/own-server.ts";
 import { Favourites } from "./support/favourites.ts";
 import { killEverywhere, type Rehearsed } from "./support/kill-everywhere.ts";
 import { bundleChild } from "./support/processes.ts";
@@ -14,10 +15,19 @@ const STAGES = 2;
 
 const outcomeOf = (scene: Scene) => scene.outcome();
 
-describe.each(["favourites", "two-way favourites"] as const)(
-  "E. Crash points, %s: real processes, a real database, SIGKILL",
+const server = await ownServer();
+afterAll(() => server?.remove());
+
+const cases = [
+  { what: "favourites", on: "SQLite" },
+  { what: "two-way favourites", on: "SQLite" },
+  { what: "favourites", on: "PostgreSQL" },
+] as const;
+
+describe.each(cases.filter(({ on }) => on === "SQLite" || server))(
+  "E. Crash points, $what on $on: real processes, a real database, SIGKILL",
   { timeout: PATIENCE_MS },
-  (what) => {
+  ({ what, on }) => {
     const twoWay = what === "two-way favourites";
     /** One batch of additions and two removals; both ways, a batch and four removals on either side. */
     const counts = twoWay ? { added: 12, removed: 8 } : { added: 4, removed: 2 };
@@ -29,7 +39,13 @@ describe.each(["favourites", "two-way favourites"] as const)(
       folder = await mkdtemp(join(tmpdir(), "syncer-child-"));
       const program = await bundleChild(folder);
       stages = await Promise.all(
-        Array.from({ length: STAGES }, () => Stage.open(program, (of) => Favourites.open(what, of))),
+        Array.from({ length: STAGES }, () =>
+          Stage.open(
+            program,
+            (of) => Favourites.open(what, of),
+            on === "PostgreSQL" ? server?.connectionString : undefined,
+          ),
+        ),
       );
       const scene = await stage().scene();
       const { report, points } = await scene.sync();

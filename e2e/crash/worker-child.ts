@@ -3,7 +3,9 @@
  * a line each. At the point that `CRASH_AT` names it kills itself, as SIGKILL does; at the one that `TERM_AT` names it
  * is asked to end.
  */
-import { crashEngine, type Setting } from "./support/crash-engine.ts";
+
+import { crashEngine, openQueue, type Setting } from "./support/crash-engine.ts";
+import { databaseOf } from "./support/database-of.ts";
 import { endHere, Points } from "./support/points.ts";
 import { sharedClock } from "./support/shared-clock.ts";
 
@@ -16,7 +18,7 @@ const points = new Points(terminate ?? process.env.CRASH_AT, () => {
   else process.kill(process.pid, "SIGTERM");
 });
 
-const engine = crashEngine(setting, points);
+const engine = crashEngine(setting, points, databaseOf(setting), await openQueue(setting));
 engine.on(({ type, ...event }) => {
   if (type === "run.started" || type === "run.finished" || type.startsWith("job.")) say({ type, ...event });
 });

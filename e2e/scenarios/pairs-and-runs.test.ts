@@ -83,7 +83,7 @@ describe("Schedules", () => {
   it("what is due is run once, though two engines on one database look at the same time", async () => {
     const s = await copied(10, "sync-from", { storage: sqlite(":memory:") });
     const other = startHost({ clock: s.clock, sandbox: s.sandbox, storage: s.storage });
-    await s.engine.schedules.set({ ...(await s.ref()), everyMs: HOUR });
+    await s.engine.schedules.set({ ...(await s.ref()), everyMs: HOUR, jitterMs: 0 });
     const both = await Promise.all([s.engine.schedules.runDue(), other.engine.schedules.runDue()]);
     expect(both.map((reports) => reports.length).sort()).toEqual([0, 1]);
     expect(both.flat()).toMatchObject([{ status: "succeeded" }]);
@@ -95,7 +95,7 @@ describe("Schedules", () => {
   it("times that were missed give one run", async () => {
     const s = await copied(10);
     const ref = await s.ref();
-    await s.engine.schedules.set({ ...ref, everyMs: HOUR });
+    await s.engine.schedules.set({ ...ref, everyMs: HOUR, jitterMs: 0 });
     await s.clock.advance(3 * DAY);
     expect(await s.engine.schedules.runDue()).toHaveLength(1);
     expect(await s.engine.schedules.runDue()).toEqual([]);
@@ -107,14 +107,14 @@ describe("Schedules", () => {
   it("a pair that is paused, put off or switched off is not run", async () => {
     const s = await copied(10);
     const ref = await s.ref();
-    await s.engine.schedules.set({ ...ref, everyMs: HOUR });
+    await s.engine.schedules.set({ ...ref, everyMs: HOUR, jitterMs: 0 });
     await s.engine.pairs.pause(ref);
     expect(await s.engine.schedules.runDue()).toEqual([]);
     await s.engine.pairs.resume(ref);
     await s.clock.advance(HOUR);
-    await s.engine.schedules.set({ ...ref, everyMs: HOUR, enabled: false });
+    await s.engine.schedules.set({ ...ref, everyMs: HOUR, jitterMs: 0, enabled: false });
     expect(await s.engine.schedules.runDue()).toEqual([]);
-    await s.engine.schedules.set({ ...ref, everyMs: HOUR, enabled: true });
+    await s.engine.schedules.set({ ...ref, everyMs: HOUR, jitterMs: 0, enabled: true });
     s.sandbox.control.fault({
       service: "spotify",
       path: "/v1/**",

@@ -10,7 +10,7 @@ import {
   type SyncEvent,
 } from "@syncer/core";
 import { type CaldavProvider, caldav } from "@syncer/provider-caldav";
-import { googleCalendar } from "@syncer/provider-google-calendar";
+import { type GoogleCalendarOptions, googleCalendar } from "@syncer/provider-google-calendar";
 import { GOOGLE_APP } from "@syncer/sandbox";
 
 export const CALENDAR_USER = { userId: "user-1" } as const;
@@ -29,6 +29,8 @@ export interface CalendarEngineOptions {
   readonly fetch?: typeof fetch;
   readonly onLog?: (event: LogEvent) => void;
   readonly onEvent?: (event: SyncEvent) => void;
+  /** Kinds of events that are read from Google. */
+  readonly eventTypes?: NonNullable<GoogleCalendarOptions["eventTypes"]>;
   /** What the service `shared` shows of an event: a calendar at the same servers that somebody else shares with the user. */
   readonly shows?: (event: UniversalEvent) => UniversalEvent;
 }
@@ -40,6 +42,7 @@ export function calendarEngine({
   onLog,
   onEvent,
   shows = (event) => event,
+  eventTypes = ["default"],
   ...options
 }: CalendarEngineOptions) {
   const provider = caldav({
@@ -51,7 +54,7 @@ export function calendarEngine({
     providers: [
       provider,
       sharing(provider, shows),
-      googleCalendar({ clientId: GOOGLE_APP.id, clientSecret: GOOGLE_APP.secret }),
+      googleCalendar({ clientId: GOOGLE_APP.id, clientSecret: GOOGLE_APP.secret, eventTypes }),
     ],
     storage,
     clock,

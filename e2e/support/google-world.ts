@@ -11,7 +11,13 @@ import {
 import { createSandbox, type Sandbox, signIn } from "@syncer/sandbox";
 import { fastForwardClock } from "@syncer/testkit";
 import { DavUser } from "../../packages/provider-caldav/test/support/dav-user.ts";
-import { CALENDAR_USER, type CalendarChoice, type CalendarEngine, calendarEngine } from "./calendar-engine.ts";
+import {
+  CALENDAR_USER,
+  type CalendarChoice,
+  type CalendarEngine,
+  type CalendarEngineOptions,
+  calendarEngine,
+} from "./calendar-engine.ts";
 import type { Calendar } from "./calendar-world.ts";
 import type { DavFront } from "./dav-front.ts";
 
@@ -41,15 +47,18 @@ export class GoogleWorld {
   readonly events: SyncEvent[] = [];
   engine: CalendarEngine;
   #google = "";
+  readonly #options: Pick<CalendarEngineOptions, "eventTypes">;
 
-  constructor(storage: StorageAdapter = memoryStorage()) {
+  constructor(storage: StorageAdapter = memoryStorage(), options: Pick<CalendarEngineOptions, "eventTypes"> = {}) {
     this.storage = storage;
+    this.#options = options;
     this.engine = this.newEngine();
   }
 
   /** Another process, as it were. */
   newEngine(): CalendarEngine {
     this.engine = calendarEngine({
+      ...this.#options,
       storage: this.storage,
       clock: this.clock,
       onLog: (event) => this.logs.push(event),
@@ -88,6 +97,11 @@ export class GoogleWorld {
   googleCalendar(summary: string, timeZone = "Europe/Berlin"): GoogleCalendar {
     const id = this.google.addCalendar(ANNA, { summary, timeZone });
     return { id, choice: { connectionId: this.#google, container: id } };
+  }
+
+  /** The calendar that every account has. */
+  get primary(): GoogleCalendar {
+    return { id: ANNA, choice: { connectionId: this.#google, container: ANNA } };
   }
 
   async davCalendar(front: DavFront, name: string): Promise<Calendar> {

@@ -1,15 +1,16 @@
-import { createSyncEngine, keyring } from "@syncer/core";
+import { createSyncEngine, keyring, type Logger, sharedGovernor } from "@syncer/core";
 import { deezer } from "@syncer/provider-deezer";
 import { spotify } from "@syncer/provider-spotify";
-import { sqlite } from "@syncer/storage-adapters/sqlite";
+import { partsFromEnvironment } from "./parts.ts";
 
 /**
  * The engine as this application configures it, from its environment. Both example processes (this server and the
- * worker) use it on the same database file.
+ * worker) use it on the same database.
  */
-export function engineFromEnvironment(env: NodeJS.ProcessEnv) {
+export function engineFromEnvironment(env: NodeJS.ProcessEnv, options: { readonly logger?: Logger } = {}) {
   const sandbox = env.SANDBOX_URL;
   const origin = (host: string) => (sandbox ? `${sandbox}/${host}` : `https://${host}`);
+  const { storage, queue } = partsFromEnvironment(env);
   return createSyncEngine({
     providers: [
       spotify({
@@ -23,8 +24,12 @@ export function engineFromEnvironment(env: NodeJS.ProcessEnv) {
         origins: { connect: origin("connect.deezer.com"), api: origin("api.deezer.com") },
       }),
     ],
-    storage: sqlite(env.DATABASE_URL ?? "syncer.db"),
+    storage,
     encryption: keyring({ current: "k1", keys: { k1: required(env, "ENCRYPTION_KEY") } }),
+    // Server and workers ask the services as one client, so they share what it may ask.
+    governor: sharedGovernor({ storage }),
+    ...(queue ? { jobs: { queue } } : {}),
+    ...options,
   });
 }
 

@@ -1,6 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { coreProblems, cyclesAmong, dependencyProblems, nodeOnlyProblems, sourceFiles } from "./imports.ts";
+import {
+  coreProblems,
+  cyclesAmong,
+  dependencyProblems,
+  nodeOnlyProblems,
+  reachableFrom,
+  sourceFiles,
+} from "./imports.ts";
 
 /** The layout tells the architecture, and this holds it to that: `npm run lint` runs it. */
 const root = join(import.meta.dirname, "../..");
@@ -23,6 +30,11 @@ for (const folder of packages) {
   if (["packages/core", "packages/calendar"].includes(folder) || folder.startsWith("packages/provider-")) {
     for (const file of files) problems.push(...nodeOnlyProblems(relative(root, file), read(file)));
   }
+}
+
+// The adapter for D1 runs in workers, with all that it shares.
+for (const file of reachableFrom(join(root, "packages/storage-adapters/src/d1/index.ts"), read)) {
+  problems.push(...nodeOnlyProblems(relative(root, file), read(file)));
 }
 
 for (const file of sourceFiles(join(root, "packages/core/src"))) {

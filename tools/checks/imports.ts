@@ -80,6 +80,17 @@ export function coreProblems(root: string, file: string, text: string): string[]
 
 const NODE_GLOBALS = new Set(["Buffer", "process", "__dirname", "__filename", "require", "global"]);
 
+/** A file and all that runs with it of the same package: what it imports, other than types. */
+export function reachableFrom(file: string, read: (file: string) => string): string[] {
+  const found = new Set([file]);
+  for (const each of found) {
+    for (const { specifier, typeOnly } of importsOf(each, read(each))) {
+      if (specifier.startsWith(".") && !typeOnly) found.add(resolve(dirname(each), specifier));
+    }
+  }
+  return [...found];
+}
+
 /** Uses of what only Node has, in code that must run on workers too. */
 export function nodeOnlyProblems(fileName: string, text: string): string[] {
   const problems = importsOf(fileName, text)

@@ -1,8 +1,8 @@
-import { createSyncEngine, keyring, type StorageAdapter, type SyncJobRequest } from "@syncer/core";
+import { createSyncEngine, keyring, type Queue, type StorageAdapter, type SyncJobRequest } from "@syncer/core";
 import { deezer } from "@syncer/provider-deezer";
 import { spotify } from "@syncer/provider-spotify";
 import { DEEZER_APP, SPOTIFY_APP } from "@syncer/sandbox";
-import { sqlite } from "@syncer/storage-adapters/sqlite";
+import { databaseOf } from "./database-of.ts";
 import { type Points, pointedFetch, pointedStorage } from "./points.ts";
 import { type SharedTime, sharedClock } from "./shared-clock.ts";
 
@@ -10,6 +10,8 @@ import { type SharedTime, sharedClock } from "./shared-clock.ts";
 export interface Setting extends SharedTime {
   readonly server: string;
   readonly file: string;
+  /** What wakes workers, and how it is opened. Absent: nothing but their own looking. */
+  readonly queue?: { readonly kind: "pg-boss" | "bullmq"; readonly argument: string };
 }
 
 export const USER = { userId: "user-1" } as const;
@@ -31,8 +33,25 @@ export function commonOptions(setting: Setting, storage: StorageAdapter, points:
   };
 }
 
+/** The queue of a setting that has one. Loaded only then: the other processes start faster without. */
+export async function openQueue({ queue }: Setting): Promise<Queue | undefined> {
+  if (!queue) return undefined;
+  const source = JSON.parse(queue.argument);
+  if (queue.kind === "pg-boss") {
+    const { pgBossQueue } = await import("@syncer/queue-adapters/pg-boss");
+    return pgBossQueue(source, { heartbeatMs: 10_000 });
+  }
+  const { bullmqQueue } = await import("@syncer/queue-adapters/bullmq");
+  return bullmqQueue({ url: source.url }, { prefix: source.prefix, lockMs: 2_000, stalledCheckMs: 1_000 });
+}
+
 /** The engine of one process; the same in each. */
-export function crashEngine(setting: Setting, points: Points, storage: StorageAdapter = sqlite(setting.file)) {
+export function crashEngine(
+  setting: Setting,
+  points: Points,
+  storage: StorageAdapter = databaseOf(setting),
+  queue?: Queue,
+) {
   const { server } = setting;
   return createSyncEngine({
     providers: [
@@ -49,6 +68,7 @@ export function crashEngine(setting: Setting, points: Points, storage: StorageAd
     ],
     ...commonOptions(setting, storage, points),
     fetch: pointedFetch(fetch, points, favouriteRequest),
+    ...(queue ? { jobs: { queue } } : {}),
   });
 }
 

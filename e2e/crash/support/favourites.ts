@@ -1,9 +1,9 @@
-import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createSandbox, type RunningServer, type Sandbox, signIn } from "@syncer/sandbox";
 import { AGREEING, onlyAtSpotify, recordings } from "../../support/agreeing.ts";
 import { REDIRECT } from "../../support/host.ts";
 import { USER } from "./crash-engine.ts";
+import { copyDatabase, emptyDatabase } from "./database-of.ts";
 import { Points } from "./points.ts";
 import { type Rehearsal, rehearsalEngine } from "./rehearsal.ts";
 import type { Prepared, Services } from "./rehearsal-stage.ts";
@@ -29,13 +29,14 @@ export class Favourites implements Services {
   readonly #server: RunningServer;
   readonly #time: Time;
   readonly #what: What;
-  readonly #template: string;
+  readonly #folder: string;
+  #template = "";
   #templateAtMs = Number.NEGATIVE_INFINITY;
   #made = 0;
 
   private constructor(what: What, folder: string, sandbox: Sandbox, server: RunningServer, time: Time) {
     this.#what = what;
-    this.#template = join(folder, "template");
+    this.#folder = folder;
     this.#sandbox = sandbox;
     this.#server = server;
     this.#time = time;
@@ -51,8 +52,8 @@ export class Favourites implements Services {
   async prepare(file: string): Promise<Prepared> {
     const { spotify, deezer } = this.#sandbox.control;
     const changes = changesOf(this.#what, this.#sandbox);
-    if (sharedClock(this.#time).now() - this.#templateAtMs > TEMPLATE_LIVES_MS) await this.#makeTemplate(changes);
-    await copyFile(`${this.#template}${this.#made}`, file);
+    if (sharedClock(this.#time).now() - this.#templateAtMs > TEMPLATE_LIVES_MS) await this.#makeTemplate(changes, file);
+    await copyDatabase(this.#template, file);
     const have = { spotify: spotify.favourites(ANNA.spotifyId), deezer: deezer.favourites(ANNA.deezerId) };
     const lacks = (wanted: readonly string[], ids: readonly string[]) => wanted.filter((id) => !ids.includes(id));
     spotify.removeFavourites(ANNA.spotifyId, lacks(have.spotify, changes.after.spotify));
@@ -86,16 +87,14 @@ export class Favourites implements Services {
   }
 
   /** A database that is signed in at both services, with what is there before the changes in step. */
-  async #makeTemplate({ before }: Changes): Promise<void> {
+  async #makeTemplate({ before }: Changes, beside: string): Promise<void> {
+    this.#template = await emptyDatabase(join(this.#folder, `template${++this.#made}`), beside);
     this.#sandbox.control.reset();
     this.#templateAtMs = sharedClock(this.#time).now();
     const { spotify, deezer } = this.#sandbox.control;
     spotify.seedFavourites(ANNA.spotifyId, before.spotify);
     deezer.seedFavourites(ANNA.deezerId, before.deezer);
-    const { engine, sync, close } = rehearsalEngine(
-      this.#rehearsal(`${this.#template}${++this.#made}`),
-      new Points(undefined, () => {}),
-    );
+    const { engine, sync, close } = rehearsalEngine(this.#rehearsal(this.#template), new Points(undefined, () => {}));
     await engine.migrate();
     for (const service of ["spotify", "deezer"] as const) {
       const { url } = await engine.connections.begin({ ...USER, service, redirectUrl: REDIRECT[service] });

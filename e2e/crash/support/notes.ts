@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import { copyFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { type DocumentsSnapshot, type Note, type SyntheticDocuments, syntheticDocuments } from "@syncer/testkit";
 import { USER } from "./crash-engine.ts";
+import { copyDatabase, emptyDatabase } from "./database-of.ts";
 import { Points } from "./points.ts";
 import { NOTES_HABITS, type Rehearsal, rehearsalEngine } from "./rehearsal.ts";
 import type { Prepared, Services } from "./rehearsal-stage.ts";
@@ -18,14 +18,15 @@ export class Notes implements Services {
   readonly right: SyntheticDocuments;
   readonly #server: Server;
   readonly #time = { epochMs: Date.now(), speed: 1, aheadMs: 0 };
-  readonly #template: string;
+  readonly #folder: string;
+  #template = "";
   #begin: { readonly left: DocumentsSnapshot; readonly right: DocumentsSnapshot } | undefined;
 
   private constructor(folder: string) {
     const clock = sharedClock(this.#time);
     this.left = syntheticDocuments({ name: "left", clock, habits: NOTES_HABITS });
     this.right = syntheticDocuments({ name: "right", clock, habits: NOTES_HABITS });
-    this.#template = join(folder, "template");
+    this.#folder = folder;
     this.#server = createServer((request, response) => void this.#answer(request, response));
   }
 
@@ -37,8 +38,8 @@ export class Notes implements Services {
   }
 
   async prepare(file: string): Promise<Prepared> {
-    this.#begin ??= await this.#makeTemplate();
-    await copyFile(this.#template, file);
+    this.#begin ??= await this.#makeTemplate(file);
+    await copyDatabase(this.#template, file);
     this.left.restore(this.#begin.left);
     this.right.restore(this.#begin.right);
     let before = this.left.writeCalls + this.right.writeCalls;
@@ -92,7 +93,8 @@ export class Notes implements Services {
   }
 
   /** A database that is connected to both, with many notes in step and twenty changes that wait for a sync. */
-  async #makeTemplate() {
+  async #makeTemplate(beside: string) {
+    this.#template = await emptyDatabase(join(this.#folder, "template"), beside);
     const { left, right } = this;
     for (let index = 0; index < IN_STEP; index++) {
       const side = index % 2 === 0 ? left : right;

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Row } from "@syncer/core";
-import { sqlite } from "@syncer/storage-adapters/sqlite";
+import { databaseAt, databaseOf } from "./database-of.ts";
 import { type Ended, Processes } from "./processes.ts";
 import type { Rehearsal } from "./rehearsal.ts";
 import { sharedClock } from "./shared-clock.ts";
@@ -43,25 +43,32 @@ export class Stage {
   readonly #services: Services;
   readonly #folder: string;
   readonly processes: Processes;
+  readonly #server: string | undefined;
   #files = 0;
   /** Never goes back: a token that was given to an earlier scene must not come from the future. */
   #aheadMs = 0;
 
-  private constructor(services: Services, folder: string, processes: Processes) {
+  private constructor(services: Services, folder: string, processes: Processes, server: string | undefined) {
     this.#services = services;
     this.#folder = folder;
     this.processes = processes;
+    this.#server = server;
   }
 
-  /** @param program see `bundleChild` */
-  static async open(program: string, services: (folder: string) => Promise<Services>): Promise<Stage> {
+  /**
+   * @param program see `bundleChild`
+   * @param server the PostgreSQL server that has the databases. Absent: they are SQLite files
+   */
+  static async open(program: string, services: (folder: string) => Promise<Services>, server?: string): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), "syncer-crash-"));
-    return new Stage(await services(folder), folder, new Processes(program, join(folder, "compiled")));
+    return new Stage(await services(folder), folder, new Processes(program, join(folder, "compiled")), server);
   }
 
   /** A database of its own, and the services as they are before the sync. */
   async scene(): Promise<Scene> {
-    const prepared = await this.#services.prepare(join(this.#folder, `${++this.#files}.db`));
+    const name = `${basename(this.#folder)}-${++this.#files}`.replaceAll("-", "_");
+    const file = this.#server ? databaseAt(this.#server, name) : join(this.#folder, `${name}.db`);
+    const prepared = await this.#services.prepare(file);
     return new Scene(this, prepared, () => {
       this.#aheadMs += LATER_MS;
       prepared.moveOn(this.#aheadMs);
@@ -115,7 +122,7 @@ export class Scene {
   }
 
   async outcome(nameOf: NameOf = (id) => id ?? "-"): Promise<Outcome> {
-    const storage = sqlite(this.#rehearsal.file);
+    const storage = databaseOf(this.#rehearsal);
     const links = await storage.select({ table: "links", orderBy: ["link_key"] });
     const conflicts = await storage.select({ table: "conflicts" });
     await storage.close();
@@ -133,7 +140,7 @@ export class Scene {
 
   /** What a run that ended well leaves behind of its own work: nothing. */
   async openWork(): Promise<{ readonly intents: number; readonly jobs: number; readonly leases: number }> {
-    const storage = sqlite(this.#rehearsal.file);
+    const storage = databaseOf(this.#rehearsal);
     const now = sharedClock(this.#rehearsal).now();
     const open = {
       intents: await storage.count({ table: "intents", where: { state: "prepared" } }),

@@ -1,8 +1,8 @@
-import { createSyncEngine, type Engine, type SyncReport } from "@syncer/core";
-import { sqlite } from "@syncer/storage-adapters/sqlite";
+import { createSyncEngine, type Engine, type StorageAdapter, type SyncReport } from "@syncer/core";
 import { type DocumentHabits, syntheticDocuments } from "@syncer/testkit";
 import { type CalendarChoice, calendarEngine } from "../../support/calendar-engine.ts";
 import { commonOptions, crashEngine, REQUEST, type Setting, USER } from "./crash-engine.ts";
+import { databaseOf } from "./database-of.ts";
 import { type Points, pointedFetch } from "./points.ts";
 
 /** What a process is to sync, and where. */
@@ -26,7 +26,7 @@ export const NOTES_HABITS: Partial<DocumentHabits> = { identity: "marker", delet
  * Anna's favourites at Spotify and Deezer, as a mirror or both ways; or notes or calendars, both ways, merged where both changed.
  */
 export function rehearsalEngine(rehearsal: Rehearsal, points: Points): RehearsalEngine {
-  const storage = sqlite(rehearsal.file);
+  const storage = databaseOf(rehearsal);
   const closing = (engine: Pick<Engine, "stop">) => async () => {
     await engine.stop();
     await storage.close();
@@ -60,7 +60,7 @@ const NOTES_REQUEST = {
   options: { conflictPolicy: "merge" },
 } as const;
 
-function notesEngine(setting: Setting, points: Points, storage: ReturnType<typeof sqlite>) {
+function notesEngine(setting: Setting, points: Points, storage: StorageAdapter) {
   const options = commonOptions(setting, storage, points);
   const provider = (name: string) =>
     syntheticDocuments({ name, clock: options.clock, habits: NOTES_HABITS }).providerOverHttp();

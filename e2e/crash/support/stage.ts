@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JobInfo, PairReport, Row } from "@syncer/core";
 import { createSandbox, type RunningServer, type Sandbox, signIn } from "@syncer/sandbox";
-import { sqlite } from "@syncer/storage-adapters/sqlite";
 import { AGREEING, onlyAtSpotify, type Recording, recordings } from "../../support/agreeing.ts";
 import { REDIRECT } from "../../support/host.ts";
-import { crashEngine, REQUEST, type Setting, USER } from "./crash-engine.ts";
+import { crashEngine, openQueue, REQUEST, type Setting, USER } from "./crash-engine.ts";
+import { databaseOf } from "./database-of.ts";
 import { Points } from "./points.ts";
 import { sharedClock } from "./shared-clock.ts";
 
@@ -50,8 +50,9 @@ export class Stage {
   }
 
   /** A new database and fresh services: eight favourites in step, then six changes that wait for a sync. */
-  async scene(): Promise<Scene> {
+  async scene(queue?: Setting["queue"]): Promise<Scene> {
     const setting: Setting = {
+      ...(queue ? { queue } : {}),
       server: this.#server.url,
       file: join(this.#folder, `${++this.#files}.db`),
       epochMs: this.#epochMs,
@@ -132,9 +133,10 @@ export class Scene {
     return new WorkerProcess(this.#spawn(WORKER, at));
   }
 
-  /** Queues the sync, in this process; a worker that runs finds it when it looks. */
+  /** Queues the sync, in this process; a worker that runs is woken, or finds it when it looks. */
   async enqueue(): Promise<JobInfo> {
-    const engine = crashEngine(this.#setting, new Points(undefined, () => {}));
+    const nowhere = new Points(undefined, () => {});
+    const engine = crashEngine(this.#setting, nowhere, databaseOf(this.#setting), await openQueue(this.#setting));
     const [job] = await engine.enqueue(REQUEST);
     await engine.stop();
     if (!job) throw new Error("one pair gives one job");
@@ -142,7 +144,7 @@ export class Scene {
   }
 
   async job({ id }: Pick<JobInfo, "id">): Promise<Row<"sync_jobs"> | undefined> {
-    const storage = sqlite(this.#setting.file);
+    const storage = databaseOf(this.#setting);
     const [row] = await storage.select({ table: "sync_jobs", where: { id } });
     await storage.close();
     return row;
@@ -175,7 +177,7 @@ export class Scene {
   }
 
   async outcome(): Promise<Outcome> {
-    const storage = sqlite(this.#setting.file);
+    const storage = databaseOf(this.#setting);
     const links = await storage.select({
       table: "links",
       columns: ["link_key", "source_id", "target_id", "state", "alias"],
@@ -192,7 +194,7 @@ export class Scene {
 
   /** What a run that ended well leaves behind of its own work: nothing. */
   async openWork(): Promise<{ readonly intents: number; readonly jobs: number; readonly leases: number }> {
-    const storage = sqlite(this.#setting.file);
+    const storage = databaseOf(this.#setting);
     const now = sharedClock(this.#setting).now();
     const open = {
       intents: await storage.count({ table: "intents", where: { state: "prepared" } }),

@@ -22,7 +22,7 @@ import {
   systemRandom,
 } from "./ports/index.ts";
 import { Engine } from "./sync-engine.ts";
-import { createTransport } from "./transport/index.ts";
+import { createTransport, type Governor } from "./transport/index.ts";
 
 export interface SyncEngineOptions<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   /** What can be synced; their names become literal types of requests. */
@@ -37,6 +37,8 @@ export interface SyncEngineOptions<P extends readonly AnyProvider[] = readonly A
   readonly logger?: Logger;
   /** Names the host to services, for example `my-app/1.2 (+https://my-app.example)`. */
   readonly userAgent?: string;
+  /** Decides when requests go out. Default: one for this process; for several processes on one storage see `sharedGovernor`. */
+  readonly governor?: Governor;
   /** The matcher's options but the threshold, which is the pair's; a new pair has that of the strictness if it names none. */
   readonly matching?: Omit<MatcherOptions, "threshold">;
   /** Told of everything that happens; what it throws harms nothing. */
@@ -72,6 +74,7 @@ export function createSyncEngine<const P extends readonly AnyProvider[]>(options
     logger,
     storage,
     ...(options.userAgent === undefined ? {} : { userAgent: options.userAgent }),
+    ...(options.governor === undefined ? {} : { governor: options.governor }),
   });
   const hashes = createTenantHashes({ storage, encryption, random, clock });
   const connections: Connections = createConnections({
@@ -132,7 +135,7 @@ function findProblems(options: SyncEngineOptions): ConfigurationProblem[] {
   const need = (ok: boolean, path: string, expected: string, fix: string) => {
     if (!ok) problems.push({ path, expected, fix });
   };
-  const { providers, storage, encryption, bounds = {}, jobs, matching } = options ?? {};
+  const { providers, storage, encryption, governor, bounds = {}, jobs, matching } = options ?? {};
   need(
     Array.isArray(providers) && providers.length > 0,
     "providers",
@@ -153,6 +156,12 @@ function findProblems(options: SyncEngineOptions): ConfigurationProblem[] {
     'Give sqlite("syncer.db") or memoryStorage().',
   );
   need(typeof encryption?.seal === "function", "encryption", "an Encryption", "Give keyring({ current, keys }).");
+  need(
+    governor === undefined || (typeof governor.run === "function" && typeof governor.close === "function"),
+    "governor",
+    "a Governor",
+    "Leave it out for one of this process, or give sharedGovernor({ storage }).",
+  );
   need(
     jobs?.queue === undefined || (typeof jobs.queue.wake === "function" && typeof jobs.queue.process === "function"),
     "jobs.queue",

@@ -42,6 +42,7 @@ import { Enqueuer } from "./jobs/enqueue.ts";
 import { type JobInfo, jobInfo } from "./jobs/job-info.ts";
 import type { JobParts } from "./jobs/job-parts.ts";
 import { type JobRef, Jobs } from "./jobs/jobs.ts";
+import { scheduleActions } from "./jobs/schedule-actions.ts";
 import {
   assertForBackground,
   type EnqueueOptions,
@@ -103,12 +104,10 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     this.overrides = new Overrides(parts);
     this.users = new UserData(parts);
     this.maintenance = new Maintenance(parts);
-    const run = async (pair: PairRow, signal: AbortSignal) => {
-      this.#underWay.assertOpen();
-      return await this.#runPair(pair, { signal: this.#underWay.signal(signal), trigger: "scheduled" });
-    };
-    this.schedules = new Schedules(parts, run, this.maintenance);
     this.#enqueuer = new Enqueuer(parts);
+    const run = (pair: PairRow, options: RunOptions) => this.#runPair(pair, options);
+    const given = { underWay: this.#underWay, enqueuer: this.#enqueuer, maintenance: this.maintenance, run };
+    this.schedules = new Schedules(parts, scheduleActions(parts, given));
     this.webhooks = new Webhooks(parts, this.#underWay, (pairs) => wakePairs(parts, this.#enqueuer, pairs));
     this.jobs = new Jobs(parts, (jobId) => this.#workers?.cancel(jobId));
   }
@@ -319,14 +318,16 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
 
   /**
    * Takes no more work and lets running work come to a safe point within `graceMs` (default 10 s): the operation at
-   * hand is finished and recorded, leases are given back, and jobs that are not done are queued again. Then closes the
-   * storage. What does not come to its end in time is queued again all the same; its lease ends by itself.
+   * hand is recorded, leases are given back, jobs that are not done are queued again. Then closes queue and storage.
    */
   async stop(options: { readonly graceMs?: number } = {}): Promise<void> {
     const { graceMs = 10_000 } = parseWith(z.object({ graceMs: z.number().min(0).optional() }), options, "options");
-    await this.#underWay.stop(this.#parts.clock, graceMs, () => this.#workers?.close());
+    const { clock, queue, storage } = this.#parts;
+    const endMs = clock.now() + graceMs;
+    await this.#underWay.stop(clock, graceMs, () => this.#workers?.close());
     await this.#workers?.giveBack();
-    await this.#parts.storage.close();
+    await this.#underWay.waitFor(clock, Math.max(0, endMs - clock.now()), queue.close?.());
+    await storage.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

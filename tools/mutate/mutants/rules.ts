@@ -56,8 +56,9 @@ export const area = mutantArea(
     {
       id: "masked-is-shown",
       description: "copies what is masked",
-      find: "pick(seen, (field) => !(field in own))",
-      replace: "seen",
+      file: `${documents}/document-side.ts`,
+      find: ".filter((field) => !own.has(field))",
+      replace: "",
     },
     {
       id: "out-is-gone",

@@ -57,7 +57,7 @@ export type { JobLane } from "./runs/job-records.ts";
 export type { ConflictInfo, ConflictRef, ConflictSide, Conflicts, ListConflicts } from "./upkeep/conflicts.ts";
 export type { Maintenance } from "./upkeep/maintenance.ts";
 export type { ListOverrides, OverrideRef, Overrides, SetOverrideOptions } from "./upkeep/overrides.ts";
-export type { SyncSchedule } from "./upkeep/schedules.ts";
+export type { RunDueOptions, ScheduleRequest, SyncSchedule } from "./upkeep/schedules.ts";
 export type { ErasureReport, UserData } from "./upkeep/user-data.ts";
 export type { Webhooks } from "./upkeep/webhooks.ts";
 export type { ReceiveRequest, WebhookReceipt } from "./webhooks/receive.ts";

@@ -52,7 +52,11 @@ export const errorTexts = {
 
   // Jobs in the background.
   "queue.full": (p: { lane: string; size: number }) =>
-    `The ${p.lane} lane is full: ${p.size} jobs wait to be begun. Nothing was queued; try again later.`,
+    `The ${p.lane} lane of this tenant is full: ${p.size} jobs wait to be begun. Nothing was queued; try again later.`,
+  "schedule.unknown": (p: { pairId: string }) => `Pair ${p.pairId} has no schedule. Set one first.`,
+  "queue.closed": () => "The queue has been closed: it takes no more messages and delivers none.",
+  "queue.no-answer": (p: { afterMs: number }) =>
+    `The queue did not answer within ${p.afterMs} ms. What it was asked may have been done all the same.`,
   "job.unknown": (p: { jobId: string }) => `There is no job ${p.jobId} for this user.`,
   "undo.unfinished": (p: { jobId: string }) =>
     `Run ${p.jobId} has not ended. Wait for its end, or cancel it, before you undo it.`,

@@ -11,6 +11,7 @@ export class InvalidRequestError<
     | "conflict.unknown"
     | "conflict.resolved"
     | CodesOf<"undo">
+    | "schedule.unknown"
     | "job.unknown"
     | "job.not-dead"
     | "job.direct"
@@ -89,6 +90,16 @@ export class QueueFullError extends SyncerError<"queue.full"> {
   override readonly name = "QueueFullError";
   constructor(lane: "manual" | "automatic", size: number, options?: ErrorOptions) {
     super("queue.full", { lane, size }, "retry", options);
+  }
+}
+
+/** The queue that wakes workers is closed or does not answer. Jobs stand in the storage all the same. */
+export class QueueError<
+  C extends Exclude<CodesOf<"queue">, "queue.full"> = Exclude<CodesOf<"queue">, "queue.full">,
+> extends SyncerError<C> {
+  override readonly name = "QueueError";
+  constructor(code: C, params: ErrorParams<C>, options?: ErrorOptions) {
+    super(code, params, code === "queue.closed" ? "change-request" : "retry", options);
   }
 }
 

@@ -42,7 +42,13 @@ export async function claimNext(parts: JobParts, lane: JobLane, turns: Turns): P
 }
 
 async function nextDue({ storage, clock }: JobParts, lane: JobLane, last = ""): Promise<JobRow | undefined> {
-  const due: Where<"sync_jobs"> = { status: "queued", lane, next_retry_at: { lte: clock.now() } };
+  // While a newer release is being rolled out, its jobs are left to its workers.
+  const due: Where<"sync_jobs"> = {
+    status: "queued",
+    lane,
+    format: { lte: JOB_FORMAT },
+    next_retry_at: { lte: clock.now() },
+  };
   const first = async (where: Where<"sync_jobs">) => {
     const orderBy = ["tenant_id", "next_retry_at", "created_at", "id"] as const;
     return (await storage.select({ table: "sync_jobs", where, orderBy, limit: 1 }))[0];

@@ -2,7 +2,8 @@ import PQueue from "p-queue";
 import { type JobLane, type JobRow, newJob, priorityOf, type RunTrigger } from "../engine/runs/job-records.ts";
 import type { PairRow } from "../engine/runs/run-context.ts";
 import { QueueFullError, StorageError } from "../errors/index.ts";
-import type { Guard, Statement } from "../ports/index.ts";
+import type { Guard, Statement, Where } from "../ports/index.ts";
+import { ADMITTED, Admission } from "./admission.ts";
 import { LANES } from "./job-info.ts";
 import { type JobParts, namesOf, wakeFor } from "./job-parts.ts";
 
@@ -11,8 +12,8 @@ export interface Demand {
   readonly lane: JobLane;
   readonly trigger: RunTrigger;
   readonly dueMs: number;
-  /** Done in the same batch, if the guard holds; else nothing is queued. */
-  readonly together?: { readonly guard: Guard; readonly statement: Statement };
+  /** Done in the same batch, if all guards hold; else nothing is queued. */
+  readonly together?: readonly { readonly guard: Guard; readonly statement: Statement }[];
 }
 
 /** What becomes of one pair's demand. */
@@ -66,31 +67,44 @@ export class Enqueuer {
       ]),
     );
     const all = [...places.values()];
-    await this.#assertRoom(all, waiting);
-    const { together } = demand;
+    const admission = await this.#assertRoom(all, waiting);
+    const { together = [] } = demand;
     const result = await storage.write({
-      guards: [...all.map(({ job, kind }) => guardOf(job, kind)), ...(together ? [together.guard] : [])],
-      statements: [...all.flatMap(statementOf), ...(together ? [together.statement] : [])],
+      guards: [...all.map(({ job, kind }) => guardOf(job, kind)), ...together.map(({ guard }) => guard)],
+      statements: [...all.flatMap(statementOf), ...together.map(({ statement }) => statement)],
     });
     if (!result.applied) return result.failedGuard < all.length ? "moved" : undefined;
     for (const { job, kind } of all) {
       if (kind === "waits") continue;
       this.#parts.emit({ type: "job.queued", ...namesOf(job), lane: job.lane, dueAtMs: job.next_retry_at ?? 0 });
-      await wakeFor(this.#parts, job);
+      if (admission.admits(job)) await wakeFor(this.#parts, job);
     }
     return ids.flatMap((id) => places.get(id)?.job ?? []);
   }
 
   /** @throws {QueueFullError} */
-  async #assertRoom(places: readonly Place[], waiting: readonly JobRow[]): Promise<void> {
+  async #assertRoom(places: readonly Place[], waiting: readonly JobRow[]): Promise<Admission> {
     const { storage, capacity } = this.#parts;
-    for (const lane of LANES) {
-      const before = new Set(waiting.filter((job) => job.lane === lane).map(({ id }) => id));
-      const comers = places.filter(({ job }) => job.lane === lane && job.started_at === null && !before.has(job.id));
-      if (comers.length === 0) continue;
-      const size = await storage.count({ table: "sync_jobs", where: { status: "queued", lane, started_at: null } });
-      if (size + comers.length > capacity[lane]) throw new QueueFullError(lane, size);
+    const admission = new Admission();
+    for (const tenant_id of new Set(places.map(({ job }) => job.tenant_id))) {
+      for (const lane of LANES) {
+        const isHere = (job: JobRow) => job.tenant_id === tenant_id && job.lane === lane;
+        const before = new Set(waiting.filter(isHere).map(({ id }) => id));
+        const comers = places.filter(({ job }) => isHere(job) && job.started_at === null && !before.has(job.id));
+        if (comers.length === 0) continue;
+        const where = { status: "queued", lane, tenant_id, started_at: null } as const;
+        const size = await storage.count({ table: "sync_jobs", where });
+        if (size + comers.length > capacity[lane]) throw new QueueFullError(lane, size);
+        admission.found(tenant_id, lane, size < ADMITTED ? size : await this.#countDue(where));
+      }
     }
+    return admission;
+  }
+
+  /** What waits for its time is nobody's turn yet, and wakes nobody for the next. */
+  async #countDue(where: Where<"sync_jobs">): Promise<number> {
+    const { storage, clock } = this.#parts;
+    return await storage.count({ table: "sync_jobs", where: { ...where, next_retry_at: { lte: clock.now() } } });
   }
 }
 

@@ -8,7 +8,7 @@ export interface JobsOptions {
   /** Wakes workers. Default: those of this process, see `inProcessQueue`. */
   readonly queue?: Queue;
   /**
-   * How many jobs may wait to be begun. Default 500 manual and 200 automatic ones. Those that have begun and wait for
+   * How many jobs of one tenant may wait to be begun. Default 500 manual and 200 automatic ones. Those that have begun and wait for
    * another attempt have their place and do not count. Processes that queue at the same moment may exceed it by a few.
    */
   readonly capacity?: Partial<Readonly<Record<JobLane, number>>>;

@@ -52,7 +52,7 @@ export async function countWaiting({ storage, clock }: JobParts, lanes: readonly
   const due = await storage.select({
     table: "sync_jobs",
     columns: ["pair_id"],
-    where: { status: "queued", format: JOB_FORMAT, lane: { in: lanes }, next_retry_at: { lte: now } },
+    where: { status: "queued", format: { lte: JOB_FORMAT }, lane: { in: lanes }, next_retry_at: { lte: now } },
     orderBy: ["next_retry_at", "id"],
     limit: LOOKED_AT,
   });

@@ -16,7 +16,8 @@ export interface StartOptions {
   readonly lanes?: Partial<Readonly<Record<JobLane, number>>>;
   /**
    * The longest time between two looks at the storage, in ms: how late this process may notice what another process
-   * has queued or left behind. Default 30,000.
+   * has queued or left behind. On a queue with ticks (`Queue.tick`) one process looks that often for all of them.
+   * Default 30,000.
    */
   readonly pollMs?: number;
   /**

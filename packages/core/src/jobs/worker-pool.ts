@@ -8,7 +8,7 @@ import { type ClaimedJob, claimNext, type Turns } from "./claim-job.ts";
 import { enqueueDueSchedules, nextScheduleMs } from "./due-schedules.ts";
 import type { Enqueuer } from "./enqueue.ts";
 import { type JobParts, wakeFor } from "./job-parts.ts";
-import { recoverLostJobs } from "./recover-jobs.ts";
+import { recoverLostJobs, setAsideUnknown } from "./recover-jobs.ts";
 import { type RunPair, runJob } from "./run-job.ts";
 import { settleJob } from "./settle-job.ts";
 import { countWaiting, hasLaterJob, Slice } from "./slice.ts";
@@ -16,7 +16,7 @@ import { countWaiting, hasLaterJob, Slice } from "./slice.ts";
 export interface WorkerPoolOptions {
   readonly workers: number;
   readonly shares: Readonly<Record<JobLane, number>>;
-  /** The longest time between two looks at the storage. */
+  /** The longest time between two looks at the storage: of this process, or of all if the queue has ticks. */
   readonly pollMs: number;
   /** How long a run may write while others wait for a worker. */
   readonly sliceMs: number;
@@ -29,6 +29,9 @@ export interface WorkerPoolOptions {
   readonly onError: (error: unknown, jobId: string) => void;
 }
 
+/** With ticks, a process that none has reached looks by itself this much more rarely: the queue may have lost them. */
+const TICKLESS = 10;
+
 /** A job that runs here. */
 interface Taken {
   readonly claimed: ClaimedJob;
@@ -39,7 +42,7 @@ interface Taken {
 /**
  * The workers of one process. The queue wakes them; which job one takes, the storage decides. And every now and then
  * they look at the storage by themselves: for what a dead worker left, what is due by schedule, what nobody was woken
- * for.
+ * for. Where the queue has ticks, whoever gets one does that for all, until the next.
  */
 export class WorkerPool {
   readonly #parts: JobParts;
@@ -51,6 +54,7 @@ export class WorkerPool {
   /** Jobs that were told to leave their worker to others, and are about to. */
   readonly #makingRoom = new Set<ClaimedJob>();
   #consumer: QueueConsumer | undefined;
+  #ticks: QueueConsumer | undefined;
   #looking: Promise<void> = Promise.resolve();
 
   constructor(parts: JobParts, options: WorkerPoolOptions) {
@@ -60,15 +64,22 @@ export class WorkerPool {
 
   /** Resolves when it has looked for work once, and has begun what it found. */
   async start(): Promise<void> {
-    const { workers, stopping } = this.#options;
-    this.#consumer = await this.#parts.queue.process(() => this.#work(), { concurrency: workers });
-    const firstMs = await this.#look().catch(async (error: unknown) => {
-      await this.#consumer?.close();
+    const { workers, pollMs, stopping } = this.#options;
+    const { queue, clock } = this.#parts;
+    let firstMs: number;
+    try {
+      this.#consumer = await queue.process(() => this.#work(), { concurrency: workers });
+      firstMs = await this.#look();
+      this.#ticks = await queue.tick?.(() => this.#beat(), { everyMs: pollMs });
+    } catch (error) {
+      await Promise.allSettled([this.#consumer?.close(), this.#ticks?.close()]);
       throw error;
-    });
+    }
+    const aloneMs = this.#ticks ? pollMs : Number.POSITIVE_INFINITY;
     this.#looking = (async () => {
-      for (let sleepMs = firstMs; !stopping.aborted; sleepMs = await this.#lookAgain()) {
-        await this.#parts.clock.sleep(sleepMs, stopping);
+      for (let sleepMs = firstMs; ; sleepMs = await this.#lookAgain()) {
+        await this.#watch(aloneMs, sleepMs);
+        await clock.sleep(pollMs * TICKLESS, stopping);
       }
     })().catch(() => {});
   }
@@ -82,7 +93,7 @@ export class WorkerPool {
 
   /** Takes nothing more; resolves when what runs has come to its end. */
   async close(): Promise<void> {
-    await Promise.all([this.#consumer?.close(), this.#looking]);
+    await Promise.all([this.#consumer?.close(), this.#ticks?.close(), this.#looking]);
   }
 
   /** Gives back what does not come to its end. Whoever takes it next waits for the lease, which ends by itself. */
@@ -144,6 +155,22 @@ export class WorkerPool {
     return { workers, shares, running };
   }
 
+  /** Looks for so long at each moment at which something is due. Ends earlier if there is none left in that time. */
+  async #watch(forMs: number, firstMs: number): Promise<void> {
+    const { clock } = this.#parts;
+    const untilMs = clock.now() + forMs;
+    for (let sleepMs = firstMs; clock.now() + sleepMs < untilMs; sleepMs = await this.#lookAgain()) {
+      await clock.sleep(sleepMs, this.#options.stopping);
+    }
+  }
+
+  /** Has the tick: looks for all processes, until the next one. */
+  async #beat(): Promise<void> {
+    if (this.#options.stopping.aborted) return;
+    // Cut off when the engine stops: another process has the next tick.
+    await this.#watch(this.#options.pollMs, await this.#lookAgain()).catch(() => {});
+  }
+
   async #lookAgain(): Promise<number> {
     try {
       return await this.#look();
@@ -157,10 +184,10 @@ export class WorkerPool {
   async #look(): Promise<number> {
     const { enqueuer, pollMs, upkeep, workers } = this.#options;
     await recoverLostJobs(this.#parts);
-    const more = await enqueueDueSchedules(this.#parts, enqueuer);
+    await setAsideUnknown(this.#parts);
+    await enqueueDueSchedules(this.#parts, enqueuer);
     await this.#wakeForDue(workers);
     await upkeep();
-    if (more) return 0;
     const next = [await nextScheduleMs(this.#parts), await this.#nextJobMs()].flatMap((each) => each ?? []);
     return Math.min(pollMs, ...next.map((atMs) => Math.max(0, atMs - this.#parts.clock.now())));
   }

@@ -34,6 +34,15 @@ export interface Queue {
     handler: (message: JobMessage) => Promise<void>,
     options: { readonly concurrency: number },
   ): Promise<QueueConsumer>;
+  /**
+   * A beat that all processes on this queue share: about every `everyMs` one of them has `handler` called, whichever is
+   * free, never two in this process at a time. A beat may be lost or doubled. A queue of one process leaves it out, and
+   * so may any other: each process then looks at the storage by itself.
+   * @param everyMs real milliseconds, whole, 100 at least; the same in all processes
+   */
+  tick?(handler: () => Promise<void>, options: { readonly everyMs: number }): Promise<QueueConsumer>;
+  /** Ends the consumers that there are and what it holds itself. The engine that has it calls this when it stops. */
+  close?(): Promise<void>;
 }
 
 /** A process that takes messages. */

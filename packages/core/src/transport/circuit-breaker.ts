@@ -29,7 +29,13 @@ export type Admission =
 
 /** What an event did to the circuit; `undefined`: nothing. */
 export type Switch =
-  | { readonly kind: "opened"; readonly untilMs: number; readonly cause: PassingFailure }
+  | {
+      readonly kind: "opened";
+      readonly untilMs: number;
+      readonly cause: PassingFailure;
+      /** How often in a row. */
+      readonly openings: number;
+    }
   | { readonly kind: "closed" }
   | undefined;
 
@@ -90,12 +96,17 @@ export class CircuitBreaker {
     this.#state = { kind: "open", untilMs: nowMs, openings, cause };
   }
 
+  /** Goes on from what an earlier or another process had seen. */
+  resume(openings: number, untilMs: number, cause: PassingFailure): void {
+    if (this.#state.kind === "closed") this.#state = { kind: "open", untilMs, openings, cause };
+  }
+
   #open(openings: number, nowMs: number, cause: PassingFailure): Switch {
     const [firstMs, longestMs] =
       cause.kind === "outage" ? [FIRST_OUTAGE_MS, LONGEST_OUTAGE_MS] : [FIRST_OPEN_MS, LONGEST_OPEN_MS];
     const untilMs = nowMs + Math.min(longestMs, firstMs * 2 ** (openings - 1));
     this.#state = { kind: "open", untilMs, openings, cause };
-    return { kind: "opened", untilMs, cause };
+    return { kind: "opened", untilMs, cause, openings };
   }
 
   get isFresh(): boolean {

@@ -1,20 +1,18 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import type { AnyProvider, RateLimit, Session } from "../contract/index.ts";
+import type { AnyProvider, Session } from "../contract/index.ts";
 import { ConfigurationError, InvalidRequestError } from "../errors/index.ts";
 import { type Clock, type Logger, type Random, type StorageAdapter, silentLogger } from "../ports/index.ts";
 import { AbortHub } from "./abort.ts";
+import type { Budgets } from "./budgets.ts";
 import type { Governor } from "./governor.ts";
-import { noLimitStore, storedLimits } from "./limit-store.ts";
-import { memoryGovernor } from "./memory-governor.ts";
 import { createOAuthFetch } from "./oauth-fetch.ts";
 import { createSendOnce } from "./send-once.ts";
-import { ServiceBudget } from "./service-budget.ts";
+import type { ServiceBudget } from "./service-budget.ts";
 import { SessionClient } from "./session-client.ts";
 import type { SessionOptions, Transport } from "./types.ts";
 
 const DEFAULT_USER_AGENT = "syncer (+https://www.npmjs.com/package/@syncer/core)";
-const SWEEP_FROM = 1_000;
 
 export interface TransportOptions {
   /** Sends every request, OAuth included. */
@@ -25,7 +23,7 @@ export interface TransportOptions {
   /** Keeps the quiet that services asked for over restarts (`service_limits`). Absent: in memory only. */
   readonly storage?: StorageAdapter;
   readonly userAgent?: string;
-  /** Default: one for this process. Several processes that share a limit need a shared one. */
+  /** Default: one for this process. Several processes that share a limit need a shared one, see `sharedGovernor`. */
   readonly governor?: Governor;
   /** Of a budget's name, which holds a client id or a connection id. Default: SHA-256 in hex. */
   readonly hash?: (text: string) => string;
@@ -37,26 +35,22 @@ export function createTransport(options: TransportOptions): Transport {
   assertUserAgent(userAgent);
   const log = safeLog(options.logger ?? silentLogger, clock);
   const sendOnce = createSendOnce({ fetch: options.fetch, clock });
-  const governor = options.governor ?? memoryGovernor({ clock });
-  const limits = storage ? storedLimits(storage) : noLimitStore;
-  const budgets = new Map<string, ServiceBudget>();
-  let sweepAt = SWEEP_FROM;
-
-  const budgetUnder = (service: string, key: string, limit: RateLimit): ServiceBudget => {
-    const known = budgets.get(key);
-    if (known) return known;
-    if (budgets.size >= sweepAt) {
-      for (const [idle, budget] of budgets) if (budget.isFresh) budgets.delete(idle);
-      sweepAt = Math.max(SWEEP_FROM, budgets.size * 2);
+  let loading: Promise<Budgets> | undefined;
+  const load = async (): Promise<Budgets> => {
+    loading ??= import("./budgets.ts").then(({ createBudgets }) =>
+      createBudgets({ clock, random, log, storage, governor: options.governor }),
+    );
+    try {
+      return await loading;
+    } catch (error) {
+      loading = undefined;
+      throw error;
     }
-    const budget = new ServiceBudget(service, key, limit, { clock, random, governor, limits, log });
-    budgets.set(key, budget);
-    return budget;
   };
   const budgetOf = async (provider: AnyProvider, tenantId: string, connectionId?: string): Promise<ServiceBudget> => {
     const { rateLimit } = provider.transport;
     const name = [provider.name, rateLimit.sharedBy, await countedUnder(provider, tenantId, connectionId)];
-    return budgetUnder(provider.name, hash(JSON.stringify(name)), rateLimit);
+    return (await load())(provider.name, hash(JSON.stringify(name)), rateLimit);
   };
 
   return {

@@ -15,6 +15,8 @@ export type QuietReason = "rate-limited" | "quota" | "outage" | "unavailable";
 export interface Quiet {
   readonly untilMs: number;
   readonly reason: QuietReason;
+  /** Which in a row it is: refusals, or openings of the circuit. Absent: not known. */
+  readonly strikes?: number;
 }
 
 /** One request's place in the line. */
@@ -45,14 +47,22 @@ export interface GovernorStatus {
 export interface Governor {
   /**
    * Starts `work` when the budget allows, and gives its result. `work` begins at once when its turn has come: what it
-   * sends counts from that moment.
+   * sends counts from that moment. It is given the last quiet if that is over, nobody has been answered since, and the
+   * governor knows: what other processes were refused.
    * @throws {BudgetClosedError} the budget is closed, or gets closed while waiting, for longer than `maxWaitMs`
    * @throws the signal's reason, if it aborts while waiting; running work looks after its own signal
    */
-  run<T>(budget: Budget, claim: Claim, work: () => Promise<T>): Promise<T>;
-  /** Holds all work of the budget that has not started yet. */
+  run<T>(budget: Budget, claim: Claim, work: (standing?: Quiet) => Promise<T>): Promise<T>;
+  /**
+   * Holds all work of the budget that has not started yet.
+   * @throws it could not be stored; in this process it holds all the same
+   */
   close(budget: Budget, quiet: Quiet): Promise<void>;
   status(budget: Budget): Promise<GovernorStatus>;
+  /** A request that was sent then was answered, and not by a refusal. Only governors that hand out a standing quiet care. */
+  answered?(budget: Budget, sentAtMs: number): void;
+  /** It keeps quiets over restarts, for all processes that have one like it; then nobody else needs to. */
+  readonly isShared?: boolean;
 }
 
 /** Thrown by governors to the transport, which tells its callers in their own terms. */

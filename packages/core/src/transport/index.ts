@@ -6,4 +6,6 @@ export { memoryGovernor } from "./memory-governor.ts";
 export { assertPublicUrl } from "./public-url.ts";
 export type { Redactor } from "./redaction.ts";
 export { createRedactor, redact, redactHeaders, redactorFor, redactUrl } from "./redaction.ts";
+export type { SharedGovernorOptions } from "./shared-governor.ts";
+export { sharedGovernor } from "./shared-governor.ts";
 export type { BudgetStatus, RequestMeter, SessionOptions, TokenSource, Transport } from "./types.ts";

@@ -25,7 +25,8 @@ export function storedLimits(storage: StorageAdapter): LimitStore {
       return { untilMs: row.closed_until, reason: reasonOf(row.reason), strikes: row.strikes };
     },
     async save(budgetKey, service, { untilMs, reason, strikes }, nowMs) {
-      const row = { budget_hash: budgetKey, service, closed_until: untilMs, reason, strikes };
+      const quiet = { closed_until: untilMs, reason, strikes };
+      const row = { budget_hash: budgetKey, service, ...quiet, next_at: null, version: 0, under_way: "[]", day: "[]" };
       await storage.write({
         statements: [
           {
@@ -36,6 +37,8 @@ export function storedLimits(storage: StorageAdapter): LimitStore {
           {
             update: "service_limits",
             set: { closed_until: untilMs, reason, strikes, updated_at: nowMs },
+            // So that a shared governor which has read the row before decides again.
+            increment: { version: 1 },
             where: { budget_hash: budgetKey, closed_until: { lt: untilMs } },
           },
         ],
@@ -44,6 +47,6 @@ export function storedLimits(storage: StorageAdapter): LimitStore {
   };
 }
 
-function reasonOf(stored: string): QuietReason {
+export function reasonOf(stored: string): QuietReason {
   return stored === "quota" || stored === "outage" || stored === "unavailable" ? stored : "rate-limited";
 }

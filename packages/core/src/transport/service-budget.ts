@@ -45,7 +45,10 @@ export class ServiceBudget {
   async run<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
     await this.#catchUpWithStore();
     try {
-      return await this.#parts.governor.run(this.#budget, claim, work);
+      return await this.#parts.governor.run(this.#budget, claim, (standing) => {
+        if (standing) this.#resume(standing);
+        return work();
+      });
     } catch (error) {
       if (!(error instanceof BudgetClosedError)) throw error;
       if (error.quiet.reason === "quota") await this.#save(error.quiet);
@@ -59,7 +62,10 @@ export class ServiceBudget {
   }
 
   answered(trial: boolean, sentAtMs: number, refusal: Refusal | undefined): Promise<void> {
-    if (!refusal) this.#quietTime.afterSuccess(sentAtMs);
+    if (!refusal) {
+      this.#quietTime.afterSuccess(sentAtMs);
+      this.#parts.governor.answered?.(this.#budget, sentAtMs);
+    }
     const switched = this.#circuit.succeed(trial);
     if (switched) this.#parts.log({ level: "info", event: "circuit.closed", service: this.#budget.service });
     return refusal ? this.#quieten(refusal) : Promise.resolve();
@@ -97,12 +103,12 @@ export class ServiceBudget {
     const event = { service: this.#budget.service, code: quiet.reason, durationMs };
     log({ level: "warn", event: "service.rate-limited", ...event });
     if (durationMs > ALARM_ABOVE_MS) log({ level: "error", event: "service.quiet-alarm", ...event });
-    await this.#close(quiet);
+    await this.#close({ ...quiet, strikes: this.#quietTime.strikes });
   }
 
   async #follow(switched: Switch): Promise<void> {
     if (switched?.kind !== "opened") return;
-    const { untilMs, cause } = switched;
+    const { untilMs, cause, openings } = switched;
     this.#parts.log({
       level: cause.kind === "outage" ? "error" : "warn",
       event: "circuit.opened",
@@ -110,24 +116,30 @@ export class ServiceBudget {
       code: cause.kind,
       durationMs: untilMs - this.#parts.clock.now(),
     });
-    await this.#close({ untilMs, reason: cause.kind });
+    await this.#close({ untilMs, reason: cause.kind, strikes: openings });
   }
 
   async #close(quiet: Quiet): Promise<void> {
-    await this.#parts.governor.close(this.#budget, quiet);
+    await this.#stored(quiet, () => this.#parts.governor.close(this.#budget, quiet));
     await this.#save(quiet);
   }
 
-  /** The quiet holds in this process even if it cannot be stored. */
   async #save(quiet: Quiet): Promise<void> {
     if (quiet.untilMs <= this.#savedUntilMs) return;
     this.#savedUntilMs = quiet.untilMs;
-    const { limits, clock, log } = this.#parts;
+    const { limits, clock } = this.#parts;
     const { key, service } = this.#budget;
+    const strikes = quiet.strikes ?? this.#quietTime.strikes;
+    await this.#stored(quiet, () => limits.save(key, service, { ...quiet, strikes }, clock.now()));
+  }
+
+  /** The quiet holds in this process even if it cannot be stored. */
+  async #stored({ reason: code }: Quiet, store: () => Promise<void>): Promise<void> {
     try {
-      await limits.save(key, service, { ...quiet, strikes: this.#quietTime.strikes }, clock.now());
+      await store();
     } catch {
-      log({ level: "warn", event: "service.quiet-not-stored", service, code: quiet.reason });
+      const { service } = this.#budget;
+      this.#parts.log({ level: "warn", event: "service.quiet-not-stored", service, code });
     }
   }
 
@@ -153,9 +165,16 @@ export class ServiceBudget {
     if (!stored) return;
     // An earlier process's refusals count on while its quiet lasts; later they are history.
     if (stored.untilMs <= this.#loadedAtMs) return;
-    if (stored.reason === "rate-limited" || stored.reason === "quota") {
-      this.#quietTime.resume(stored.strikes, stored.untilMs);
-    }
+    this.#resume(stored);
     await this.#parts.governor.close(this.#budget, stored);
+  }
+
+  /** Goes on from what an earlier or another process had seen. */
+  #resume({ reason, strikes = 1, untilMs }: Quiet): void {
+    if (reason === "rate-limited" || reason === "quota") this.#quietTime.resume(strikes, untilMs);
+    else {
+      const cause = reason === "outage" ? { kind: reason, reason: this.#outageReason } : { kind: reason };
+      this.#circuit.resume(strikes, untilMs, cause);
+    }
   }
 }

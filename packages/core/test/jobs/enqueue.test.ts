@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type JobInfo, QueueFullError, type StorageAdapter } from "../../src/index.ts";
+import { inProcessQueue, type JobInfo, type Queue, QueueFullError, type StorageAdapter } from "../../src/index.ts";
 import { only, refOf, Workshop } from "./support/workshop.ts";
 
 const HOUR_MS = 3_600_000;
@@ -149,6 +149,49 @@ describe("a lane that is full", () => {
     const { engine: roomy } = shop.engine({ jobs: { capacity: { manual: 3 } } });
     expect(await roomy.enqueue(request)).toHaveLength(2);
     expect(await shop.jobs()).toHaveLength(3);
+  });
+
+  it("is each tenant's own", async () => {
+    const shop = await new Workshop().open("big/a", "big/b", "big/c", "small/d");
+    const { engine } = shop.engine({ jobs: { capacity } });
+    await engine.enqueue(shop.request("big/a"));
+    await engine.enqueue(shop.request("big/b"));
+    await expect(engine.enqueue(shop.request("big/c"))).rejects.toMatchObject({ code: "queue.full" });
+    expect(await engine.enqueue(shop.request("small/d"))).toHaveLength(1);
+  });
+
+  it("H14: has somebody woken for a few jobs of a tenant; who has done one wakes for the next", async () => {
+    const many = Array.from({ length: 40 }, (_, index) => `big/user-${index}`);
+    const shop = await new Workshop().open(...many, "small/anna");
+    const inner = inProcessQueue({ clock: shop.clock });
+    const woken: string[] = [];
+    const queue: Queue = {
+      ...inner,
+      wake: async (message, options) => {
+        woken.push(message.jobId);
+        await inner.wake(message, options);
+      },
+    };
+    const { engine } = shop.engine({ jobs: { queue } });
+    for (const name of many) await engine.enqueue(shop.request(name));
+    const anna = only(await engine.enqueue(shop.request("small/anna")));
+    expect(woken).toHaveLength(11);
+    expect(woken.at(-1)).toBe(anna.id);
+    await engine.start({ pollMs: 3_600_000 });
+    await shop.clock.advance(60_000);
+    expect(await shop.jobs({ status: "succeeded" })).toHaveLength(41);
+    await engine.stop();
+  });
+
+  it("has somebody woken for a job that is due, however many of its tenant wait for their time", async () => {
+    const later = Array.from({ length: 12 }, (_, index) => `big/user-${index}`);
+    const shop = await new Workshop().open(...later, "big/anna");
+    const { engine } = await shop.worker({ pollMs: HOUR_MS });
+    for (const name of later) await engine.enqueue(shop.request(name), { delayMs: 2 * HOUR_MS });
+    const anna = only(await engine.enqueue(shop.request("big/anna")));
+    await shop.clock.advance(5_000);
+    expect((await shop.job(anna.id)).status).toBe("succeeded");
+    await engine.stop();
   });
 
   it("holds however many ask at once", async () => {

@@ -271,7 +271,7 @@ describe("H10: a row that means nothing to this release", () => {
   type Change = { readonly [T in "sync_jobs" | "sync_pairs"]?: Partial<Row<T>> };
 
   it.each<[string, Change, Partial<Row<"sync_jobs">>]>([
-    ["of an unknown format", { sync_jobs: { format: 99 } }, { status: "dead", error_code: "job.format-unknown" }],
+    ["of an unknown format", { sync_jobs: { format: 0 } }, { status: "dead", error_code: "job.format-unknown" }],
     [
       "of a sync type that nobody offers",
       { sync_pairs: { sync_type: "smells" } },

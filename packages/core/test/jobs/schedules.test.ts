@@ -11,7 +11,7 @@ async function scheduled(...names: readonly string[]) {
   const { engine } = shop.engine();
   for (const name of names) {
     const { tenantId, userId } = shop.request(name);
-    await engine.schedules.set({ tenantId, userId, pairId: await shop.pair(name), everyMs: HOUR_MS });
+    await engine.schedules.set({ tenantId, userId, pairId: await shop.pair(name), everyMs: HOUR_MS, jitterMs: 0 });
   }
   return shop;
 }
@@ -142,6 +142,60 @@ describe("schedules of an engine that works", () => {
     await engine.stop();
   });
 
+  it("H14: of a tenant whose lane is full hold up nobody else's, however many there are", async () => {
+    const many = Array.from({ length: 130 }, (_, index) => `big/user-${index}`);
+    const shop = await scheduled(...many, "small/anna");
+    const { engine, logs } = shop.engine({ jobs: { capacity: { automatic: 20 } } });
+    expect(await engine.schedules.enqueueDue()).toBe(21);
+    const queued = await shop.jobs({ status: "queued" });
+    expect(queued.filter(({ tenant_id }) => tenant_id === "small")).toHaveLength(1);
+    expect(logs.filter(({ event }) => event === "queue.full")).toMatchObject([
+      { tenantId: "big", counts: { size: 20 } },
+    ]);
+    expect(await engine.schedules.enqueueDue()).toBe(0);
+    expect(
+      await shop.storage.count({ table: "sync_schedules", where: { next_run_at: { lte: shop.clock.now() } } }),
+    ).toBe(110);
+  });
+
+  it("move on although one of them was written by who knows other time zones", async () => {
+    const names = ["anna", "ben", "cleo"];
+    const shop = await scheduled(...names);
+    const set = { cron: "0 8 * * *", time_zone: "Mars/Olympus" };
+    const where = { pair_id: await shop.pair("ben") };
+    await shop.storage.write({ statements: [{ update: "sync_schedules", set, where }] });
+    const { engine } = shop.engine();
+    expect(await engine.schedules.enqueueDue()).toBe(3);
+    const [row] = await shop.storage.select({ table: "sync_schedules", where });
+    expect(row?.next_run_at).toBe(shop.clock.now() + (row?.every_ms ?? 0));
+    expect(await engine.schedules.enqueueDue()).toBe(0);
+  });
+
+  it("are queued for workers elsewhere by a host's own clock, once, whoever else does the same", async () => {
+    const names = Array.from({ length: 120 }, (_, index) => `user-${index}`);
+    const shop = await scheduled(...names);
+    const processes = [shop.engine().engine, shop.engine().engine, shop.engine().engine];
+    const moved = await Promise.all(processes.map((engine) => engine.schedules.enqueueDue()));
+    expect(moved.reduce((sum, each) => sum + each, 0)).toBe(120);
+    expect(await shop.jobs({ status: "queued" })).toHaveLength(120);
+    expect(shop.begun).toEqual([]);
+  });
+
+  it("move on a hundred in one step of the storage", async () => {
+    const names = Array.from({ length: 100 }, (_, index) => `user-${index}`);
+    const shop = await scheduled(...names);
+    let writes = 0;
+    const storage: StorageAdapter = {
+      ...shop.storage,
+      write: async (batch) => {
+        writes += 1;
+        return await shop.storage.write(batch);
+      },
+    };
+    expect(await shop.engine({ storage }).engine.schedules.enqueueDue()).toBe(100);
+    expect(writes).toBe(1);
+  });
+
   it("many at once are all queued, more than one look takes", async () => {
     const names = Array.from({ length: 130 }, (_, index) => `user-${index}`);
     const shop = await scheduled(...names);
@@ -162,6 +216,89 @@ describe("schedules of an engine that works", () => {
     expect(await engine.schedules.runDue()).toEqual([]);
     expect(await shop.jobs()).toHaveLength(2);
     await engine.stop();
+  });
+
+  it("run at the times of an expression, in the time of a place, and not before", async () => {
+    const shop = await new Workshop().open("anna");
+    const { engine } = await shop.worker();
+    const who = { userId: "anna", pairId: await shop.pair("anna") };
+    const schedule = await engine.schedules.set({ ...who, cron: "0 8 * * *", timeZone: "Asia/Tokyo", jitterMs: 0 });
+    expect(new Date(schedule.nextRunAtMs).toISOString()).toMatch(/T23:00:00\.000Z$/);
+    expect(schedule).toMatchObject({ cron: "0 8 * * *", timeZone: "Asia/Tokyo", everyMs: 24 * HOUR_MS, enabled: true });
+    await shop.clock.advance(schedule.nextRunAtMs - shop.clock.now() - 1);
+    expect(await shop.jobs()).toEqual([]);
+    await shop.clock.advance(1);
+    expect(await shop.jobs({ status: "succeeded" })).toHaveLength(1);
+    await shop.clock.advance(72 * HOUR_MS);
+    expect(await shop.jobs({ status: "succeeded" })).toHaveLength(4);
+    await engine.stop();
+  });
+
+  it("of the same time and different users are due at different moments, each always at its own", async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `user-${index}`);
+    const shop = await new Workshop().open(...names);
+    const { engine } = shop.engine();
+    const dues = [];
+    for (const name of names) {
+      const pairId = await shop.pair(name);
+      dues.push((await engine.schedules.set({ userId: name, pairId, cron: "0 8 * * *" })).nextRunAtMs);
+    }
+    expect(new Set(dues).size).toBeGreaterThan(15);
+    expect(Math.max(...dues) - Math.min(...dues)).toBeLessThan(5 * MINUTE_MS);
+    await shop.clock.advance(24 * HOUR_MS);
+    const day = 24 * HOUR_MS;
+    expect(await engine.schedules.enqueueDue()).toBe(20);
+    for (const [index, userId] of names.entries()) {
+      const { nextRunAtMs } = only(await engine.schedules.list({ userId }));
+      expect((nextRunAtMs - (dues[index] ?? 0)) % day).toBe(0);
+    }
+  });
+
+  it("rest while they are paused, and make up for it once when they are resumed", async () => {
+    const shop = await scheduled("anna");
+    const { engine } = await shop.worker();
+    const who = { userId: "anna", pairId: await shop.pair("anna") };
+    expect(await engine.schedules.pause(who)).toMatchObject({ enabled: false });
+    await shop.clock.advance(10 * HOUR_MS);
+    expect(await shop.jobs()).toHaveLength(1);
+    expect(await engine.schedules.resume(who)).toMatchObject({ enabled: true, everyMs: HOUR_MS });
+    await shop.clock.advance(MINUTE_MS);
+    expect(await shop.jobs({ status: "succeeded" })).toHaveLength(2);
+    await engine.schedules.remove(who);
+    await expect(engine.schedules.pause(who)).rejects.toMatchObject({ code: "schedule.unknown" });
+    await engine.stop();
+  });
+
+  it("change from an interval to an expression and back", async () => {
+    const shop = await scheduled("anna");
+    const { engine } = shop.engine();
+    const who = { userId: "anna", pairId: await shop.pair("anna") };
+    await engine.schedules.enqueueDue();
+    expect(await engine.schedules.set({ ...who, cron: "*/30 * * * *", jitterMs: 0 })).toMatchObject({
+      timeZone: "UTC",
+      everyMs: 30 * MINUTE_MS,
+    });
+    const back = await engine.schedules.set({ ...who, everyMs: 2 * HOUR_MS, jitterMs: 0 });
+    expect(back).not.toHaveProperty("cron");
+    expect(back.nextRunAtMs).toBe(shop.clock.now());
+  });
+
+  it.each([
+    [{}, "request.everyMs"],
+    [{ everyMs: HOUR_MS, cron: "0 8 * * *" }, "request.everyMs"],
+    [{ everyMs: HOUR_MS, timeZone: "UTC" }, "request.timeZone"],
+    [{ everyMs: MINUTE_MS - 1 }, "request.everyMs"],
+    [{ cron: "0 8 * *" }, "request.cron"],
+    [{ cron: "0 8 * * *", timeZone: "Berlin" }, "request.timeZone"],
+    [{ cron: "0 8 * * *", jitterMs: -1 }, "request.jitterMs"],
+  ])("are refused where they make no sense: %j", async (times, path) => {
+    const shop = await new Workshop().open("anna");
+    const { engine } = shop.engine();
+    const who = { userId: "anna", pairId: await shop.pair("anna") };
+    await expect(engine.schedules.set({ ...who, ...times })).rejects.toMatchObject({
+      code: "request.invalid",
+      params: { path },
+    });
   });
 
   it("old jobs and the like are forgotten by the way", async () => {

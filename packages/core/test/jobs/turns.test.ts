@@ -247,9 +247,18 @@ describe("whose job is next", () => {
   });
 
   it("H10: a job of an unknown format is set aside, and the next one is taken", async () => {
-    const { next, storage } = await line([{ format: 2 }, {}]);
+    const { next, storage } = await line([{ format: 0 }, {}]);
     expect((await next())?.id).toBe("job-1");
     const [aside] = await storage.select({ table: "sync_jobs", where: { id: "job-0" } });
     expect(aside).toMatchObject({ status: "dead", error_code: "job.format-unknown", retry_count: 0 });
+  });
+
+  it("H10: a job of a newer format is left to workers that know it, and the next one is taken", async () => {
+    const { next, storage, clock } = await line([{ format: 2 }, {}]);
+    expect((await next())?.id).toBe("job-1");
+    await clock.advance(7 * 86_400_000);
+    expect(await next()).toBeUndefined();
+    const [left] = await storage.select({ table: "sync_jobs", where: { id: "job-0" } });
+    expect(left).toMatchObject({ status: "queued", retry_count: 0 });
   });
 });

@@ -38,6 +38,16 @@ const nothing = {
 };
 
 describe("maintenance", () => {
+  it("keeps what is known of a limit that was never closed for as long as it is used", async () => {
+    const storage = await withPair();
+    const rows = [1, 0].map((more) =>
+      sampleRow("service_limits", { budget_hash: `${more}`, closed_until: 0, updated_at: ago(expiredMs + more) }),
+    );
+    await storage.write({ statements: [{ insert: "service_limits", rows }] });
+    expect(await runMaintenance(storage, clock)).toEqual({ ...nothing, serviceLimits: 1 });
+    expect(await storage.select({ table: "service_limits", columns: ["budget_hash"] })).toEqual([{ budget_hash: "0" }]);
+  });
+
   it("forgets sign-ins that ran out", async () => {
     const storage = await withPair();
     const rows = [1, 0, -1].map((left) =>

@@ -6,6 +6,8 @@ const TEXT: readonly ColumnClass[] = [
   "id",
   "catalogue-id",
   "catalogue-ids",
+  "cron",
+  "numbers",
   "name",
   "enum",
   "code",

@@ -32,7 +32,12 @@ describe("the circuit", () => {
     breaker.succeed(false);
     for (let failure = 0; failure < 4; failure += 1) expect(breaker.fail(false, 0, unavailable)).toBeUndefined();
     expect(breaker.admit(0)).toEqual({ kind: "pass", trial: false });
-    expect(breaker.fail(false, 0, unavailable)).toEqual({ kind: "opened", untilMs: 30_000, cause: unavailable });
+    expect(breaker.fail(false, 0, unavailable)).toEqual({
+      kind: "opened",
+      untilMs: 30_000,
+      openings: 1,
+      cause: unavailable,
+    });
     expect(breaker.admit(29_999)).toEqual({ kind: "open", untilMs: 30_000, cause: unavailable });
   });
 

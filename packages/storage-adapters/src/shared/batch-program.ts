@@ -1,10 +1,14 @@
-import type { BatchResult, PlainBatch, PlainDelete, PlainInsert, PlainStatement, PlainUpdate } from "@syncer/core";
+import type { BatchResult, PlainBatch, PlainDelete, PlainStatement, PlainUpdate } from "@syncer/core";
 import { conditionsOf } from "./conditions.ts";
+import { type InsertTexts, insertProgram } from "./insert-program.ts";
 import type { Program } from "./program.ts";
-import { guardProgram, shapeOf } from "./select-program.ts";
+import { guardProgram } from "./select-program.ts";
 import type { SqlDialect } from "./sql-dialect.ts";
 
-/** Checks the guards, then does the statements. The caller wraps it in a transaction that admits one writer at a time. */
+/**
+ * Checks the guards, then does the statements. The caller wraps it in a transaction in which what the guards saw stays so
+ * until the end.
+ */
 export function* batchProgram(dialect: SqlDialect, inserts: InsertTexts, batch: PlainBatch): Program<BatchResult> {
   for (const [failedGuard, guard] of batch.guards.entries()) {
     if (!(yield* guardProgram(dialect, guard))) return { applied: false, failedGuard };
@@ -14,38 +18,14 @@ export function* batchProgram(dialect: SqlDialect, inserts: InsertTexts, batch: 
   return { applied: true, affected };
 }
 
-function statementProgram(dialect: SqlDialect, inserts: InsertTexts, statement: PlainStatement): Program<number> {
-  if ("insert" in statement) return insertProgram(dialect, inserts, statement);
-  return "update" in statement ? updateProgram(dialect, statement) : deleteProgram(dialect, statement);
-}
-
-function* insertProgram(
+/** Does one statement of a batch. What it asks for never depends on what was answered. */
+export function statementProgram(
   dialect: SqlDialect,
   inserts: InsertTexts,
-  { insert: table, rows, onConflict = "fail" }: PlainInsert,
+  statement: PlainStatement,
 ): Program<number> {
-  const columns = Object.keys(shapeOf(table).columns);
-  let inserted = 0;
-  let done = 0;
-  let chunk = { size: 0, sql: "" };
-  while (done < rows.length) {
-    const size = chunkSize(rows.length - done, dialect.rowsPerInsert);
-    if (size !== chunk.size) chunk = { size, sql: inserts.textOf(table, onConflict, size) };
-    const parameters: unknown[] = [];
-    for (let index = done; index < done + size; index += 1) {
-      const row = rows[index];
-      if (row) for (const column of columns) parameters.push(dialect.encode(row[column] ?? null));
-    }
-    const { changes } = yield { sql: chunk.sql, parameters, table };
-    inserted += changes;
-    done += size;
-  }
-  return onConflict === "ignore" ? inserted : rows.length;
-}
-
-/** The most, or else a power of two, so that few different statements are prepared. */
-function chunkSize(left: number, most: number): number {
-  return left >= most ? most : 2 ** Math.floor(Math.log2(left));
+  if ("insert" in statement) return insertProgram(dialect, inserts, statement);
+  return "update" in statement ? updateProgram(dialect, statement) : deleteProgram(dialect, statement);
 }
 
 function* updateProgram(
@@ -71,42 +51,4 @@ function* deleteProgram(dialect: SqlDialect, { delete: table, where }: PlainDele
     .compile();
   const { changes } = yield { sql, parameters, table };
   return changes;
-}
-
-/**
- * The texts of inserts by table, conflict rule and number of rows. Building one through the query builder costs more
- * than the database takes to run it, and they are few.
- */
-export class InsertTexts {
-  readonly #dialect: SqlDialect;
-  readonly #texts = new Map<string, string>();
-
-  constructor(dialect: SqlDialect) {
-    this.#dialect = dialect;
-  }
-
-  textOf(table: string, onConflict: "fail" | "ignore" | "replace", rows: number): string {
-    const key = `${table} ${onConflict} ${rows}`;
-    const known = this.#texts.get(key);
-    if (known !== undefined) return known;
-    const text = this.#compile(table, onConflict, rows);
-    this.#texts.set(key, text);
-    return text;
-  }
-
-  #compile(table: string, onConflict: "fail" | "ignore" | "replace", rows: number): string {
-    const { columns, primaryKey } = shapeOf(table);
-    const row = Object.fromEntries(Object.keys(columns).map((column) => [column, 0]));
-    const insert = this.#dialect.builder.insertInto(this.#dialect.tableName(table)).values(Array(rows).fill(row));
-    if (onConflict === "fail") return insert.compile().sql;
-    if (onConflict === "ignore") return insert.onConflict((conflict) => conflict.doNothing()).compile().sql;
-    const replaced = Object.keys(columns).filter((column) => column !== "created_at" && !primaryKey.includes(column));
-    return insert
-      .onConflict((conflict) =>
-        conflict
-          .columns(primaryKey)
-          .doUpdateSet((eb) => Object.fromEntries(replaced.map((column) => [column, eb.ref(`excluded.${column}`)]))),
-      )
-      .compile().sql;
-  }
 }

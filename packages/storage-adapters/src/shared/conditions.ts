@@ -1,4 +1,11 @@
-import { type PlainComparison, type PlainQuery, type PlainWhere, type Scalar, tableShapes } from "@syncer/core";
+import {
+  type Column,
+  type PlainComparison,
+  type PlainQuery,
+  type PlainWhere,
+  type Scalar,
+  tableShapes,
+} from "@syncer/core";
 import { type Expression, type SqlBool, sql } from "kysely";
 import type { ColumnBuilder, SqlDialect } from "./sql-dialect.ts";
 
@@ -25,7 +32,7 @@ export function conditionsOf(
         // A flag or a word of an enum is nobody's input: the check against the schema has let nothing else through.
         return [sql<SqlBool>`${sql.ref(name)} = ${sql.lit(dialect.encode(condition))}`];
       }
-      return comparisons(dialect, eb, name, condition);
+      return comparisons(dialect, eb, { name, definition: columns?.[name] }, condition);
     }),
   );
 }
@@ -33,14 +40,14 @@ export function conditionsOf(
 function comparisons(
   dialect: SqlDialect,
   eb: ColumnBuilder,
-  column: string,
+  { name: column, definition = { class: "id", nullable: false } }: { name: string; definition: Column | undefined },
   condition: Scalar | PlainComparison,
 ): Expression<SqlBool>[] {
   if (condition === null) return [eb(column, "is", null)];
   if (typeof condition !== "object") return [eb(column, "=", dialect.encode(condition))];
   const { in: list, not } = condition;
   const parts: Expression<SqlBool>[] = [];
-  if (list !== undefined) parts.push(dialect.isOneOf(column, list));
+  if (list !== undefined) parts.push(dialect.isOneOf(column, list, definition));
   if (not === null) parts.push(eb(column, "is not", null));
   else if (not !== undefined) parts.push(eb(column, "is distinct from", dialect.encode(not)));
   for (const [key, operator] of ORDERINGS) {

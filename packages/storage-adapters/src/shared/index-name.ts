@@ -9,9 +9,13 @@ const HASH_DIGITS = 8;
  * name that would be too long ends in a hash of what it leaves out, so that no two are one.
  */
 export function indexName(table: string, index: Index): string {
-  const whole = wholeIndexName(table, index);
+  return boundedName(ownPart(table), wholeIndexName(table, index));
+}
+
+/** The whole name or, if it is too long, its beginning (the own part of it in any case) and a hash. */
+export function boundedName(own: string, whole: string): string {
   if (whole.length <= LONGEST) return whole;
-  return `${whole.slice(0, Math.max(ownPart(table).length, LONGEST - HASH_DIGITS - 1))}_${hashOf(whole)}`;
+  return `${whole.slice(0, Math.max(own.length, LONGEST - HASH_DIGITS - 1))}_${hashOf(whole)}`;
 }
 
 /** The name at its full length, which indexes had before version 4. */

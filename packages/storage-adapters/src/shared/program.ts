@@ -31,6 +31,18 @@ export class FailedCommand extends Error {
   }
 }
 
+/** All statements of a program that does not look at outcomes, for a driver that wants them at once. */
+export function commandsOf(program: Program<unknown>): Command[] {
+  const commands: Command[] = [];
+  runSync(program, (command) => {
+    commands.push(command);
+    return NOTHING;
+  });
+  return commands;
+}
+
+export const NOTHING: Outcome = { rows: [], changes: 0 };
+
 export function runSync<TResult>(program: Program<TResult>, execute: (command: Command) => Outcome): TResult {
   let step = program.next();
   while (!step.done) {

@@ -13,6 +13,12 @@ export interface SchemaStep {
   readonly newTables: readonly TableName[];
   /** Tables whose columns, words or indexes changed, with the columns that are new. */
   readonly changedTables: { readonly [T in TableName]?: NewColumns<T> };
+  /**
+   * Code of the version before can no longer work with the tables; its processes are to be stopped before `migrate()`. It is
+   * true of a step unless each new column has one value for all old rows (which then is its default in the database, so that
+   * inserts of older code go on), and unless older code gets along with the new words and what they mean.
+   */
+  readonly breaksOlder?: true;
   /** Until then indexes had names of any length: those that were too long have others since, see `indexName`. */
   readonly namesIndexesAnew?: true;
 }
@@ -80,7 +86,34 @@ export const schemaSteps: readonly SchemaStep[] = [
     },
   },
   { version: 6, newTables: ["watch_channels"], changedTables: { sync_jobs: {} } },
+  {
+    version: 7,
+    newTables: [],
+    changedTables: {
+      user_services: {},
+      intent_items: {},
+      sync_jobs: {},
+      sync_schedules: { cron: null, time_zone: null, jitter_ms: 0 },
+      service_limits: { next_at: null, version: 0, under_way: "[]", day: "[]" },
+    },
+  },
 ];
+
+/** From this version on a column that came later has a default in the database. */
+const FIRST_WITH_DEFAULTS = 7;
+
+/**
+ * What the database itself puts into a column: what old rows got when it came, so that code of an older release, whose
+ * inserts do not name it, goes on working. Null: nothing.
+ */
+export function defaultOf(table: string, column: string, steps: readonly SchemaStep[] = schemaSteps): Scalar {
+  for (const { version, changedTables } of steps) {
+    if (version < FIRST_WITH_DEFAULTS) continue;
+    const fill = (changedTables as Readonly<Record<string, Readonly<Record<string, Fill>>>>)[table]?.[column];
+    if (fill !== undefined && (fill === null || typeof fill !== "object")) return fill;
+  }
+  return null;
+}
 
 export interface SchemaChanges {
   readonly newTables: ReadonlySet<string>;

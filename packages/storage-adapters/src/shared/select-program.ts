@@ -19,7 +19,13 @@ export function* selectProgram(dialect: SqlDialect, query: PlainQuery): Program<
     .select(columns)
     .where((eb) => conditionsOf(dialect, eb, query));
   if (after) select = select.where((eb) => behind(dialect, eb, query));
-  for (const column of orderBy) select = select.orderBy(column, descending ? "desc" : "asc");
+  for (const column of orderBy) {
+    const says = !dialect.nullsComeFirst && shape.columns[column]?.nullable === true;
+    const direction = descending ? "desc" : "asc";
+    select = says
+      ? select.orderBy(column, (by) => (descending ? by.desc().nullsLast() : by.asc().nullsFirst()))
+      : select.orderBy(column, direction);
+  }
   if (limit !== undefined) select = select.limit(limit);
   const { sql, parameters } = select.compile();
   const { rows } = yield { sql, parameters, table, columns };
@@ -48,12 +54,14 @@ export function* countProgram(dialect: SqlDialect, query: PlainQuery): Program<n
 
 /** Whether what a guard asks for is the case. */
 export function* guardProgram(dialect: SqlDialect, { table, where, must }: PlainGuard): Program<boolean> {
-  const { sql, parameters } = dialect.builder
+  let select = dialect.builder
     .selectFrom(dialect.tableName(table))
     .select((eb) => eb.lit(1).as("found"))
     .where((eb) => conditionsOf(dialect, eb, { table, where }))
-    .limit(1)
-    .compile();
+    .limit(1);
+  // Nobody changes or deletes the row before this batch ends; rows that refer to it may come.
+  if (dialect.locksGuards && must === "exist") select = select.forNoKeyUpdate();
+  const { sql, parameters } = select.compile();
   const { rows } = yield { sql, parameters, table, columns: ["found"] };
   return rows.length > 0 === (must === "exist");
 }

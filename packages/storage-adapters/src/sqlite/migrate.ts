@@ -1,6 +1,9 @@
-import { type MigrationReport, SCHEMA_VERSION, StorageError } from "@syncer/core";
+import { InvalidRequestError, type MigrationReport } from "@syncer/core";
+import { createSchema } from "../shared/create-schema.ts";
 import type { Program } from "../shared/program.ts";
+import { type SchemaRelease, type StoredVersion, thisRelease } from "../shared/schema-release.ts";
 import { changesSince } from "../shared/schema-steps.ts";
+import { createVersionTable, recordVersion, requireNotTooNew, versionTable } from "../shared/schema-version.ts";
 import type { SqlDialect } from "../shared/sql-dialect.ts";
 import {
   hostAdditionsProgram,
@@ -8,20 +11,22 @@ import {
   requireNoForeignChildren,
   tablesToRebuild,
 } from "./rebuild-tables.ts";
-import { createSchema, createVersionTable, recordVersion, versionTable } from "./sqlite-schema.ts";
 
 /** Reads the version of the stored schema; 0 if there is none. Needs no right but to read. */
-export function* versionProgram(dialect: SqlDialect): Program<number> {
+export function* versionProgram(dialect: SqlDialect): Program<StoredVersion> {
   const table = versionTable(dialect);
   const { rows: tables } = yield {
-    sql: "select name from sqlite_master where type = 'table' and name = ?",
+    sql: "select sql from sqlite_master where type = 'table' and name = ?",
     parameters: [table],
     table,
-    columns: ["name"],
+    columns: ["sql"],
   };
-  if (tables.length === 0) return 0;
-  const { rows } = yield { sql: `select "version" from "${table}"`, parameters: [], table, columns: ["version"] };
-  return Number(rows[0]?.[0] ?? 0);
+  if (tables.length === 0) return { version: 0, oldest: 0 };
+  // Until version 6 nothing was said of older code, which could not work with newer tables.
+  const oldest = String(tables[0]?.[0]).includes('"oldest"') ? '"oldest"' : '"version" as "oldest"';
+  const columns = ["version", "oldest"];
+  const { rows } = yield { sql: `select "version", ${oldest} from "${table}"`, parameters: [], table, columns };
+  return { version: Number(rows[0]?.[0] ?? 0), oldest: Number(rows[0]?.[1] ?? 0) };
 }
 
 /** Whether the connection enforces foreign keys. */
@@ -33,33 +38,53 @@ export function* foreignKeysProgram(): Program<boolean> {
 /**
  * Brings the schema to this release's version. The caller runs it under the write lock, so of several processes that
  * start at once one does the work and the others find it done.
+ * @param path what a refusal of the host's database is about
  */
-export function* migrateProgram(dialect: SqlDialect): Program<MigrationReport> {
-  const from = yield* versionProgram(dialect);
-  if (from > SCHEMA_VERSION) {
-    throw new StorageError("storage.schema-newer", { found: from, known: SCHEMA_VERSION });
-  }
-  const rebuilt = from === 0 ? [] : tablesToRebuild(changesSince(from));
-  yield* requireNoForeignChildren(dialect, rebuilt);
+export function* migrateProgram(
+  dialect: SqlDialect,
+  release: SchemaRelease = thisRelease,
+  path = "sqlite.source",
+): Program<MigrationReport> {
+  const found = yield* versionProgram(dialect);
+  const from = found.version;
+  requireNotTooNew(found, release.version);
+  if (from >= release.version) return { from, to: from };
+  const rebuilt = from === 0 ? [] : tablesToRebuild(changesSince(from, release.steps), release);
+  yield* requireNoForeignChildren(dialect, rebuilt, path);
   const hostAdditions = yield* hostAdditionsProgram(dialect, rebuilt);
-  for (const text of [...migrationStatements(dialect, from), ...hostAdditions]) {
+  for (const text of [...migrationStatements(dialect, from, release), ...hostAdditions]) {
     yield { sql: text, parameters: [], table: versionTable(dialect) };
   }
-  return { from, to: SCHEMA_VERSION };
+  return { from, to: release.version };
 }
 
-/** @throws {StorageError} `storage.schema-outdated`, `storage.schema-newer` */
-export function requireCurrent(found: number): void {
-  if (found > SCHEMA_VERSION) throw new StorageError("storage.schema-newer", { found, known: SCHEMA_VERSION });
-  if (found < SCHEMA_VERSION) throw new StorageError("storage.schema-outdated", { found, needed: SCHEMA_VERSION });
+/**
+ * The text that brings a database of this version to this release's; 0 is one without our tables.
+ * @throws {InvalidRequestError} `request.invalid`: no version up to this release's
+ */
+export function migrationText(dialect: SqlDialect, from: number): string {
+  const { version } = thisRelease;
+  if (!Number.isSafeInteger(from) || from < 0 || from > version) {
+    const problem = `expected a whole number in 0..${version}`;
+    throw new InvalidRequestError("request.invalid", { path: "migrationSql.from", problem });
+  }
+  return migrationStatements(dialect, from)
+    .map((text) => `${text};\n`)
+    .join("");
 }
 
 /** What to run on a database of this version, in order; 0 is one without our tables. */
-export function migrationStatements(dialect: SqlDialect, from: number): string[] {
-  if (from >= SCHEMA_VERSION) return [];
+function migrationStatements(dialect: SqlDialect, from: number, release: SchemaRelease = thisRelease): string[] {
+  if (from >= release.version) return [];
   const steps =
     from === 0
-      ? [createVersionTable(dialect), ...createSchema(dialect)]
-      : rebuildStatements(dialect, changesSince(from));
-  return [...steps, recordVersion(dialect)];
+      ? createSchema(dialect, release)
+      : rebuildStatements(dialect, changesSince(from, release.steps), release);
+  return [
+    // Made anew, it is always what it is in a new database. One that is there without a version of ours is not ours.
+    ...(from === 0 ? [] : [`drop table "${versionTable(dialect)}"`]),
+    createVersionTable(dialect),
+    ...steps,
+    recordVersion(dialect, release),
+  ];
 }

@@ -1,18 +1,21 @@
 import { ConfigurationError, type TableShape, tableShapes } from "@syncer/core";
+import { createIndexes, createTable } from "../shared/create-schema.ts";
 import { indexName, wholeIndexName } from "../shared/index-name.ts";
 import type { Program } from "../shared/program.ts";
+import { type SchemaRelease, thisRelease } from "../shared/schema-release.ts";
 import { type Fill, filling, type SchemaChanges } from "../shared/schema-steps.ts";
-import { shapeOf } from "../shared/select-program.ts";
 import type { SqlDialect } from "../shared/sql-dialect.ts";
-import { createIndexes, createTable } from "./sqlite-schema.ts";
 
 /**
  * Tables to make anew, parents first: those that changed, because SQLite can neither change a CHECK nor put a column
  * where the schema has it, and those that refer to one of them, because its removal would take their rows along.
  */
-export function tablesToRebuild({ newTables, changedTables }: SchemaChanges): string[] {
+export function tablesToRebuild(
+  { newTables, changedTables }: SchemaChanges,
+  { tables }: SchemaRelease = thisRelease,
+): string[] {
   const rebuilt = new Set<string>();
-  for (const [table, { references }] of tableShapes) {
+  for (const [table, { references }] of tables) {
     if (newTables.has(table)) continue;
     if (changedTables.has(table) || (references && rebuilt.has(references.table))) rebuilt.add(table);
   }
@@ -28,21 +31,25 @@ export function tablesToRebuild({ newTables, changedTables }: SchemaChanges): st
  * rename fails where a host has a view of the table. Rows come back in the order of their key: one million links take
  * 6 s so, 12 s in the order they were in, 8 to 9 s with a rename.
  */
-export function rebuildStatements(dialect: SqlDialect, changes: SchemaChanges): string[] {
-  const rebuilt = tablesToRebuild(changes);
+export function rebuildStatements(
+  dialect: SqlDialect,
+  changes: SchemaChanges,
+  release: SchemaRelease = thisRelease,
+): string[] {
+  const rebuilt = tablesToRebuild(changes, release);
   return [
     ...rebuilt.toReversed().flatMap((table) => putAside(dialect, table)),
-    ...[...tableShapes].flatMap(([table, shape]) => {
+    ...[...release.tables].flatMap(([table, shape]) => {
       const isRebuilt = rebuilt.includes(table);
       if (!isRebuilt && !changes.newTables.has(table)) return [];
       return [
-        createTable(dialect, table, shape),
-        ...(isRebuilt ? putBack(dialect, table, changes.changedTables.get(table)) : []),
+        createTable(dialect, table, shape, release),
+        ...(isRebuilt ? putBack(dialect, table, shape, changes.changedTables.get(table)) : []),
         ...createIndexes(dialect, table, shape),
       ];
     }),
     ...(changes.namesIndexesAnew
-      ? [...tableShapes].flatMap(([table, shape]) =>
+      ? [...release.tables].flatMap(([table, shape]) =>
           rebuilt.includes(table) || changes.newTables.has(table) ? [] : renameIndexes(dialect, table, shape),
         )
       : []),
@@ -64,8 +71,12 @@ function putAside(dialect: SqlDialect, table: string): string[] {
   return [`create table "${asideName(dialect, table)}" as select * from "${name}"`, `drop table "${name}"`];
 }
 
-function putBack(dialect: SqlDialect, table: string, fills: ReadonlyMap<string, Fill> = new Map()): string[] {
-  const { columns, primaryKey } = shapeOf(table);
+function putBack(
+  dialect: SqlDialect,
+  table: string,
+  { columns, primaryKey }: TableShape,
+  fills: ReadonlyMap<string, Fill> = new Map(),
+): string[] {
   const names = Object.keys(columns);
   const aside = asideName(dialect, table);
   let old = dialect.builder.selectFrom(aside).select(
@@ -99,15 +110,16 @@ export function* hostAdditionsProgram(dialect: SqlDialect, tables: readonly stri
 }
 
 /**
- * A host's table that refers to one of these would lose its rows with it, as its reference says.
+ * A host's table that refers to one of these would lose its rows with it, as its reference says. D1 has tables of its
+ * own, `_cf_…`, and allows nobody to look at them.
  * @throws {ConfigurationError} naming those tables
  */
-export function* requireNoForeignChildren(dialect: SqlDialect, tables: readonly string[]): Program<void> {
+export function* requireNoForeignChildren(dialect: SqlDialect, tables: readonly string[], path: string): Program<void> {
   const namesOf = (list: Iterable<string>) => JSON.stringify([...list].map((table) => dialect.tableName(table)));
   const { rows } = yield {
     sql: `select distinct child.name as child, reference."table" as parent
       from sqlite_master as child join pragma_foreign_key_list(child.name) as reference
-      where child.type = 'table' and child.name not in (select value from json_each(?))
+      where child.type = 'table' and substr(child.name, 1, 4) <> '_cf_' and child.name not in (select value from json_each(?))
         and reference."table" collate nocase in (select value from json_each(?))`,
     parameters: [namesOf(tableShapes.keys()), namesOf(tables)],
     table: "sqlite_master",
@@ -116,7 +128,7 @@ export function* requireNoForeignChildren(dialect: SqlDialect, tables: readonly 
   if (rows.length === 0) return;
   throw new ConfigurationError(
     rows.map(([child, parent]) => ({
-      path: "sqlite.source",
+      path,
       expected: `no table of the host's that refers to ${parent}, which this migration makes anew`,
       fix: `Take the foreign key out of ${child}, migrate, and put it back.`,
     })),

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ConfigurationError, type ConfigurationProblem } from "@syncer/core";
 import type { Kysely } from "kysely";
+import { prefixProblems } from "../shared/table-prefix.ts";
 
 /**
  * Where the tables are: a file of our own (made if it is not there; `":memory:"` for none), a host's open `node:sqlite`
@@ -37,13 +38,7 @@ export function checkOptions(source: SqliteSource, options: SqliteOptions): Chec
       fix: 'For example sqlite("./syncer.db").',
     });
   }
-  if (!/^([A-Za-z_][A-Za-z0-9_]{0,62})?$/.test(tablePrefix)) {
-    problems.push({
-      path: "sqlite.tablePrefix",
-      expected: "up to 63 letters, digits and underscores, no digit first",
-      fix: 'For example "syncer_".',
-    });
-  }
+  problems.push(...prefixProblems("sqlite", tablePrefix));
   if (!Number.isSafeInteger(busyTimeoutMs) || busyTimeoutMs < 0) {
     problems.push({
       path: "sqlite.busyTimeoutMs",

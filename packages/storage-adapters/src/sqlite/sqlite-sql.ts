@@ -1,5 +1,15 @@
-import type { ColumnClass, Scalar } from "@syncer/core";
-import { DummyDriver, Kysely, type SqlBool, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from "kysely";
+import type { Column, ColumnClass, Scalar } from "@syncer/core";
+import {
+  DummyDriver,
+  Kysely,
+  type RawBuilder,
+  type SqlBool,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from "kysely";
+import { valueByValue } from "../shared/bind-values.ts";
 import type { PlainTables, SqlDialect } from "../shared/sql-dialect.ts";
 
 /** Lists up to this length are bound value by value, which SQLite plans a little better than a table-valued function. */
@@ -16,10 +26,16 @@ export function sqliteSql(options: { readonly tablePrefix: string; readonly rows
         createQueryCompiler: () => new SqliteQueryCompiler(),
       },
     }),
-    rowsPerInsert: options.rowsPerInsert,
+    rows: valueByValue(options.rowsPerInsert, encode),
     tableName: (table) => options.tablePrefix + table,
+    bareName: (table) => options.tablePrefix + table,
     encode,
     decode,
+    nullsComeFirst: true,
+    locksGuards: false,
+    columnType,
+    namesChecks: false,
+    tableEnd: sql`strict`,
     isOneOf(column, values) {
       const encoded = values.map(encode);
       const name = sql.ref(column);
@@ -29,6 +45,19 @@ export function sqliteSql(options: { readonly tablePrefix: string; readonly rows
       return sql<SqlBool>`${name} in (select value from json_each(${JSON.stringify(encoded)}))`;
     },
   };
+}
+
+function columnType(column: Column): RawBuilder<unknown> {
+  switch (column.class) {
+    case "time":
+    case "count":
+    case "flag":
+      return sql`integer`;
+    case "ratio":
+      return sql`real`;
+    default:
+      return sql`text collate binary`;
+  }
 }
 
 function encode(value: Scalar): Scalar {

@@ -4,7 +4,6 @@ import {
   ConfigurationError,
   checkBatch,
   checkQuery,
-  InvalidRequestError,
   type MigrationReport,
   type Query,
   type Row,
@@ -13,11 +12,13 @@ import {
   StorageError,
   type TableName,
 } from "@syncer/core";
-import { batchProgram, InsertTexts } from "../shared/batch-program.ts";
+import { batchProgram } from "../shared/batch-program.ts";
+import { InsertTexts } from "../shared/insert-program.ts";
+import { requireUsable } from "../shared/schema-version.ts";
 import { countProgram, selectProgram } from "../shared/select-program.ts";
 import type { SqlDialect } from "../shared/sql-dialect.ts";
 import { kyselyConnection } from "./kysely-connection.ts";
-import { foreignKeysProgram, migrateProgram, migrationStatements, requireCurrent, versionProgram } from "./migrate.ts";
+import { foreignKeysProgram, migrateProgram, migrationText, versionProgram } from "./migrate.ts";
 import { hostDatabase, openFile } from "./node-connection.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { isBusy, toStorageError } from "./sqlite-errors.ts";
@@ -74,13 +75,7 @@ class Sqlite implements SqliteStorage {
   }
 
   migrationSql(from = 0): string {
-    if (!Number.isSafeInteger(from) || from < 0 || from > SCHEMA_VERSION) {
-      const problem = `expected a whole number in 0..${SCHEMA_VERSION}`;
-      throw new InvalidRequestError("request.invalid", { path: "migrationSql.from", problem });
-    }
-    return migrationStatements(this.#dialect, from)
-      .map((text) => `${text};\n`)
-      .join("");
+    return migrationText(this.#dialect, from);
   }
 
   async migrate(): Promise<MigrationReport> {
@@ -88,8 +83,8 @@ class Sqlite implements SqliteStorage {
     // Neither the write lock nor a right to change the schema is needed to find that there is nothing to do.
     const found = await this.#run("migrate", (connection) => connection.read(() => versionProgram(this.#dialect)));
     const report =
-      found === SCHEMA_VERSION
-        ? { from: found, to: found }
+      found.version === SCHEMA_VERSION
+        ? { from: found.version, to: found.version }
         : await this.#run("migrate", (connection) => connection.transact(() => migrateProgram(this.#dialect)));
     this.#isSchemaCurrent = true;
     return report;
@@ -126,7 +121,7 @@ class Sqlite implements SqliteStorage {
   async #requireSchema(operation: string): Promise<void> {
     if (this.#isSchemaCurrent) return;
     await this.#requireForeignKeys();
-    requireCurrent(await this.#run(operation, (connection) => connection.read(() => versionProgram(this.#dialect))));
+    requireUsable(await this.#run(operation, (connection) => connection.read(() => versionProgram(this.#dialect))));
     this.#isSchemaCurrent = true;
   }
 

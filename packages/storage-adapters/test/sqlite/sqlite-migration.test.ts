@@ -42,6 +42,8 @@ const LATER: Readonly<Record<string, (row: OldRow) => object>> = {
   sync_metadata: () => ({ gone: 0, wished_at: null }),
   sync_cursors: () => ({ for_a_day: 0, token_sealed: null }),
   user_services: () => ({ server_url: null }),
+  sync_schedules: () => ({ cron: null, time_zone: null, jitter_ms: 0 }),
+  service_limits: () => ({ next_at: null, version: 0, under_way: "[]", day: "[]" }),
   sync_jobs: ({ trigger }) => ({
     lane: trigger === "manual" ? "manual" : "automatic",
     format: 1,
@@ -260,7 +262,7 @@ describe("the migration as text", () => {
 });
 
 describe("the steps between versions", () => {
-  it.each([2, 3, 4, 5])("lead from version %i to what a new database is", async (version) => {
+  it.each([2, 3, 4, 5, 6])("lead from version %i to what a new database is", async (version) => {
     const database = memory();
     database.exec(readFileSync(new URL(`./schema-v${version}.sql`, import.meta.url), "utf8"));
     expect(await sqlite({ database }).migrate()).toEqual({ from: version, to: SCHEMA_VERSION });

@@ -39,10 +39,10 @@ describe("sqlite", () => {
     await storage.close();
   });
 
-  it("refuses a database that a newer release has migrated", async () => {
+  it("refuses a database that a newer release has migrated in a way that it does not know", async () => {
     const database = hostDatabase();
     await sqlite({ database }).migrate();
-    database.exec(`update schema_version set version = ${SCHEMA_VERSION + 1}`);
+    database.exec(`update schema_version set version = ${SCHEMA_VERSION + 1}, oldest = version + 1`);
     const refusal = { code: "storage.schema-newer", params: { found: SCHEMA_VERSION + 1, known: SCHEMA_VERSION } };
     await expect(sqlite({ database }).migrate()).rejects.toMatchObject(refusal);
     await expect(sqlite({ database }).count({ table: "links" })).rejects.toMatchObject(refusal);

@@ -31,6 +31,7 @@ const STRINGS = ["a", "b", "A", "\u00e9", "e\u0301", "\uffee", "\u{1f600}", "'",
 const KEYS = ["a", "b", "\u{1f600}"];
 const NUMBERS = [0, 1, 2, -1, 10];
 /** As long as each other, longer, with a set, with an empty one, with no field: bytes decide their order. */
+const CRONS = ["0 3 * * *", "*/5 8-18 * * MON-FRI"];
 const FIELD_HASHES = [
   "1:",
   "1:title=AAAAAAAAAAAAAAAA",
@@ -60,6 +61,10 @@ function present(name: string, column: Column): fc.Arbitrary<string | number | b
       return fc.constantFrom(...STRINGS).map((text) => JSON.stringify(text === "" ? [] : [text, "2"]));
     case "field-hashes":
       return fc.constantFrom(...FIELD_HASHES);
+    case "cron":
+      return fc.constantFrom(...CRONS);
+    case "numbers":
+      return fc.constantFrom("[]", "[0]", "[9007199254740991,1]");
     default:
       return fc.constantFrom(...(keyColumns.has(name) ? KEYS : STRINGS));
   }

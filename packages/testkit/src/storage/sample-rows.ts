@@ -26,6 +26,10 @@ function sampleValue(name: string, column: Column): string | number | boolean | 
       return 0.5;
     case "catalogue-ids":
       return "[]";
+    case "numbers":
+      return "[]";
+    case "cron":
+      return "0 3 * * *";
     case "field-hashes":
       return "1:title=AAAAAAAAAAAAAAAA";
     default:

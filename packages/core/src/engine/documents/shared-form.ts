@@ -42,15 +42,15 @@ function writerOf(
   };
 }
 
+/** Fields that are a side's own stay, since a document may have to have them; they are not among those that are compared and written. */
 function sharedForm(collection: AnyDocuments, form: SharedForm, native: unknown): object {
   const { kind } = collection;
   const item = collection.toUniversal(native);
   const seen: object = form.rules.shared?.(item, form.side) ?? item;
   const patches = patchesOf(kind, seen);
-  const own = form.rules.own ?? {};
-  if (patches.length === 0 && Object.keys(own).length === 0) return seen;
+  if (patches.length === 0) return seen;
   const inShared = patches.map(([field, entries]) => [field, sharedPatches(kind, form, entries)]);
-  return { ...pick(seen, (field) => !(field in own)), ...Object.fromEntries(inShared) };
+  return { ...seen, ...Object.fromEntries(inShared) };
 }
 
 /** Without what the other side cannot hold; an entry of which nothing is left says nothing. */

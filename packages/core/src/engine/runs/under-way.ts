@@ -33,9 +33,14 @@ export class UnderWay {
   /** Takes no more calls, and waits for those that there are, but no longer than `graceMs`. */
   async stop(clock: Clock, graceMs: number, close: () => Promise<unknown> | undefined): Promise<void> {
     this.#stopping.abort(new InvalidRequestError("engine.stopped", {}));
+    await this.waitFor(clock, graceMs, Promise.allSettled([...this.#running, close()]));
+  }
+
+  /** Waits until `work` has settled, but no longer than `graceMs`. */
+  async waitFor(clock: Clock, graceMs: number, work: Promise<unknown> | undefined): Promise<void> {
     const waited = new AbortController();
     const grace = clock.sleep(graceMs, waited.signal).catch(() => {});
-    await Promise.race([Promise.allSettled([...this.#running, close()]), grace]);
+    await Promise.race([Promise.allSettled([work]), grace]);
     waited.abort();
   }
 }

@@ -1,146 +1,121 @@
-import { z } from "zod";
-import { newHandle } from "../../crypto/index.ts";
-import type { Guard, Row, Statement } from "../../ports/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import type { PairReport } from "../reports/report.ts";
-import { checkCallOptions } from "../requests/call-options.ts";
-import { type PairOwner, type PairRef, readPair } from "../requests/pairs.ts";
-import { parseOwner, parseWith } from "../requests/request.ts";
+import type { PairOwner, PairRef } from "../requests/pairs.ts";
 import type { PairRow } from "../runs/run-context.ts";
-import type { Maintenance } from "./maintenance.ts";
 
 export interface SyncSchedule {
   readonly id: string;
   readonly pairId: string;
+  /** Whether it runs; `false` while it is paused. */
   readonly enabled: boolean;
+  /** Its period; of one with an expression about how long it is from one run to the next. */
   readonly everyMs: number;
+  /** A cron expression of five fields, in the time of `timeZone`. */
+  readonly cron?: string;
+  readonly timeZone?: string;
+  /** By up to how much later than its time its runs are due: each schedule by an amount of its own. */
+  readonly jitterMs: number;
   readonly nextRunAtMs: number;
   readonly lastRunAtMs?: number;
 }
 
-const MINUTE_MS = 60_000;
-const scheduleSchema = z.object({
-  everyMs: z.int().min(MINUTE_MS, "a schedule runs every minute (60000 ms) at most"),
-  enabled: z.boolean().optional(),
-});
-const runDueSchema = z.object({ limit: z.int().positive().optional() });
+/** When a pair is to run by itself: every so often, or at the times of an expression. */
+export interface ScheduleRequest extends PairRef {
+  /** One minute (60,000) at least. The first run is due at once. */
+  readonly everyMs?: number;
+  /**
+   * Minute, hour, day of the month, month, day of the week: `0 8 * * MON-FRI`. Days may be `L` (last), `15W` (the weekday
+   * nearest to it) and `MON#2` (the second). The first run is due at the first of these times.
+   */
+  readonly cron?: string;
+  /** Where the expression's times are local, as an IANA name. Default `"UTC"`. */
+  readonly timeZone?: string;
+  /**
+   * Runs are due later than their time by a part of this: each schedule has its own, so that thousands of the same time are
+   * not due in the same second. Default: a twentieth of the period, five minutes at most. `0`: to the moment.
+   */
+  readonly jitterMs?: number;
+  /** Default `true`. */
+  readonly enabled?: boolean;
+}
 
-/** Schedules that live in the database; the host, or a loop of its own, calls {@link Schedules.runDue}. */
+export interface RunDueOptions {
+  readonly signal?: AbortSignal;
+  /** At most so many; default 100. */
+  readonly limit?: number;
+}
+
+/** What schedules have done when they are due. */
+export interface ScheduleActions {
+  run(pair: PairRow, signal: AbortSignal): Promise<PairReport>;
+  enqueueDue(): Promise<number>;
+  /** Done by the way. */
+  upkeep(): Promise<unknown>;
+}
+
+const loadCalls = () => import("../schedules/schedule-calls.ts");
+
+/**
+ * Schedules live in the database. They run by themselves where the engine has been started; else the host's own clock calls
+ * {@link Schedules.runDue} or {@link Schedules.enqueueDue}.
+ */
 export class Schedules {
   readonly #parts: EngineParts;
-  readonly #run: (pair: PairRow, signal: AbortSignal) => Promise<PairReport>;
+  readonly #actions: ScheduleActions;
 
-  readonly #maintenance: Maintenance;
-
-  constructor(
-    parts: EngineParts,
-    run: (pair: PairRow, signal: AbortSignal) => Promise<PairReport>,
-    maintenance: Maintenance,
-  ) {
+  constructor(parts: EngineParts, actions: ScheduleActions) {
     this.#parts = parts;
-    this.#run = run;
-    this.#maintenance = maintenance;
-  }
-
-  /** One schedule per pair; setting it again changes it. The first run is due at once. */
-  async set(request: PairRef & { readonly everyMs: number; readonly enabled?: boolean }): Promise<SyncSchedule> {
-    const { everyMs, enabled = true } = parseWith(scheduleSchema, request, "request");
-    const pair = await readPair(this.#parts, request);
-    const [known] = await this.#parts.storage.select({ table: "sync_schedules", where: { pair_id: pair.id } });
-    const now = this.#parts.clock.now();
-    const row: Row<"sync_schedules"> = {
-      id: known?.id ?? newHandle("sched", this.#parts.random),
-      tenant_id: pair.tenant_id,
-      user_id: pair.user_id,
-      pair_id: pair.id,
-      enabled,
-      every_ms: everyMs,
-      next_run_at: Math.min(known?.next_run_at ?? now, now + everyMs),
-      last_run_at: known?.last_run_at ?? null,
-      created_at: known?.created_at ?? now,
-      updated_at: now,
-    };
-    await this.#parts.storage.write({ statements: [{ insert: "sync_schedules", rows: [row], onConflict: "replace" }] });
-    return scheduleInfo(row);
-  }
-
-  async list(owner: PairOwner): Promise<SyncSchedule[]> {
-    const { tenantId, userId } = parseOwner(owner);
-    const rows = await this.#parts.storage.select({
-      table: "sync_schedules",
-      where: { tenant_id: tenantId, user_id: userId },
-      orderBy: ["created_at", "id"],
-    });
-    return rows.map(scheduleInfo);
-  }
-
-  async remove(ref: PairRef): Promise<void> {
-    const pair = await readPair(this.#parts, ref);
-    await this.#parts.storage.write({ statements: [{ delete: "sync_schedules", where: { pair_id: pair.id } }] });
+    this.#actions = actions;
   }
 
   /**
-   * Runs what is due, one after another, overdue ones once. Several processes may call it: each schedule is claimed
-   * by moving its next run before it starts.
-   * @param options.limit at most so many; default 100
+   * One schedule per pair; setting it again changes it.
+   * @throws {InvalidRequestError} `request.invalid`, `pair.unknown`
    */
-  async runDue(options: { readonly signal?: AbortSignal; readonly limit?: number } = {}): Promise<PairReport[]> {
-    checkCallOptions(options);
-    const { limit = 100 } = parseWith(runDueSchema, options, "options");
-    const signal = options.signal ?? new AbortController().signal;
-    const { storage, clock } = this.#parts;
-    const due = await storage.select({
-      table: "sync_schedules",
-      where: { enabled: true, next_run_at: { lte: clock.now() } },
-      orderBy: ["next_run_at", "id"],
-      limit,
-    });
-    const reports: PairReport[] = [];
-    for (const schedule of due) {
-      if (signal.aborted) break;
-      const pair = await this.#claim(schedule);
-      if (pair) reports.push(await this.#run(pair, signal));
-    }
-    await this.#maintenance.runIfDue();
-    return reports;
+  async set(request: ScheduleRequest): Promise<SyncSchedule> {
+    return await (await loadCalls()).set(this.#parts, request);
   }
 
-  /** @returns `undefined` if another process was first, or the pair is not to be run now */
-  async #claim(schedule: Row<"sync_schedules">): Promise<PairRow | undefined> {
-    const { storage, clock } = this.#parts;
-    const now = clock.now();
-    const { guard, statement } = claimOf(schedule, now);
-    const claimed = await storage.write({ guards: [guard], statements: [statement] });
-    if (!claimed.applied) return undefined;
-    const [pair] = await storage.select({ table: "sync_pairs", where: { id: schedule.pair_id } });
-    return pair && isRunnable(pair, now) ? pair : undefined;
+  /** A user's schedules, the oldest first. */
+  async list(owner: PairOwner): Promise<SyncSchedule[]> {
+    return await (await loadCalls()).list(this.#parts, owner);
   }
-}
 
-/** Moves a due schedule on by its period from now, unless another process has: times that were missed count once. */
-export function claimOf(
-  { id, next_run_at, every_ms }: Row<"sync_schedules">,
-  now: number,
-): { readonly guard: Guard; readonly statement: Statement } {
-  const set = { next_run_at: now + every_ms, last_run_at: now, updated_at: now };
-  return {
-    guard: { table: "sync_schedules", where: { id, next_run_at, enabled: true }, must: "exist" },
-    statement: { update: "sync_schedules", set, where: { id } },
-  };
-}
+  /**
+   * Nothing runs by it until it is resumed; what waits or runs already is not touched.
+   * @throws {InvalidRequestError} `pair.unknown`, `schedule.unknown`
+   */
+  async pause(ref: PairRef): Promise<SyncSchedule> {
+    return await (await loadCalls()).setEnabled(this.#parts, ref, false);
+  }
 
-/** Whether a schedule may run its pair: nobody has paused it, and no service asked for quiet. */
-export function isRunnable(pair: PairRow, now: number): boolean {
-  return pair.state === "active" && (pair.not_before ?? 0) <= now;
-}
+  /**
+   * What was missed meanwhile gives one run, which is due at once.
+   * @throws {InvalidRequestError} `pair.unknown`, `schedule.unknown`
+   */
+  async resume(ref: PairRef): Promise<SyncSchedule> {
+    return await (await loadCalls()).setEnabled(this.#parts, ref, true);
+  }
 
-function scheduleInfo(row: Row<"sync_schedules">): SyncSchedule {
-  return {
-    id: row.id,
-    pairId: row.pair_id,
-    enabled: row.enabled,
-    everyMs: row.every_ms,
-    nextRunAtMs: row.next_run_at,
-    ...(row.last_run_at === null ? {} : { lastRunAtMs: row.last_run_at }),
-  };
+  /** Does nothing if there is none. */
+  async remove(ref: PairRef): Promise<void> {
+    await (await loadCalls()).remove(this.#parts, ref);
+  }
+
+  /**
+   * Runs what is due, one after another, in this process; overdue ones once. Several processes may call it: each schedule is
+   * claimed by moving its next run before it starts.
+   */
+  async runDue(options: RunDueOptions = {}): Promise<PairReport[]> {
+    return await (await loadCalls()).runDue(this.#parts, this.#actions, options);
+  }
+
+  /**
+   * Queues what is due, for workers elsewhere; a started engine does so by itself. For hosts whose own clock (a cron trigger)
+   * wakes a process that lives for a moment only.
+   * @returns how many schedules were moved on
+   */
+  async enqueueDue(): Promise<number> {
+    return await this.#actions.enqueueDue();
+  }
 }

@@ -22,6 +22,11 @@ const share: ValueRule = (value) =>
 
 const FIELD_HASHES = /^\d{1,6}:([A-Za-z]\w*=([\w-]{16}|\[([\w-]{16}(,[\w-]{16})*)?\])(;(?=.)|$))*$/;
 
+/** The names that a field may use, so that nobody can write a word of their own into one. */
+const CRON_NAME = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|SUN|MON|TUE|WED|THU|FRI|SAT|L|W";
+const CRON = new RegExp(`^(?:[\\d*,/#+-]|${CRON_NAME})+(?: (?:[\\d*,/#+-]|${CRON_NAME})+){4}$`);
+const NUMBERS = /^\[(?:\d{1,16}(?:,\d{1,16})*)?\]$/;
+
 const listOfIds: ValueRule = (value) => {
   const wrong = text(value);
   if (wrong !== undefined || typeof value !== "string") return wrong;
@@ -34,10 +39,10 @@ const listOfIds: ValueRule = (value) => {
   return Array.isArray(list) && list.every((id) => typeof id === "string") ? undefined : "expected a JSON array of ids";
 };
 
-const hashesOfFields: ValueRule = (value) =>
-  typeof value === "string" && FIELD_HASHES.test(value)
-    ? undefined
-    : "expected hashes by field, as the column class field-hashes describes them";
+const patternRule =
+  (pattern: RegExp, problem: string): ValueRule =>
+  (value) =>
+    typeof value === "string" && pattern.test(value) ? undefined : problem;
 
 const rules: { readonly [C in Exclude<ColumnClass, "enum">]: ValueRule } = {
   id: text,
@@ -46,8 +51,13 @@ const rules: { readonly [C in Exclude<ColumnClass, "enum">]: ValueRule } = {
   name: text,
   code: text,
   hash: text,
-  "field-hashes": hashesOfFields,
+  "field-hashes": patternRule(
+    FIELD_HASHES,
+    "expected hashes by field, as the column class field-hashes describes them",
+  ),
   ciphertext: text,
+  cron: patternRule(CRON, "expected a cron expression of five fields"),
+  numbers: patternRule(NUMBERS, "expected a JSON array of whole numbers, 0 or more"),
   time: wholeNumber,
   count: wholeNumber,
   flag: truth,

@@ -11,6 +11,8 @@
  * - `hash`: a keyed hash, or the plain hash of 32 random bytes
  * - `field-hashes`: one keyed hash per named field of a document, or per element of a list, see `fieldHashes`
  * - `ciphertext`: sealed by the encryption port
+ * - `cron`: when something repeats: five fields of numbers, signs and names of days and months
+ * - `numbers`: whole numbers, 0 or more, as a JSON array without spaces
  * - `time`: ms since the epoch; `count`: a whole number; `flag`: a boolean; `ratio`: a number in 0..1
  */
 export type ColumnClass =
@@ -23,6 +25,8 @@ export type ColumnClass =
   | "hash"
   | "field-hashes"
   | "ciphertext"
+  | "cron"
+  | "numbers"
   | "time"
   | "count"
   | "flag"
@@ -53,6 +57,10 @@ export const hash = column<string>("hash");
 /** `<format>:<field>=<hash>;<set>=[<hash>,<hash>];<empty set>=[]` with hashes of 16 base64url characters. */
 export const fieldHashes = column<string>("field-hashes");
 export const ciphertext = column<string>("ciphertext");
+/** `0 8 * * MON-FRI` */
+export const cron = column<string>("cron");
+/** `[1,2,3]` */
+export const numbers = column<string>("numbers");
 export const time = column<number>("time");
 export const count = column<number>("count");
 export const flag = column<boolean>("flag");

@@ -46,6 +46,7 @@ export const connectionTables = {
     indexes: [
       { columns: ["tenant_id", "user_id", "service", "account_hash"], unique: true },
       { columns: ["enabled", "last_sync_at", "default_frequency_ms"] },
+      { columns: ["refresh_expires_at"], where: { column: "refresh_expires_at", is: "not-null" } },
     ],
     owner: "user",
   }),

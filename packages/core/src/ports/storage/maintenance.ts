@@ -190,7 +190,8 @@ function purgeLeases(storage: StorageAdapter, before: number): Promise<number> {
 }
 
 function purgeServiceLimits(storage: StorageAdapter, before: number): Promise<number> {
-  const where = { closed_until: { lt: before } };
+  // A budget that was never closed ended at 0; what was spent of it must live on while it is used.
+  const where = { closed_until: { lt: before }, updated_at: { lt: before } };
   return purge(
     storage,
     () => storage.select({ table: "service_limits", columns: ["budget_hash"], where, limit: BATCH_ROWS }),

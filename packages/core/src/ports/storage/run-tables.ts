@@ -4,6 +4,7 @@ import {
   ciphertext,
   code,
   count,
+  cron,
   fieldHashes,
   flag,
   hash,
@@ -70,7 +71,7 @@ export const runTables = {
       confidence: ratio.nullable,
     },
     primaryKey: ["intent_id", "position"],
-    indexes: [],
+    indexes: [{ columns: ["tenant_id", "link_key"] }],
     references: { columns: ["intent_id"], table: "intents", target: ["id"] },
     owner: "tenant",
   }),
@@ -174,6 +175,11 @@ export const runTables = {
       { columns: ["status", "priority", "created_at"] },
       { columns: ["status", "lane", "next_retry_at"] },
       { columns: ["next_retry_at"], where: { column: "next_retry_at", is: "not-null" } },
+      /** Whose turn it is: one tenant after another. */
+      {
+        columns: ["lane", "tenant_id", "next_retry_at", "created_at", "id"],
+        where: { column: "status", is: "queued" },
+      },
       { columns: ["pair_id", "created_at"] },
       { columns: ["finished_at"], where: { column: "finished_at", is: "not-null" } },
     ],
@@ -205,7 +211,14 @@ export const runTables = {
       ...owner,
       pair_id: id(),
       enabled: flag(),
+      /** With `cron`: about how long from one run to the next, for code that does not know expressions. */
       every_ms: count(),
+      /** When it runs, in the time of `time_zone`; null: every `every_ms`. */
+      cron: cron.nullable,
+      /** An IANA name. */
+      time_zone: name.nullable,
+      /** How much later than its time each run of this schedule may be due: always by the same part of it. */
+      jitter_ms: count(),
       next_run_at: time(),
       last_run_at: time.nullable,
       ...times,

@@ -1,5 +1,18 @@
 import { channelTables } from "./channel-tables.ts";
-import { code, count, hash, id, name, owner, type RowOf, type TableShape, table, time, times } from "./columns.ts";
+import {
+  code,
+  count,
+  hash,
+  id,
+  name,
+  numbers,
+  owner,
+  type RowOf,
+  type TableShape,
+  table,
+  time,
+  times,
+} from "./columns.ts";
 import { connectionTables } from "./connection-tables.ts";
 import { overrideTables } from "./override-tables.ts";
 import { pairTables } from "./pair-tables.ts";
@@ -24,9 +37,30 @@ export const schema = {
     owner: "tenant",
   }),
 
-  /** Quiet that services asked for; survives a restart. Keyed by a hash of the budget, which may name a client id. */
+  /**
+   * What all processes know of a service's limit: quiet that it asked for, which survives a restart, and, where they
+   * share one budget, who may ask when. Keyed by a hash of the budget, which may name a client id.
+   */
   service_limits: table({
-    columns: { budget_hash: hash(), service: name(), closed_until: time(), reason: code(), strikes: count(), ...times },
+    columns: {
+      budget_hash: hash(),
+      service: name(),
+      closed_until: time(),
+      reason: code(),
+      strikes: count(),
+      /** From when on the next request may go out. */
+      next_at: time.nullable,
+      /** Rises with each change of the shared budget; every write of it is conditional on it. */
+      version: count(),
+      /**
+       * The rest of `next_at` in microseconds, the cost of the last request, how many are under way, until when each of these
+       * has its place, then who waits for a place: since when, until when; times in ms since the epoch.
+       */
+      under_way: numbers(),
+      /** Units of the last day: quarter of an hour since the epoch, units; and so on. */
+      day: numbers(),
+      ...times,
+    },
     primaryKey: ["budget_hash"],
     indexes: [{ columns: ["closed_until"] }],
     owner: "shared",

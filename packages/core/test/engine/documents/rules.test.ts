@@ -1,4 +1,4 @@
-import type { DocumentHabits, Note } from "@syncer/testkit";
+import { type DocumentHabits, type Note, noteKind } from "@syncer/testkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -18,11 +18,12 @@ const rulesSchema = z.strictObject({
   /** A note is about the day that its last line names; those are meant that are so many days ahead at most. */
   daysAhead: z.number().optional(),
   hideBody: z.boolean().optional(),
+  hideTitle: z.boolean().optional(),
   mark: z.string().optional(),
 });
 type Rules = z.infer<typeof rulesSchema>;
 
-const rules = defineDocumentRules<Note, Rules>(rulesSchema, ({ skip = [], daysAhead, hideBody, mark }) => {
+const rules = defineDocumentRules<Note, Rules>(rulesSchema, ({ skip = [], daysAhead, hideBody, hideTitle, mark }) => {
   const scopeOf: RulesInForce<Note>["scopeOf"] = ({ tags = [], lines = [] }, nowMs) => {
     if (tags.some((tag) => skip.includes(tag))) return "out";
     const ahead = (Number(lines.at(-1) ?? 0) - nowMs) / DAY_MS;
@@ -33,6 +34,7 @@ const rules = defineDocumentRules<Note, Rules>(rulesSchema, ({ skip = [], daysAh
     scopeOf,
     movesWithTime: daysAhead !== undefined,
     ...(hideBody ? { own: { body: "hidden" } } : {}),
+    ...(hideTitle ? { own: { title: "hidden" } } : {}),
     ...(mark === undefined ? {} : marking(mark)),
   };
 });
@@ -63,10 +65,10 @@ class RuledBench extends NotesBench {
   }
 }
 
-function ruled(provider: AnyProvider, given: DocumentRules<Note> = rules): AnyProvider {
+function ruled(provider: AnyProvider, given: DocumentRules<Note> = rules, schema = noteKind.schema): AnyProvider {
   const collections = Object.entries(provider.collections).map(([type, collection]) => {
     if (collection?.shape !== "documents") return [type, collection];
-    const kind: DocumentKind<Note> = { ...(collection.kind as DocumentKind<Note>), rules: given };
+    const kind: DocumentKind<Note> = { ...(collection.kind as DocumentKind<Note>), rules: given, schema };
     return [type, { ...collection, kind }];
   });
   return { ...provider, collections: Object.fromEntries(collections) };
@@ -177,6 +179,16 @@ describe("rules of a pair", () => {
     expect([...bench.left.notes().values()]).toMatchObject([{ title: "renamed", body: "of the left" }]);
     expect([...bench.right.notes().values()]).toMatchObject([{ title: "renamed", body: "of the right" }]);
     expect((await bench.run()).items).toEqual([]);
+  });
+
+  it("keep to each side also a field that no document is without", async () => {
+    const bench = await opened();
+    const titled = z.looseObject({ title: z.string() }) as unknown as DocumentKind<Note>["schema"];
+    const providers = [bench.left, bench.right].map((service) => ruled(service.provider(), rules, titled));
+    bench.left.put({ title: "secret", body: "first" });
+    const report = await bench.sync({ rules: { hideTitle: true } }, "bidirectional", bench.engine({ providers }));
+    expect(report).toMatchObject({ counts: { added: 1 }, unmatched: [] });
+    expect([...bench.right.notes().values()]).toMatchObject([{ title: "hidden", body: "first" }]);
   });
 
   it("change what is written and change it back when it is read", async () => {

@@ -8,6 +8,7 @@ import {
 } from "../../../src/contract/index.ts";
 import type { LogEvent, Random, StorageAdapter } from "../../../src/ports/index.ts";
 import { createTransport } from "../../../src/transport/create-transport.ts";
+import type { Governor } from "../../../src/transport/governor.ts";
 import type { SessionOptions, TokenSource } from "../../../src/transport/types.ts";
 import { type VirtualClock, virtualClock } from "../../support/virtual-clock.ts";
 import { type Step, scriptedFetch } from "./hostile-fetch.ts";
@@ -74,6 +75,7 @@ interface LabOptions {
   readonly clock?: VirtualClock;
   readonly random?: Random;
   readonly storage?: StorageAdapter;
+  readonly governor?: Governor;
   readonly session?: Partial<Omit<SessionOptions, "provider">>;
 }
 
@@ -90,6 +92,7 @@ export function lab(steps: [Step, ...Step[]], options: LabOptions = {}) {
     random: options.random ?? fixedRandom(),
     logger: (event) => events.push(event),
     ...(options.storage ? { storage: options.storage } : {}),
+    ...(options.governor ? { governor: options.governor } : {}),
   });
   const open = (session: Partial<SessionOptions> = {}) =>
     transport.session({

@@ -1,0 +1,2 @@
+export type { PgClient, PgPool, PostgresOptions, PostgresSource } from "./postgres-options.ts";
+export { type PostgresStorage, postgres } from "./postgres-storage.ts";
