@@ -4,6 +4,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["@syncer/source"] } },
   test: {
     setupFiles: ["./tools/test-seed.ts"],
+    // All cores: left to itself one stays free, which on two cores is half of them.
+    maxWorkers: "100%",
     include: [
       "packages/*/test/**/*.test.ts",
       "e2e/**/*.test.ts",
