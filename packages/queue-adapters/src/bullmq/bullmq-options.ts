@@ -53,6 +53,7 @@ export function checkBullmqOptions(source: BullmqSource, options: BullmqQueueOpt
 function checkSource(source: unknown, problems: OptionProblems): void {
   const given: Readonly<Record<string, unknown>> =
     typeof source === "object" && source !== null ? (source as Record<string, unknown>) : {};
+  problems.needKnown(given, ["connection", "url", "redis"], "source.");
   const { connection, url, redis } = given;
   if (connection !== undefined) {
     const isRedis = typeof connection === "object" && connection !== null && "duplicate" in connection;

@@ -61,6 +61,7 @@ export function checkPgBossOptions(source: PgBossSource, options: PgBossQueueOpt
 
 function checkSource(source: unknown, problems: OptionProblems): void {
   const given = typeof source === "object" && source !== null ? source : {};
+  problems.needKnown(given, "boss" in given ? ["boss"] : ["connectionString", "schema", "connections"], "source.");
   if ("boss" in given) {
     const { boss } = given;
     const isBoss = typeof boss === "object" && boss !== null && "fetch" in boss && typeof boss.fetch === "function";

@@ -19,9 +19,14 @@ export class OptionProblems {
   }
 
   /** Names that are never heard of would be misspelled ones. */
-  needKnown(given: object, known: readonly string[]): void {
+  needKnown(given: object, known: readonly string[], under = ""): void {
     for (const name of Object.keys(given)) {
-      this.need(known.includes(name), name, `one of ${known.join(", ")}`, "Leave it out, or mend its spelling.");
+      this.need(
+        known.includes(name),
+        under + name,
+        `one of ${known.join(", ")}`,
+        "Leave it out, or mend its spelling.",
+      );
     }
   }
 

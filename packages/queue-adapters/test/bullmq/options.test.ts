@@ -32,6 +32,7 @@ describe("options of a queue on BullMQ", () => {
     [undefined, "bullmq.source"],
     [{ url: "http://127.0.0.1" }, "bullmq.source"],
     [{ redis: { host: "127.0.0.1", keyPrefix: "x" } }, "bullmq.source.redis"],
+    [{ ...SOURCE, prefix: "own" }, "bullmq.source.prefix"],
     [{ connection: {} }, "bullmq.source.connection"],
   ])("refuses the source %j", (source, path) => {
     expect(problemsOf(source, {})).toEqual([path]);

@@ -47,6 +47,7 @@ describe("options of a queue on pg-boss", () => {
     [{ connectionString: "mysql://127.0.0.1/app" }, "pgBoss.source"],
     [{ ...SOURCE, schema: "pg boss; drop" }, "pgBoss.source.schema"],
     [{ ...SOURCE, connections: 0 }, "pgBoss.source.connections"],
+    [{ ...SOURCE, pollMs: 500 }, "pgBoss.source.pollMs"],
     [{ boss: {} }, "pgBoss.source.boss"],
   ])("refuses the source %j", (source, path) => {
     expect(problemsOf(source, {})).toEqual([path]);

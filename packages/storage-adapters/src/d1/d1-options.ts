@@ -1,4 +1,5 @@
 import { ConfigurationError, type ConfigurationProblem } from "@syncer/core";
+import { nameProblems } from "../shared/option-names.ts";
 import { prefixProblems } from "../shared/table-prefix.ts";
 
 /** What is needed of a D1 binding (`env.DB`); the types of Cloudflare's packages fit. */
@@ -22,8 +23,9 @@ export interface D1Options {
 }
 
 /** @throws {ConfigurationError} with every problem at once */
-export function checkOptions(database: D1Binding, { tablePrefix = "" }: D1Options): { readonly tablePrefix: string } {
-  const problems: ConfigurationProblem[] = [];
+export function checkOptions(database: D1Binding, options: D1Options): { readonly tablePrefix: string } {
+  const { tablePrefix = "" } = options;
+  const problems: ConfigurationProblem[] = [...nameProblems("d1", options, ["tablePrefix"])];
   if (!isBinding(database)) {
     problems.push({
       path: "d1.database",

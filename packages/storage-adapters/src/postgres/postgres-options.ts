@@ -1,5 +1,6 @@
 import { ConfigurationError, type ConfigurationProblem } from "@syncer/core";
 import type { Kysely } from "kysely";
+import { nameProblems } from "../shared/option-names.ts";
 
 /** What is used of a client of the package `pg`. */
 export interface PgClient {
@@ -51,13 +52,15 @@ export type CheckedOptions = Required<Omit<PostgresOptions, "schema">> & { reado
 
 /** Of all tables, the names of their constraints and the hash in a long name there has to be room in 63 characters. */
 const LONGEST_PREFIX = 30;
+const SOURCES = ["connectionString", "pool", "kysely"];
 const OF_OUR_POOL = ["poolSize", "connectTimeoutMs", "statementTimeoutMs"] as const;
+const NAMES = ["schema", "tablePrefix", "retryTimeoutMs", ...OF_OUR_POOL];
 
 /** @throws {ConfigurationError} with every problem at once */
 export function checkOptions(source: PostgresSource, options: PostgresOptions): CheckedOptions {
   const { schema, tablePrefix = "", retryTimeoutMs = 10_000 } = options;
   const { poolSize = 10, connectTimeoutMs = 10_000, statementTimeoutMs = 60_000 } = options;
-  const problems: ConfigurationProblem[] = [...sourceProblems(source)];
+  const problems: ConfigurationProblem[] = [...sourceProblems(source), ...nameProblems("postgres", options, NAMES)];
   if (schema !== undefined && !/^(?!pg_)[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(schema)) {
     problems.push({
       path: "postgres.schema",
@@ -104,7 +107,7 @@ function sourceProblems(source: unknown): ConfigurationProblem[] {
   if ("kysely" in source && source.kysely.isTransaction) {
     return [{ path, expected: "a Kysely instance, not a transaction", fix: "Hand over the instance that began it." }];
   }
-  return [];
+  return nameProblems(path, source, SOURCES);
 }
 
 function isSource(source: unknown): source is PostgresSource {

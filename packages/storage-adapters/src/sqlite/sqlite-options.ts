@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ConfigurationError, type ConfigurationProblem } from "@syncer/core";
 import type { Kysely } from "kysely";
+import { nameProblems } from "../shared/option-names.ts";
 import { prefixProblems } from "../shared/table-prefix.ts";
 
 /**
@@ -38,6 +39,8 @@ export function checkOptions(source: SqliteSource, options: SqliteOptions): Chec
       fix: 'For example sqlite("./syncer.db").',
     });
   }
+  problems.push(...nameProblems("sqlite.source", source, ["path", "database", "kysely"]));
+  problems.push(...nameProblems("sqlite", options, ["tablePrefix", "busyTimeoutMs"]));
   problems.push(...prefixProblems("sqlite", tablePrefix));
   if (!Number.isSafeInteger(busyTimeoutMs) || busyTimeoutMs < 0) {
     problems.push({

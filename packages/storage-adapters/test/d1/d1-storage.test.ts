@@ -292,6 +292,9 @@ describe("options of d1()", () => {
     for (const database of [undefined, null, "DB", { prepare: () => undefined }]) {
       expect(configured(database, "")).toThrow(expect.objectContaining({ code: "config.invalid" }));
     }
+    expect(() => d1(binding as unknown as D1Binding, { prefix: "own_" } as object)).toThrow(
+      expect.objectContaining({ problems: [expect.objectContaining({ path: "d1.prefix" })] }),
+    );
     expect(configured(binding, "syncer_")).not.toThrow();
   });
 });

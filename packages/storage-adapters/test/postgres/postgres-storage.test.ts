@@ -192,6 +192,8 @@ describe("options", () => {
     ["a schema of the server's", url, { schema: "pg_catalog" }, ["schema"]],
     ["a schema in a schema", url, { schema: "a.b" }, ["schema"]],
     ["a prefix that leaves no room for names", url, { tablePrefix: "p".repeat(31) }, ["tablePrefix"]],
+    ["a misspelled name", url, { shema: "app" }, ["shema"]],
+    ["an option in the place of the source's", { ...url, schema: "app" }, {}, ["source.schema"]],
     ["a pool's size for a host's", { kysely }, { poolSize: 3 }, ["poolSize"]],
     [
       "all of it",

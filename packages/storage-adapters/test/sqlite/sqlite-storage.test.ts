@@ -140,6 +140,13 @@ describe("sqlite", () => {
     ["an object that names nothing", {}, {}, ["sqlite.source"]],
     ["no database", { database: undefined }, {}, ["sqlite.source"]],
     ["a prefix that ends the name", ":memory:", { tablePrefix: 'x"; drop table links; --' }, ["sqlite.tablePrefix"]],
+    ["a misspelled name", ":memory:", { prefix: "own_" }, ["sqlite.prefix"]],
+    [
+      "an option in the place of the source's",
+      { path: ":memory:", tablePrefix: "x" },
+      {},
+      ["sqlite.source.tablePrefix"],
+    ],
     ["a negative wait", ":memory:", { busyTimeoutMs: -1 }, ["sqlite.busyTimeoutMs"]],
     [
       "all of it",
