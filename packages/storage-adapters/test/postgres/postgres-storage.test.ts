@@ -178,6 +178,17 @@ describe.skipIf(!found)("errors", () => {
   });
 });
 
+describe.skipIf(!found)("strings", () => {
+  it("come back as they are, and are found, whatever the text of an array means by them", async () => {
+    const storage = await migrated(nextSchema(), { pool: hostPool() });
+    const names = ['a"b', "c\\d", 'e\\"', "{f,g}", "null", "NULL", " h ", "i'j", '","', "\n"];
+    const rows = names.map((name) => sampleRow("leases", { name }));
+    await storage.write({ statements: [{ insert: "leases", rows }] });
+    const read = await storage.select({ table: "leases", columns: ["name"], where: { name: { in: names } } });
+    expect(read.map(({ name }) => name).sort()).toEqual([...names].sort());
+  });
+});
+
 describe("options", () => {
   const url = { connectionString: "postgres://localhost/x" };
   const kysely = new Kysely<object>({ dialect: new PostgresDialect({ pool: new pg.Pool() }) });
