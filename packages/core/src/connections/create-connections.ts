@@ -181,7 +181,14 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const row = await find("setEnabled", ref);
       checkRequest("connections.setEnabled.enabled", requestSchemas.setEnabled, enabled);
       const set = { enabled, updated_at: clock.now() };
-      await storage.write({ statements: [{ update: "user_services", set, where: { id: row.id } }] });
+      const ofIt = { connection_id: row.id, error_code: "connection.off" };
+      await storage.write({
+        statements: [
+          { update: "user_services", set, where: { id: row.id } },
+          // What rested because it was off is due again.
+          { update: "watch_channels", set: { due_at: set.updated_at, updated_at: set.updated_at }, where: ofIt },
+        ],
+      });
       return toInfo({ ...row, ...set });
     },
 

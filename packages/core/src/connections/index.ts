@@ -2,6 +2,7 @@ export type { ConnectionsOptions, ProviderLookup } from "./connections-options.t
 export { DEFAULT_TENANT } from "./connections-options.ts";
 export { type Connections, createConnections, type SessionRequest } from "./create-connections.ts";
 export { type ReauthorizationReason, reauthorizationReasons } from "./reasons.ts";
+export { requireOn } from "./require-on.ts";
 export { requireGranted } from "./scopes.ts";
 export type {
   AddBasicRequest,

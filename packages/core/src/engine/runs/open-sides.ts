@@ -1,4 +1,4 @@
-import { type ConnectionInfo, requireGranted } from "../../connections/index.ts";
+import { type ConnectionInfo, requireGranted, requireOn } from "../../connections/index.ts";
 import {
   type AnyCollection,
   type AnyProvider,
@@ -82,7 +82,7 @@ interface PairConnection {
 async function connectionOf(parts: EngineParts, pair: PairRow, side: Side): Promise<PairConnection> {
   const connectionId = side === "source" ? pair.source_connection_id : pair.target_connection_id;
   const info = await parts.connections.get({ tenantId: pair.tenant_id, userId: pair.user_id, connectionId });
-  if (!info.enabled) throw new InvalidRequestError("connection.off", { connectionId, service: info.service });
+  requireOn(info);
   return { side, info, provider: parts.registry.get(info.service) };
 }
 

@@ -36,7 +36,7 @@ export class Webhooks {
    *
    * Of a pair, the sides are watched whose changes its runs carry over, as far as their services can.
    * @param request.address public, `https:`; what comes in there is handed to {@link Webhooks.receive}
-   * @throws {InvalidRequestError} `request.invalid`, `service.url-refused`, `pair.unknown`, `connection.unknown`;
+   * @throws {InvalidRequestError} `request.invalid`, `service.url-refused`, `pair.unknown`, `connection.unknown`, `connection.off`;
    *   `request.type-unsupported`: none of it can be watched
    * @throws {AuthorizationError} `auth.scope-missing`, `auth.reauthorization-required`
    * @throws {ServiceError} the service does not take the address, or fails; asking again is safe

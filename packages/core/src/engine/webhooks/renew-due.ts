@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { requireOn } from "../../connections/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import { parseWith } from "../requests/request.ts";
 import { type ChannelRow, collectionOfChannel, endOf, openAddress, openResource, replacedAt } from "./channel-rows.ts";
@@ -96,6 +97,7 @@ async function lengthen(parts: EngineParts, row: ChannelRow, signal: AbortSignal
   const resourceId = await openResource(parts, row);
   if (!webhooks?.renew || resourceId === undefined || row.expires_at <= parts.clock.now()) return false;
   const { tenant_id: tenantId, connection_id: connectionId } = row;
+  requireOn(await parts.connections.get({ tenantId, connectionId }));
   const session = await parts.connections.session({ tenantId, connectionId, signal });
   const ttlMs = webhooks.maxTtlMs;
   const renewed = await webhooks.renew(session, { channelId: row.id, resourceId, ttlMs }).catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ConnectionInfo, requireGranted } from "../../connections/index.ts";
+import { type ConnectionInfo, requireGranted, requireOn } from "../../connections/index.ts";
 import { type AnyProvider, canWatch, collectionOf } from "../../contract/index.ts";
 import { InvalidRequestError } from "../../errors/index.ts";
 import type { SyncType } from "../../items/index.ts";
@@ -105,8 +105,12 @@ async function namedCollection(
   return { ...owner, connectionId, service, syncType: type, container, ...which };
 }
 
-/** @throws {AuthorizationError} `auth.scope-missing`: to watch is to read */
+/**
+ * @throws {AuthorizationError} `auth.scope-missing`: to watch is to read
+ * @throws {InvalidRequestError} `connection.off`
+ */
 export function assertMayWatch(provider: AnyProvider, info: ConnectionInfo, type: SyncType): void {
+  requireOn(info);
   requireGranted(provider, info, type, collectionOf(provider, type)?.scopes.read ?? []);
 }
 

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { backOffMs, endOf, replacedAt } from "../../../src/engine/webhooks/channel-rows.ts";
 import { OutcomeUnknownError, type Row } from "../../../src/index.ts";
+import { idOfBook } from "../held/notebooks.ts";
 import { DAY_MS, WEEK_MS } from "./bell.ts";
-import { ANN, BellBench, codeOf } from "./bell-bench.ts";
+import { ADDRESS, ANN, BellBench, codeOf } from "./bell-bench.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -186,6 +187,27 @@ describe("renewal", () => {
     await bench.clock.advance(DAY_MS / 4);
     expect(await engine.webhooks.renewDue()).toMatchObject({ renewed: 1, stopped: 1 });
   });
+
+  it.each([false, true])(
+    "asks nothing for a connection that is off, and goes on once it is on (longer life: %s)",
+    async (lengthens) => {
+      const bench = new BellBench();
+      bench.bell.lengthens = lengthens;
+      await bench.watched();
+      await bench.clock.advance(6 * DAY_MS);
+      const { connections, webhooks } = bench.engine();
+      const connection = { ...ANN, connectionId: await bench.connectionId() };
+      await connections.setEnabled(connection, false);
+      expect(await webhooks.renewDue()).toEqual({ ...NOTHING, failed: { "connection.off": 1 } });
+      expect(bench.bell.calls).toEqual(["watch"]);
+      expect(
+        await codeOf(webhooks.open({ ...connection, type: "notes", container: idOfBook("home"), address: ADDRESS })),
+      ).toBe("connection.off");
+      await connections.setEnabled(connection, true);
+      expect(await webhooks.renewDue()).toMatchObject({ renewed: 1, failed: {} });
+      expect(bench.bell.one.expiresAtMs).toBe(bench.clock.now() + WEEK_MS);
+    },
+  );
 
   it("opens a channel anew that has ended meanwhile, however long nobody looked", async () => {
     const bench = new BellBench();
