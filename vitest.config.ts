@@ -6,6 +6,9 @@ export default defineConfig({
     setupFiles: ["./tools/test-seed.ts"],
     // All cores: left to itself one stays free, which on two cores is half of them.
     maxWorkers: "100%",
+    // Only for what hangs: how busy a machine is decides nothing.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     include: [
       "packages/*/test/**/*.test.ts",
       "e2e/**/*.test.ts",
