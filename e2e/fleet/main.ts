@@ -8,29 +8,35 @@ import { problemsOf } from "./support/problems.ts";
 import { singleProcess } from "./support/single-process.ts";
 import { tellStory } from "./support/story.ts";
 
+/**
+ * Processes times speed. A faster clock makes the margin for late requests shorter in real time, and more processes on the
+ * same cores come later to their turns.
+ */
+const TURNS_IN_TIME = 24;
+
 const { values } = parseArgs({
   options: {
     processes: { type: "string", default: "4" },
     people: { type: "string", default: "100" },
     rounds: { type: "string", default: "5" },
     kills: { type: "string", default: "8" },
-    speed: { type: "string", default: "6" },
+    speed: { type: "string" },
     redis: { type: "string" },
   },
 });
 const server = await startOwnPostgres();
 if (!server) throw new Error("There is no PostgreSQL here: apt-get install postgresql.");
 try {
-  const [people, rounds] = [Number(values.people), Number(values.rounds)];
+  const [people, rounds, processes] = [Number(values.people), Number(values.rounds), Number(values.processes)];
   const expected = await singleProcess(people, rounds);
   const outcome = await tellStory({
     server,
     database: "fleet",
     people,
     rounds,
-    processes: Number(values.processes),
+    processes,
     kills: Number(values.kills),
-    speed: Number(values.speed),
+    speed: Number(values.speed ?? TURNS_IN_TIME / processes),
     doubled: true,
     ...(values.redis ? { redis: { url: values.redis, prefix: `fleet-${process.pid}` } } : {}),
   });

@@ -22,6 +22,12 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/**
+ * Services keep idle connections for a minute or more. Node's five seconds are shorter than some waits for a budget, so that a
+ * client now and then sends into a closing connection and has to repeat: requests that no service would have seen.
+ */
+const KEEP_ALIVE_MS = 75_000;
+
 /** Serves a sandbox over HTTP, on Node. */
 export async function listen(sandbox: Sandbox, options: ListenOptions = {}): Promise<RunningServer> {
   const host = options.host ?? "127.0.0.1";
@@ -39,7 +45,12 @@ export async function listen(sandbox: Sandbox, options: ListenOptions = {}): Pro
   };
   return new Promise((resolve, reject) => {
     const server = serve(
-      { fetch: (request, env) => handle(request, env as HttpBindings), port: options.port ?? 0, hostname: host },
+      {
+        fetch: (request, env) => handle(request, env as HttpBindings),
+        port: options.port ?? 0,
+        hostname: host,
+        serverOptions: { keepAliveTimeout: KEEP_ALIVE_MS },
+      },
       ({ port }) => {
         server.off("error", reject);
         resolve({

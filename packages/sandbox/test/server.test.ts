@@ -47,6 +47,11 @@ describe("the server", () => {
     expect(await (await fetch(server.url)).text()).toContain(`${server.url}/api.spotify.com`);
   });
 
+  it("keeps idle connections for longer than clients wait for a budget", async () => {
+    const answer = await fetch(server.url);
+    expect(answer.headers.get("keep-alive")).toBe("timeout=75");
+  });
+
   it("gives links that can be followed through it", async () => {
     await control("reset", {});
     sandbox.control.spotify.seedFavourites("anna", 3);

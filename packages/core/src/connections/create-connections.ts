@@ -87,7 +87,7 @@ export interface Connections {
   refresh(ref: ConnectionRef): Promise<ConnectionInfo>;
   /** Revokes, and erases the connection with its pairs and all that is known of them. */
   disconnect(ref: ConnectionRef): Promise<DisconnectResult>;
-  /** Switches a connection off or on; tokens stay. Runs that would use one that is off are refused as `connection.off`. */
+  /** Switches a connection off or on; tokens stay. Runs and channels that would use one that is off are refused as `connection.off`. */
   setEnabled(ref: ConnectionRef, enabled: boolean): Promise<ConnectionInfo>;
   /** Marks a connection after the service demanded a new sign-in. Deletes nothing; announced once. */
   markForReauthorization(ref: ConnectionRef, reason: ReauthorizationReason): Promise<void>;

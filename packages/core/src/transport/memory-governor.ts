@@ -10,7 +10,7 @@ import {
   type GovernorStatus,
   type Quiet,
 } from "./governor.ts";
-import { Pace } from "./pace.ts";
+import { Pace, type Sent } from "./pace.ts";
 
 /** How many budgets are kept before idle ones are dropped: budgets of single users come and go. */
 const SWEEP_FROM = 1_000;
@@ -44,7 +44,7 @@ interface Waiter {
   readonly cost: number;
   readonly maxWaitMs: number;
   /** Hands the work to the pool. */
-  start(): void;
+  start(sent: Sent): void;
   /** Takes the waiter out of the line with an error. */
   refuse(error: unknown): void;
 }
@@ -143,9 +143,9 @@ class BudgetGate {
       const waiter: Waiter = {
         cost,
         maxWaitMs,
-        start: () => {
+        start: (sent) => {
           leave();
-          this.#pool.add(work).then(resolve, reject);
+          this.#pool.add(() => this.#timed(sent, work)).then(resolve, reject);
         },
         refuse: (error) => {
           leave();
@@ -172,8 +172,16 @@ class BudgetGate {
         return;
       }
       this.#line.shift();
-      this.#pace.take(next.cost, nowMs, Math.max(this.#waitingSinceMs, this.#quiet?.untilMs ?? 0));
-      next.start();
+      const waitingSinceMs = Math.max(this.#waitingSinceMs, this.#quiet?.untilMs ?? 0);
+      next.start(this.#pace.take(next.cost, nowMs, waitingSinceMs));
+    }
+  }
+
+  async #timed<T>(sent: Sent, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } finally {
+      this.#pace.answered(sent, this.#clock.now());
     }
   }
 

@@ -7,8 +7,22 @@ import type { RateLimit } from "../contract/index.ts";
 const CATCH_UP_SHARE = 0.1;
 
 /**
+ * A service counts a request when it comes in, which is some time between its turn and its answer. This share of a window is
+ * waited for the answer before it is taken for granted that it had come in: longer answers took their time at the service.
+ */
+const ON_ITS_WAY_SHARE = 0.05;
+
+/** Units that went out together: their places in the ring, and what stands there as long as they are under way. */
+export interface Sent {
+  readonly from: number;
+  readonly units: number;
+  readonly atMs: number;
+}
+
+/**
  * When the next request of a budget may go out. Two rules, both in units of cost:
- * - the window: of any `perMs`, at most `requests` units; kept exactly, by the times of the last `requests` units
+ * - the window: of any `perMs`, at most `requests` units; kept exactly, by the times of the last `requests` units, from the
+ *   last moment at which the service may have counted one to the first at which it may count the next
  * - the pace: units are spread evenly over the window, so that there is no burst for a stricter or differently
  *   counted limit to trip over; after own lateness up to a tenth of a window is made up for
  *
@@ -17,8 +31,9 @@ const CATCH_UP_SHARE = 0.1;
 export class Pace {
   readonly #windowMs: number;
   readonly #spacingMs: number;
-  /** When each of the last units went out: a ring whose next place holds the oldest. */
-  readonly #started: number[];
+  readonly #onItsWayMs: number;
+  /** By when each of the last units had come in at the service: a ring whose next place holds the one that went out first. */
+  readonly #counted: number[];
   #next = 0;
   /** When the next unit is due by the even spread. */
   #dueMs = Number.NEGATIVE_INFINITY;
@@ -28,43 +43,63 @@ export class Pace {
     const units = Math.max(1, Math.floor(limit.requests));
     this.#windowMs = limit.requests < 1 ? limit.perMs / limit.requests : limit.perMs;
     this.#spacingMs = this.#windowMs / units;
-    this.#started = new Array<number>(units).fill(Number.NEGATIVE_INFINITY);
+    this.#onItsWayMs = this.#windowMs * ON_ITS_WAY_SHARE;
+    this.#counted = new Array<number>(units).fill(Number.NEGATIVE_INFINITY);
   }
 
   /** The earliest moment at which `cost` units may go out, as things stand. It may lie in the past. */
   readyAt(cost: number): number {
-    const units = this.#started.length;
-    const youngestToLeave = this.#started[(this.#next + this.#units(cost) - 1) % units] ?? Number.NEGATIVE_INFINITY;
-    return Math.max(this.#dueMs, youngestToLeave + this.#windowMs);
+    let lastCountedMs = Number.NEGATIVE_INFINITY;
+    // Each on its own: what went out first may have come in last.
+    for (let unit = 0; unit < this.#units(cost); unit += 1) {
+      lastCountedMs = Math.max(lastCountedMs, this.#counted[this.#at(this.#next + unit)] ?? lastCountedMs);
+    }
+    return Math.max(this.#dueMs, lastCountedMs + this.#windowMs);
   }
 
   /**
    * Notes that `cost` units go out now. Call only when `readyAt(cost) <= nowMs`.
    * @param waitingSinceMs since when somebody has been waiting without a break: only that time is made up for
+   * @returns to be handed to `answered` when it is over
    */
-  take(cost: number, nowMs: number, waitingSinceMs: number): void {
+  take(cost: number, nowMs: number, waitingSinceMs: number): Sent {
     const units = this.#units(cost);
     const baseMs = Math.max(this.#dueMs, waitingSinceMs, nowMs - this.#windowMs * CATCH_UP_SHARE);
     this.#dueMs = Math.min(baseMs, nowMs) + units * this.#spacingMs;
-    for (let unit = 0; unit < units; unit += 1) {
-      this.#started[this.#next] = nowMs;
-      this.#next = (this.#next + 1) % this.#started.length;
-    }
+    const sent = { from: this.#next, units, atMs: nowMs };
+    this.#note(sent, nowMs + this.#onItsWayMs);
+    this.#next = this.#at(this.#next + units);
+    return sent;
+  }
+
+  /** Notes that a request was answered, or given up, so that it had come in by now if ever. */
+  answered(sent: Sent, nowMs: number): void {
+    const { atMs } = sent;
+    const assumedMs = atMs + this.#onItsWayMs;
+    // Its places are those of later ones if it took more than a window.
+    if (nowMs < assumedMs && this.#counted[sent.from] === assumedMs) this.#note(sent, Math.max(atMs, nowMs));
   }
 
   /** Units that the window still holds. */
   remaining(nowMs: number): number {
-    return this.#started.filter((startedMs) => startedMs + this.#windowMs <= nowMs).length;
+    return this.#counted.filter((countedMs) => countedMs + this.#windowMs <= nowMs).length;
   }
 
   /** When the window will be empty again if nothing more goes out; `nowMs` if it is. */
   wholeAt(nowMs: number): number {
-    const latest = this.#started[(this.#next + this.#started.length - 1) % this.#started.length];
-    return Math.max(nowMs, (latest ?? Number.NEGATIVE_INFINITY) + this.#windowMs);
+    return Math.max(nowMs, Math.max(...this.#counted) + this.#windowMs);
+  }
+
+  #note({ from, units }: Sent, countedMs: number): void {
+    for (let unit = 0; unit < units; unit += 1) this.#counted[this.#at(from + unit)] = countedMs;
+  }
+
+  #at(place: number): number {
+    return place % this.#counted.length;
   }
 
   /** More units than the whole window holds would never fit; they take all of it. */
   #units(cost: number): number {
-    return Math.min(this.#started.length, Math.max(1, Math.ceil(cost)));
+    return Math.min(this.#counted.length, Math.max(1, Math.ceil(cost)));
   }
 }

@@ -26,6 +26,14 @@ function never(): AbortSignal {
 }
 const DEFAULT_MAX_WAIT_MS = 60_000;
 const TOKEN_GOOD_FOR_MS = 10_000;
+/** By how much longer after each turn that a token was too slow for: a storage that stays slow must not hold requests up for ever. */
+const TOKEN_PATIENCE = 6;
+/**
+ * How long a turn may wait for a token: a look into a database near by, not a refresh. What goes out later than its turn comes
+ * close to those behind it, and a window of the service holds more than it may. Budgets have a margin of this size for windows
+ * of some seconds.
+ */
+const TURN_GOOD_FOR_MS = 50;
 
 export interface ClientParts {
   readonly clock: Clock;
@@ -42,6 +50,14 @@ interface Token {
   readonly atMs: number;
 }
 
+interface GivenToAttempt {
+  /** From 1: which of the request's attempts it is. */
+  readonly number: number;
+  readonly token: Token | undefined;
+  /** How old the token may be. */
+  readonly goodForMs: number;
+}
+
 interface Attempt<T> extends AttemptReading<T> {
   readonly token: Token | undefined;
 }
@@ -49,6 +65,11 @@ interface Attempt<T> extends AttemptReading<T> {
 /** The circuit did not let it out; try again after `wait`. */
 interface Held {
   readonly wait: Promise<void>;
+}
+
+/** The token came too late for the turn, which has passed; line up again with it. */
+interface Missed {
+  readonly missedFor: Token | undefined;
 }
 
 /** The HTTP client of one session: line → circuit → request → judgement → next step, until there is an end. */
@@ -84,9 +105,16 @@ export class SessionClient implements HttpClient {
     const repeatable = isRepeatable(request);
     let [failed, refused, sent] = [0, 0, 0];
     let token = await this.#tokenNow(signal);
+    let goodForMs = TOKEN_GOOD_FOR_MS;
     let renewed = false;
     for (;;) {
-      const attempt = await budget.run(claim, () => this.#attempt(request, budget, signal, sent + 1, token));
+      const given = { number: sent + 1, token, goodForMs };
+      const attempt = await budget.run(claim, () => this.#attempt(request, budget, signal, given));
+      if ("missedFor" in attempt) {
+        token = attempt.missedFor;
+        goodForMs *= TOKEN_PATIENCE;
+        continue;
+      }
       if ("wait" in attempt) {
         await abortable(attempt.wait, signal);
         continue;
@@ -116,17 +144,21 @@ export class SessionClient implements HttpClient {
     request: HttpRequest<T>,
     budget: ServiceBudget,
     signal: AbortSignal,
-    number: number,
-    heldToken: Token | undefined,
-  ): Promise<Attempt<T> | Held> {
+    { number, token: heldToken, goodForMs }: GivenToAttempt,
+  ): Promise<Attempt<T> | Held | Missed> {
     const { clock, sendOnce, userAgent } = this.#parts;
     const { provider, meter } = this.#options;
     const admission = budget.admit();
     if (admission.kind === "open") return { wait: Promise.resolve() };
     if (admission.kind === "trial-running") return { wait: admission.over };
+    const turnAtMs = clock.now();
     let sentAtMs: number | undefined;
     try {
-      const token = await this.#freshToken(heldToken, signal);
+      const token = await this.#freshToken(heldToken, goodForMs, signal);
+      if (clock.now() - turnAtMs > TURN_GOOD_FOR_MS) {
+        budget.abandoned(admission.trial);
+        return { missedFor: token };
+      }
       const built = buildRequest(this.#service, request, userAgent);
       if (token) this.#authorize(request, built, token.value);
       const { method, url, headers } = built;
@@ -159,10 +191,10 @@ export class SessionClient implements HttpClient {
 
   /**
    * The token is fetched before lining up, so that a refresh takes nobody's place and no time between the turn and the
-   * sending; after a long wait it may have been replaced, and is asked for again.
+   * sending; after a long wait it may have been replaced, and is asked for again. Where that takes long, the turn is missed.
    */
-  #freshToken(held: Token | undefined, signal: AbortSignal): Promise<Token | undefined> {
-    if (!held || this.#parts.clock.now() - held.atMs <= TOKEN_GOOD_FOR_MS) return Promise.resolve(held);
+  #freshToken(held: Token | undefined, goodForMs: number, signal: AbortSignal): Promise<Token | undefined> {
+    if (!held || this.#parts.clock.now() - held.atMs <= goodForMs) return Promise.resolve(held);
     return this.#tokenNow(signal);
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { MalformedAnswerError, OutcomeUnknownError } from "../../src/contract/index.ts";
+import { virtualClock } from "../support/virtual-clock.ts";
 import { after, cut, empty, html, json, refused, type Step, silent, stalled, text } from "./support/hostile-fetch.ts";
 import { errorOf, getTrack, lab, providerOf, putTrack, tokensOf } from "./support/transport-lab.ts";
 
@@ -299,6 +300,38 @@ describe("access tokens", () => {
     let asked = 0;
     const source = { ...tokens, current: async () => `token-${++asked}` };
     const { http, seen } = lab([json({}, 429, { "retry-after": "20" }), fine], { session: { tokens: source } });
+    await http.request(getTrack());
+    expect(seen.map(({ headers }) => headers.get("authorization"))).toEqual(["Bearer token-1", "Bearer token-2"]);
+  });
+
+  it("that come too late for the turn miss it: what goes out late comes too close to what goes out in time", async () => {
+    const clock = virtualClock({ autoAdvance: true });
+    let asked = 0;
+    const current = async () => {
+      const number = ++asked;
+      // Four requests ask before they line up; of those that ask in their turn, every other one waits for its answer.
+      if (number > 4 && number % 2 === 1) await clock.sleep(400);
+      return `token-${number}`;
+    };
+    const provider = providerOf({ rateLimit: { requests: 30, perMs: 330_000 } });
+    const session = { tokens: { ...tokensOf(""), current }, maxWaitMs: 600_000 };
+    const { http, sentAt } = lab([fine], { provider, clock, session });
+    await Promise.all([1, 2, 3, 4].map(() => http.request(getTrack())));
+    const gaps = sentAt().map((atMs, index, all) => atMs - (all[index - 1] ?? Number.NEGATIVE_INFINITY));
+    expect(gaps).toHaveLength(4);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(11_000);
+  });
+
+  it("that are always slow to come hold nothing up for ever: an older one is good then", async () => {
+    const clock = virtualClock({ autoAdvance: true });
+    let asked = 0;
+    const current = async () => {
+      await clock.sleep(400);
+      return `token-${++asked}`;
+    };
+    const steps: [Step, ...Step[]] = [json({}, 429, { "retry-after": "50" }), fine];
+    const provider = providerOf({ rateLimit: { requests: 1, perMs: 15_000 } });
+    const { http, seen } = lab(steps, { provider, clock, session: { tokens: { ...tokensOf(""), current } } });
     await http.request(getTrack());
     expect(seen.map(({ headers }) => headers.get("authorization"))).toEqual(["Bearer token-1", "Bearer token-2"]);
   });
