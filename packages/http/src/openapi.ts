@@ -1,0 +1,48 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { type App, ok, problems } from "./app.ts";
+
+const HOST_SESSION = {
+  type: "apiKey",
+  in: "cookie",
+  name: "session",
+  description: "Whatever the host signs its users in with: the handler asks the host who is there.",
+} as const;
+
+const TAGS = {
+  services: "What can be connected, and what the user has connected.",
+  sync: "Syncing now and by schedule.",
+  pairs: "Two sides that are kept in step, as they are remembered.",
+  jobs: "Work that waits, runs and has ended.",
+  schedules: "When pairs run by themselves.",
+  me: "What is stored about the user, and this description.",
+} as const;
+
+const route = createRoute({
+  operationId: "getDescription",
+  ...{ method: "get", path: "/openapi.json", tags: ["me"], summary: "This description" },
+  responses: { 200: ok(z.looseObject({ openapi: z.string() }), "OpenAPI 3.1."), ...problems },
+});
+
+/** Describes the routes as OpenAPI 3.1; made once, when it is asked for. */
+export function describeApi(api: App, basePath: string): () => object {
+  let description: object | undefined;
+  const describe = () => {
+    api.openAPIRegistry.registerComponent("securitySchemes", "host", HOST_SESSION);
+    description ??= api.getOpenAPI31Document({
+      openapi: "3.1.0",
+      info: {
+        title: "Syncer",
+        version: "1",
+        description:
+          "Keeps a user's things in sync between services. Who the user is, the host says by its own session. All bodies are JSON in snake_case, times are ISO 8601 in UTC, problems are RFC 9457 with a stable `code`.",
+        license: { name: "MIT", url: "https://opensource.org/license/mit" },
+      },
+      servers: [{ url: basePath === "" ? "/" : basePath }],
+      security: [{ host: [] }],
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    });
+    return description;
+  };
+  api.openapi(route, (c) => c.json(describe() as { openapi: string }, 200));
+  return describe;
+}

@@ -1,0 +1,91 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import type { JobInfo } from "@syncer/core";
+import { type App, ok, problems, type RouteParts } from "../app.ts";
+import { nextCursor, pageOf, pageQuery, readCursor } from "../paging.ts";
+import { JOB_STATES, jobSchema, jobWire } from "../wire.ts";
+
+const tags = ["jobs"];
+const params = z.object({ id: z.string().min(1).max(200) });
+const page = z.object({ jobs: z.array(jobSchema), next_cursor: nextCursor }).openapi("JobPage");
+const one = { 200: ok(jobSchema, "The job as it is now."), ...problems };
+
+const listRoute = createRoute({
+  operationId: "listJobs",
+  ...{ method: "get", path: "/jobs", tags, summary: "The user's jobs and runs, youngest first" },
+  request: {
+    query: z.object({
+      ...pageQuery,
+      status: z.enum(JOB_STATES as unknown as readonly [string, ...string[]]).optional(),
+      lane: z.enum(["manual", "automatic"]).optional(),
+    }),
+  },
+  responses: { 200: ok(page, "A page."), ...problems },
+});
+const deadRoute = createRoute({
+  operationId: "listDeadLetters",
+  ...{ method: "get", path: "/jobs/dead-letters", tags, summary: "Jobs that were set aside after their last attempt" },
+  request: { query: z.object(pageQuery) },
+  responses: { 200: ok(page, "A page."), ...problems },
+});
+const getRoute = createRoute({
+  operationId: "getJob",
+  ...{ method: "get", path: "/jobs/{id}", tags, summary: "One job" },
+  ...{ request: { params }, responses: one },
+});
+const cancelRoute = createRoute({
+  operationId: "cancelJob",
+  ...{
+    method: "post",
+    path: "/jobs/{id}/cancel",
+    tags,
+    summary: "Cancel a job; one that runs ends at its next safe point",
+  },
+  ...{ request: { params }, responses: one },
+});
+const replayRoute = createRoute({
+  operationId: "replayJob",
+  ...{ method: "post", path: "/jobs/{id}/replay", tags, summary: "Give a dead job fresh attempts" },
+  ...{ request: { params }, responses: one },
+});
+
+/** Jobs: what waits, runs and has ended [API-2]. */
+export function jobRoutes(app: App, { engine }: RouteParts): void {
+  const { jobs } = engine;
+
+  const told = (found: readonly JobInfo[], limit: number) => {
+    const { page, next_cursor } = pageOf(found, limit);
+    return { jobs: page.map(jobWire), next_cursor };
+  };
+
+  app.openapi(listRoute, async (c) => {
+    const { limit, cursor, status, lane } = c.req.valid("query");
+    const after = readCursor(cursor);
+    const found = await jobs.list({
+      ...c.env.owner,
+      limit: limit + 1,
+      ...(after === undefined ? {} : { after }),
+      ...(status === undefined ? {} : { status: status as JobInfo["status"] }),
+      ...(lane === undefined ? {} : { lane }),
+    });
+    return c.json(told(found, limit), 200);
+  });
+
+  app.openapi(deadRoute, async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const after = readCursor(cursor);
+    const query = { ...c.env.owner, limit: limit + 1, ...(after === undefined ? {} : { after }) };
+    return c.json(told(await jobs.deadLetters(query), limit), 200);
+  });
+
+  app.openapi(getRoute, async (c) => {
+    return c.json(jobWire(await jobs.get({ ...c.env.owner, jobId: c.req.valid("param").id })), 200);
+  });
+
+  app.openapi(cancelRoute, async (c) => {
+    return c.json(jobWire(await jobs.cancel({ ...c.env.owner, jobId: c.req.valid("param").id })), 200);
+  });
+
+  app.openapi(replayRoute, async (c) => {
+    return c.json(jobWire(await jobs.replay({ ...c.env.owner, jobId: c.req.valid("param").id })), 200);
+  });
+}
