@@ -10,7 +10,7 @@ export const pageQuery = {
 export const nextCursor = z.string().nullable().openapi({ description: "`null` on the last page." });
 
 /** Cursors are opaque, so that what is in them may change. */
-export function writeCursor(place: string): string {
+function writeCursor(place: string): string {
   return btoa(place).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 

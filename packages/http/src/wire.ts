@@ -51,7 +51,7 @@ export function readSyncOptions(given: Given<z.infer<typeof syncOptionsSchema>> 
   };
 }
 
-export function readSide(given: z.infer<typeof sideSchema>) {
+function readSide(given: z.infer<typeof sideSchema>) {
   if (typeof given === "string") return given;
   if ("service" in given) return given;
   const { connection_id: connectionId, container } = given;

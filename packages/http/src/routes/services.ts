@@ -40,7 +40,7 @@ const connectedSchema = z
   .openapi("ConnectedService");
 
 export const nameParam = z.object({ name: z.string().min(1).max(200).openapi({ description: "Of the service." }) });
-export const connectionQuery = z.object({
+const connectionQuery = z.object({
   connection_id: z.string().min(1).max(200).optional().openapi({ description: "Which, where there are several." }),
 });
 
