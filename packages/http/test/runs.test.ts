@@ -36,7 +36,7 @@ it("a sync is queued over HTTP, done by a worker, seen by its job, given back by
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-  expect(lines.map(({ table }: { table: string }) => table)).toContain("sync_links");
+  expect(lines.map(({ table }: { table: string }) => table)).toContain("sync_jobs");
   expect(await lab.call("DELETE", "/api/me")).toMatchObject({ status: 200, json: { not_revoked: expect.any(Number) } });
   expect((await lab.call("GET", "/api/jobs")).json.jobs).toEqual([]);
   await lab.engine.stop();

@@ -36,6 +36,14 @@ export function afterRun(
   return { update: "sync_pairs", set, where: { id: pair.id } };
 }
 
+/** When both connections were last in sync by some pair, for their user to see. By id, so that no two runs wait for each other. */
+export function afterSync({ clock }: EngineParts, pair: PairRow, plan: PairPlan, result: ApplyResult): Statement[] {
+  if (!result.settled || plan.undoes !== undefined) return [];
+  const now = clock.now();
+  const ids = [...new Set([pair.source_connection_id, pair.target_connection_id])].sort();
+  return ids.map((id) => ({ update: "user_services", set: { last_sync_at: now, updated_at: now }, where: { id } }));
+}
+
 /** What a failure says of the pair as a whole. */
 export function pauseReason(error: SyncerError): string | undefined {
   if (error.code === "auth.wrong-account") return "pair.account-changed";

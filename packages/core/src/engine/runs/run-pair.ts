@@ -9,7 +9,7 @@ import { assertUnaltered } from "../plans/plan-integrity.ts";
 import { failedReport, reportOf } from "../reports/build-reports.ts";
 import type { PairReport } from "../reports/report.ts";
 import { withForecasts } from "../undo/forecast.ts";
-import { afterRun, announceHolds, announcePause, pauseReason } from "./after-run.ts";
+import { afterRun, afterSync, announceHolds, announcePause, pauseReason } from "./after-run.ts";
 import { closeJob, crashJob, type GivenJob, openJob, type RunTrigger } from "./job-records.ts";
 import { acquireRunLease, type Lease } from "./lease.ts";
 import { openSides } from "./open-sides.ts";
@@ -190,7 +190,7 @@ async function runUnderLease(
   }
   const result = await shape.apply(applying(context, plan, job), lease, plan, given !== undefined);
   const untilMs = result.deferred?.untilMs ?? plan.deferredUntilMs;
-  await commit(context, lease, [afterRun(parts, pair, plan, result, untilMs)]);
+  await commit(context, lease, [afterRun(parts, pair, plan, result, untilMs), ...afterSync(parts, pair, plan, result)]);
   if (untilMs !== undefined) {
     announceLimit(parts, pair, result.deferred?.params.service ?? context.to.provider.name, untilMs);
   }
