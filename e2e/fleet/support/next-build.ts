@@ -18,8 +18,8 @@ interface Change {
 const changes: readonly Change[] = [
   {
     file: "core/src/ports/storage/storage-adapter.ts",
-    find: "SCHEMA_VERSION = 7",
-    replace: "SCHEMA_VERSION = 8",
+    find: "SCHEMA_VERSION = 8",
+    replace: "SCHEMA_VERSION = 9",
   },
   {
     file: "core/src/ports/storage/run-tables.ts",
@@ -34,20 +34,21 @@ const changes: readonly Change[] = [
   },
   {
     file: "core/src/engine/runs/job-records.ts",
-    find: "    undoes: null,\n    format: JOB_FORMAT,",
-    replace: "    undoes: null,\n    urgency: 5,\n    format: JOB_FORMAT,",
+    find: "    undoes: work.undoes,\n",
+    replace: "    undoes: work.undoes,\n    urgency: 5,\n",
   },
-  { file: "core/src/engine/runs/job-records.ts", find: "JOB_FORMAT = 1", replace: "JOB_FORMAT = 2" },
+  { file: "core/src/engine/runs/job-records.ts", find: "JOB_FORMAT = 2", replace: "JOB_FORMAT = 3" },
+  { file: "core/src/engine/runs/job-records.ts", find: "SYNC_FORMAT = 1", replace: "SYNC_FORMAT = 3" },
   {
     file: "core/src/jobs/claim-job.ts",
-    find: "if (job.format !== JOB_FORMAT) {",
+    find: "if (!isKnownFormat(job.format)) {",
     replace: "if (job.format < 1) {",
   },
   {
     file: "storage-adapters/src/shared/schema-steps.ts",
     find: "\n];\n\n/** From this version on",
     replace:
-      '\n  { version: 8, newTables: ["whims"], changedTables: { sync_jobs: { urgency: 0 } } },\n];\n\n/** From this version on',
+      '\n  { version: 9, newTables: ["whims"], changedTables: { sync_jobs: { urgency: 0 } } },\n];\n\n/** From this version on',
   },
 ];
 

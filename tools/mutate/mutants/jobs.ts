@@ -90,7 +90,7 @@ export const area = mutantArea(
       id: "format-ignored",
       file: jobs("claim-job"),
       description: "does a job of which it does not know what it means",
-      find: "if (job.format !== JOB_FORMAT) {",
+      find: "if (!isKnownFormat(job.format)) {",
       replace: "if (job.format > JOB_FORMAT) {",
     },
     {

@@ -14,6 +14,8 @@ export const sealOwners = {
   intent_items: "intent_id",
   match_overrides: "id",
   watch_channels: "id",
+  plan_items: "plan_id",
+  idempotency_keys: "key_hash",
 } as const satisfies { readonly [T in TableName]?: keyof Row<T> & string };
 
 /** Tables that hold ciphertexts. */

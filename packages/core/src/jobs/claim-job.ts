@@ -1,5 +1,5 @@
 import { newHandle } from "../crypto/index.ts";
-import { JOB_FORMAT, type JobLane, type JobRow } from "../engine/runs/job-records.ts";
+import { isKnownFormat, JOB_FORMAT, type JobLane, type JobRow } from "../engine/runs/job-records.ts";
 import { HOLD_MS } from "../engine/runs/keep-renewing.ts";
 import { leaseName } from "../engine/runs/lease.ts";
 import type { Where } from "../ports/index.ts";
@@ -30,7 +30,7 @@ export async function claimNext(parts: JobParts, lane: JobLane, turns: Turns): P
     const job = await nextDue(parts, lane, turns.get(lane));
     if (!job) return undefined;
     turns.set(lane, job.tenant_id);
-    if (job.format !== JOB_FORMAT) {
+    if (!isKnownFormat(job.format)) {
       const outcome = { kind: "end", status: "dead", errorCode: "job.format-unknown" } as const;
       await settleJob(parts, job, { id: job.id, status: "queued" }, outcome);
       continue;

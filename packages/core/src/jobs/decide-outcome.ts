@@ -91,5 +91,5 @@ function passes({ code, remedy }: { readonly code: string; readonly remedy: Reme
 
 /** The user is asked to connect again, or the pair itself says what it waits for; an alarm would tell nobody more. */
 function isWithPeople({ code, remedy }: { readonly code: string; readonly remedy: Remedy }): boolean {
-  return remedy === "reconnect" || /^(pair|plan)\./.test(code) || code === "connection.off";
+  return remedy === "reconnect" || /^(pair|plan|undo)\./.test(code) || code === "connection.off";
 }

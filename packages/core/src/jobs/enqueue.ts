@@ -1,5 +1,14 @@
 import PQueue from "p-queue";
-import { type JobLane, type JobRow, newJob, priorityOf, type RunTrigger } from "../engine/runs/job-records.ts";
+import {
+  type JobLane,
+  type JobRow,
+  type JobWork,
+  newJob,
+  priorityOf,
+  type RunTrigger,
+  SYNC,
+  waitingFor,
+} from "../engine/runs/job-records.ts";
 import type { PairRow } from "../engine/runs/run-context.ts";
 import { QueueFullError, StorageError } from "../errors/index.ts";
 import type { Guard, Statement, Where } from "../ports/index.ts";
@@ -12,6 +21,8 @@ export interface Demand {
   readonly lane: JobLane;
   readonly trigger: RunTrigger;
   readonly dueMs: number;
+  /** Default: a sync. */
+  readonly work?: JobWork;
   /** Done in the same batch, if all guards hold; else nothing is queued. */
   readonly together?: readonly { readonly guard: Guard; readonly statement: Statement }[];
 }
@@ -25,7 +36,7 @@ interface Place {
 /** How often it looks again when what it saw has moved before it could write. */
 const TRIES = 10;
 
-/** Gives pairs a place in the queue: at most one waiting job for each, and no more than a lane takes. */
+/** Gives pairs a place in the queue: at most one job that waits to do the same for each, and no more than a lane takes. */
 export class Enqueuer {
   readonly #parts: JobParts;
   /** One after another, because what a lane holds is counted before it is written. */
@@ -54,7 +65,9 @@ export class Enqueuer {
   async #try(pairs: readonly PairRow[], demand: Demand): Promise<readonly JobRow[] | undefined | "moved"> {
     const { storage } = this.#parts;
     const ids = pairs.map(({ id }) => id);
-    const waiting = await storage.select({ table: "sync_jobs", where: { pair_id: { in: ids }, status: "queued" } });
+    const work = demand.work ?? SYNC;
+    const where = { ...work, pair_id: { in: ids }, status: "queued" } as const;
+    const waiting = await storage.select({ table: "sync_jobs", where });
     const places = new Map(
       pairs.map((pair) => [
         pair.id,
@@ -108,9 +121,11 @@ export class Enqueuer {
   }
 }
 
-function placeOf(parts: JobParts, pair: PairRow, { lane, trigger, dueMs }: Demand, waiting?: JobRow): Place {
+function placeOf(parts: JobParts, pair: PairRow, demand: Demand, waiting?: JobRow): Place {
+  const { lane, trigger, dueMs, work = SYNC } = demand;
   if (!waiting) {
-    const job = newJob(parts, pair, { lane, trigger, status: "queued", next_retry_at: dueMs, started_at: null });
+    const begin = { status: "queued", next_retry_at: dueMs, started_at: null } as const;
+    const job = newJob(parts, pair, { lane, trigger, ...work, ...begin });
     return { job, kind: "new" };
   }
   const isSooner = dueMs < (waiting.next_retry_at ?? 0);
@@ -128,10 +143,10 @@ function placeOf(parts: JobParts, pair: PairRow, { lane, trigger, dueMs }: Deman
   };
 }
 
-function guardOf({ id, pair_id }: JobRow, kind: Place["kind"]): Guard {
+function guardOf(job: JobRow, kind: Place["kind"]): Guard {
   return kind === "new"
-    ? { table: "sync_jobs", where: { pair_id, status: "queued" }, must: "not-exist" }
-    : { table: "sync_jobs", where: { id, status: "queued" }, must: "exist" };
+    ? { table: "sync_jobs", where: waitingFor(job), must: "not-exist" }
+    : { table: "sync_jobs", where: { id: job.id, status: "queued" }, must: "exist" };
 }
 
 function statementOf({ job, kind }: Place): Statement[] {

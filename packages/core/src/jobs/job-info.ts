@@ -22,7 +22,11 @@ export interface JobInfo {
   readonly type: SyncType;
   readonly lane: JobLane;
   readonly trigger: JobRow["trigger"];
+  /** `plan`: a dry run whose plan is stored. `apply`: what a stored plan says, and no more. `undo`: takes back a run. */
+  readonly task: JobRow["task"];
   readonly status: JobStatus;
+  /** The stored plan that it makes or carries out. */
+  readonly planId?: string;
   /** The run whose writes it took back. */
   readonly undoes?: string;
   /** How many attempts have failed, and how many may fail before the last one. */
@@ -59,7 +63,9 @@ export function jobInfo(row: JobRow): JobInfo {
     type: row.sync_type as SyncType,
     lane: row.lane,
     trigger: row.trigger,
+    task: row.task,
     status: row.status,
+    ...(row.plan_id === null ? {} : { planId: row.plan_id }),
     ...(row.undoes === null ? {} : { undoes: row.undoes }),
     retryCount: row.retry_count,
     maxRetries: row.max_retries,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { PairOwner } from "../engine/requests/pairs.ts";
 import { parseOwner, parseWith, tenantSchema } from "../engine/requests/request.ts";
-import type { JobLane, JobRow } from "../engine/runs/job-records.ts";
+import { type JobLane, type JobRow, waitingFor } from "../engine/runs/job-records.ts";
 import { InvalidRequestError, StorageError } from "../errors/index.ts";
 import { schema, type Where } from "../ports/index.ts";
 import { type JobInfo, type JobStatus, jobInfo, LANES } from "./job-info.ts";
@@ -114,7 +114,7 @@ export class Jobs {
   }
 
   /**
-   * Gives a dead job fresh attempts, from now on. Where another job of its pair waits already, that one does the work
+   * Gives a dead job fresh attempts, from now on. Where another job waits already to do the same, that one does the work
    * and is given back instead.
    * @throws {InvalidRequestError} `job.unknown`, `job.not-dead`
    */
@@ -135,7 +135,7 @@ export class Jobs {
       const result = await storage.write({
         guards: [
           { table: "sync_jobs", where: { id: job.id, status: "dead" }, must: "exist" },
-          { table: "sync_jobs", where: { pair_id: job.pair_id, status: "queued" }, must: "not-exist" },
+          { table: "sync_jobs", where: waitingFor(job), must: "not-exist" },
         ],
         statements: [{ update: "sync_jobs", set, where: { id: job.id } }],
       });
@@ -145,8 +145,7 @@ export class Jobs {
         return true;
       }
       if (result.failedGuard === 0) return false;
-      const where = { pair_id: job.pair_id, status: "queued" } as const;
-      instead = (await storage.select({ table: "sync_jobs", where }))[0];
+      instead = (await storage.select({ table: "sync_jobs", where: waitingFor(job) }))[0];
       return instead !== undefined && (await this.#update(job, { status: "failed", updated_at: now }));
     });
     return instead ? jobInfo(instead) : replayed;

@@ -59,7 +59,7 @@ async function attempt(
   const settle = async (result: RunResult, report?: PairReport) => {
     const outcome = decideOutcome(result, job, circumstances());
     const of = { id: job.pair_id, tenant_id: job.tenant_id };
-    const record = report && { increment: countsOf(report), log: logOf(parts, of, job.id, report) };
+    const record = report && { increment: countsOf(report), statements: [logOf(parts, of, job.id, report)] };
     await settleJob(parts, job, claimed.mine, outcome, record);
     recorded = true;
   };

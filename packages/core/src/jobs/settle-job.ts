@@ -1,5 +1,5 @@
 import { report } from "../connections/connection-events.ts";
-import type { JobRow } from "../engine/runs/job-records.ts";
+import { type JobRow, waitingFor } from "../engine/runs/job-records.ts";
 import type { GuardOn, Statement, Where } from "../ports/index.ts";
 import type { Outcome } from "./decide-outcome.ts";
 import { type JobParts, namesOf, wakeFor } from "./job-parts.ts";
@@ -7,7 +7,8 @@ import { type JobParts, namesOf, wakeFor } from "./job-parts.ts";
 /** What a run did, to be written down together with what becomes of its job. */
 export interface RunRecord {
   readonly increment: { readonly [K in keyof JobRow]?: number };
-  readonly log: Statement;
+  /** Written in the same batch. */
+  readonly statements: readonly Statement[];
 }
 
 /**
@@ -22,7 +23,7 @@ export async function settleJob(
   record?: RunRecord,
 ): Promise<void> {
   const { storage } = parts;
-  const statements = [setOutcome(parts, job, outcome, record), ...(record ? [record.log] : [])];
+  const statements = [setOutcome(parts, job, outcome, record), ...(record?.statements ?? [])];
   const guards: GuardOn<"sync_jobs">[] = [{ table: "sync_jobs", where: mine, must: "exist" }];
   if (outcome.kind === "end") {
     const result = await storage.write({ guards, statements });
@@ -31,7 +32,7 @@ export async function settleJob(
   }
   guards.push(
     { table: "sync_jobs", where: { id: job.id, cancel_requested: false }, must: "exist" },
-    { table: "sync_jobs", where: { pair_id: job.pair_id, status: "queued" }, must: "not-exist" },
+    { table: "sync_jobs", where: waitingFor(job), must: "not-exist" },
   );
   const result = await storage.write({ guards, statements });
   if (result.applied) return await announceWait(parts, job, outcome);
@@ -43,7 +44,7 @@ export async function settleJob(
 }
 
 /**
- * Another job of the same pair waits already, and will do what this one did not: this one ends, and the other takes
+ * Another job waits already to do the same, and will do what this one did not: this one ends, and the other takes
  * over how often it failed, so that asking again and again does not lift the bound of attempts.
  */
 async function leaveToNext(
@@ -58,11 +59,11 @@ async function leaveToNext(
     guards: [{ table: "sync_jobs", where: mine, must: "exist" }],
     statements: [
       setOutcome(parts, job, { kind: "end", status, errorCode }, record),
-      ...(record ? [record.log] : []),
+      ...(record?.statements ?? []),
       {
         update: "sync_jobs",
         set: { retry_count: Math.min(retryCount, job.max_retries) },
-        where: { pair_id: job.pair_id, status: "queued", retry_count: { lt: retryCount } },
+        where: { ...waitingFor(job), retry_count: { lt: retryCount } },
       },
       ...(why === "sliced" ? inItsPlace(job, dueMs) : []),
     ],
@@ -70,8 +71,9 @@ async function leaveToNext(
 }
 
 /** The other job stands where this one would have stood: behind those that wait, and where people wait if they did. */
-function inItsPlace({ pair_id, lane, trigger, priority }: JobRow, dueMs: number): Statement[] {
-  const waiting = { pair_id, status: "queued" } as const;
+function inItsPlace(job: JobRow, dueMs: number): Statement[] {
+  const { lane, trigger, priority } = job;
+  const waiting = waitingFor(job);
   return [
     { update: "sync_jobs", set: { next_retry_at: dueMs }, where: { ...waiting, next_retry_at: { lt: dueMs } } },
     ...(lane === "manual"

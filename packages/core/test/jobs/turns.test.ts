@@ -61,6 +61,8 @@ function rowOf(index: number, now: number, job: Partial<Job>): Job {
     pair_id: `pair-${index}`,
     sync_type: "favorites",
     trigger: "manual",
+    task: "sync",
+    plan_id: null,
     undoes: null,
     status: "queued",
     lane: "manual",
@@ -254,7 +256,7 @@ describe("whose job is next", () => {
   });
 
   it("H10: a job of a newer format is left to workers that know it, and the next one is taken", async () => {
-    const { next, storage, clock } = await line([{ format: 2 }, {}]);
+    const { next, storage, clock } = await line([{ format: 3 }, {}]);
     expect((await next())?.id).toBe("job-1");
     await clock.advance(7 * 86_400_000);
     expect(await next()).toBeUndefined();

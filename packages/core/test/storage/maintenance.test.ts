@@ -35,6 +35,9 @@ const nothing = {
   leases: 0,
   serviceLimits: 0,
   channels: 0,
+  plans: 0,
+  idempotencyKeys: 0,
+  deliveries: 0,
 };
 
 describe("maintenance", () => {
@@ -200,6 +203,39 @@ describe("maintenance", () => {
     expect(await runMaintenance(storage, clock)).toEqual({ ...nothing, channels: states.length });
     const left = await storage.select({ table: "watch_channels", columns: ["expires_at"] });
     expect(Math.min(...left.map(({ expires_at }) => expires_at))).toBe(ago(expiredMs));
+  });
+
+  it("forgets plans with their items, answers kept for repeats, and webhooks that came in, once they have expired", async () => {
+    const storage = await withPair();
+    const [over, left] = [clock.now(), clock.now() + 1];
+    await storage.write({
+      statements: [
+        {
+          insert: "plans",
+          rows: [over, left].map((expires_at) =>
+            sampleRow("plans", { id: `p ${expires_at}`, pair_id: "p", expires_at }),
+          ),
+        },
+        { insert: "plan_items", rows: [over, left].map((at) => sampleRow("plan_items", { plan_id: `p ${at}` })) },
+        {
+          insert: "idempotency_keys",
+          rows: [over, left].map((expires_at) =>
+            sampleRow("idempotency_keys", { key_hash: `k ${expires_at}`, expires_at }),
+          ),
+        },
+        {
+          insert: "deliveries",
+          rows: [over, left].map((expires_at) =>
+            sampleRow("deliveries", { delivery_hash: `d ${expires_at}`, expires_at }),
+          ),
+        },
+      ],
+    });
+    expect(await runMaintenance(storage, clock)).toEqual({ ...nothing, plans: 1, idempotencyKeys: 1, deliveries: 1 });
+    expect(await storage.select({ table: "plan_items", columns: ["plan_id"] })).toEqual([{ plan_id: `p ${left}` }]);
+    for (const table of ["plans", "idempotency_keys", "deliveries"] as const) {
+      expect(await storage.select({ table, columns: ["expires_at"] })).toEqual([{ expires_at: left }]);
+    }
   });
 
   it("does it in batches, also when several run at once, and counts each row once", async () => {

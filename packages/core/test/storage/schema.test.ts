@@ -59,6 +59,10 @@ describe("what is stored", () => {
       "conflicts",
       "match_overrides",
       "watch_channels",
+      "plans",
+      "plan_items",
+      "idempotency_keys",
+      "deliveries",
       "audit_log",
     ]) {
       expect([...tableShapes.keys()]).toContain(table);
@@ -144,7 +148,7 @@ describe("what is stored", () => {
     const without = [...tableShapes]
       .filter(([, { columns: own }]) => !("created_at" in own && "updated_at" in own))
       .map(([table]) => table);
-    // Logs have the one moment they tell of; an intent's items share the intent's.
-    expect(without).toEqual(["intent_items", "sync_logs", "audit_log"]);
+    // Logs have the one moment they tell of; items share the moments of their intent or plan; a delivery only expires.
+    expect(without).toEqual(["intent_items", "sync_logs", "plan_items", "deliveries", "audit_log"]);
   });
 });

@@ -44,6 +44,10 @@ async function fill(storage: StorageAdapter, tenant_id: string, user_id: string,
         insert: "watch_channels",
         rows: [sampleRow("watch_channels", { ...of, id: `w ${own}`, connection_id: `c ${own}` })],
       },
+      { insert: "plans", rows: [sampleRow("plans", { ...of, id: `n ${own}`, pair_id: `p ${own}` })] },
+      { insert: "plan_items", rows: [sampleRow("plan_items", { tenant_id, plan_id: `n ${own}` })] },
+      { insert: "idempotency_keys", rows: [sampleRow("idempotency_keys", { ...of, key_hash: `i ${own}` })] },
+      { insert: "deliveries", rows: [sampleRow("deliveries")], onConflict: "ignore" },
       { insert: "leases", rows: [sampleRow("leases", { tenant_id, name: `lease ${own}` })] },
       { insert: "service_limits", rows: [sampleRow("service_limits")], onConflict: "ignore" },
       { insert: "audit_log", rows: [sampleRow("audit_log", { ...of, id: `a ${own}` })] },
@@ -65,14 +69,14 @@ async function counts(
 ): Promise<Partial<Record<TableName, number>>> {
   const entries: [TableName, number][] = [];
   for (const table of tableNames) {
-    const isShared = table === "service_limits";
+    const isShared = table === "service_limits" || table === "deliveries";
     entries.push([table, await storage.count({ table, ...(isShared ? {} : { where }) })]);
   }
   return Object.fromEntries(entries.filter(([, amount]) => amount > 0));
 }
 
 /** Belongs to the tenant as a whole or to nobody. */
-const NOT_A_USERS: readonly TableName[] = ["tenant_keys", "leases", "service_limits"];
+const NOT_A_USERS: readonly TableName[] = ["tenant_keys", "leases", "service_limits", "deliveries"];
 const ofUsers = tableNames.filter((table) => !NOT_A_USERS.includes(table));
 
 describe("a user's data", () => {
@@ -103,7 +107,7 @@ describe("a user's data", () => {
     await fill(storage, "t", "ben");
     const before = await counts(storage);
     await fill(storage, "t", "anna", 10);
-    expect(await eraseUser(storage, { tenantId: "t", userId: "anna" })).toBe(5);
+    expect(await eraseUser(storage, { tenantId: "t", userId: "anna" })).toBe(6);
     expect([...(await exported(storage, "t", "anna"))]).toEqual([]);
     // A lease belongs to the tenant; it expires and is purged.
     expect(await counts(storage)).toEqual({ ...before, leases: 2 });
@@ -128,6 +132,6 @@ describe("a user's data", () => {
     await fill(storage, "t", "ben");
     await eraseTenant(storage, "t");
     expect(await counts(storage)).toEqual(before);
-    expect(await counts(storage, { tenant_id: "t" })).toEqual({ service_limits: 1 });
+    expect(await counts(storage, { tenant_id: "t" })).toEqual({ service_limits: 1, deliveries: 1 });
   });
 });

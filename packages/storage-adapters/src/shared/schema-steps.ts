@@ -97,6 +97,12 @@ export const schemaSteps: readonly SchemaStep[] = [
       service_limits: { next_at: null, version: 0, under_way: "[]", day: "[]" },
     },
   },
+  {
+    // Jobs of the new tasks are of a newer format, which older workers leave to others.
+    version: 8,
+    newTables: ["plans", "plan_items", "idempotency_keys", "deliveries"],
+    changedTables: { sync_jobs: { task: "sync", plan_id: null } },
+  },
 ];
 
 /** From this version on a column that came later has a default in the database. */

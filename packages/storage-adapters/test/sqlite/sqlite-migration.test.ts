@@ -51,6 +51,8 @@ const LATER: Readonly<Record<string, (row: OldRow) => object>> = {
     locked_until: null,
     cancel_requested: 0,
     undoes: null,
+    task: "sync",
+    plan_id: null,
   }),
 };
 
@@ -312,6 +314,8 @@ describe("the steps between versions", () => {
       "sync_jobs",
       "sync_logs",
       "sync_schedules",
+      "plans",
+      "plan_items",
     ]);
     const dialect = sqliteSql({ tablePrefix: "", rowsPerInsert: 1 });
     for (const text of rebuildStatements(dialect, changes)) database.exec(text);

@@ -7,6 +7,11 @@ import type { TestDatabase } from "./postgres-server.ts";
 const VERSION_6 = readFileSync(new URL("../postgres/schema-v6.sql", import.meta.url), "utf8");
 
 /** Columns that version 6 did not have. */
+/** Tables that version 6 did not have. */
+export const NEW_SINCE_VERSION_6: ReadonlySet<string> = new Set(
+  schemaSteps.filter(({ version }) => version > 6).flatMap(({ newTables }) => newTables),
+);
+
 export const SINCE_VERSION_6: ColumnsLeftOut = Object.fromEntries(
   schemaSteps
     .filter(({ version }) => version > 6)

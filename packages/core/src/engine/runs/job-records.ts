@@ -12,11 +12,26 @@ export type RunTrigger = Row<"sync_jobs">["trigger"];
 const PRIORITY = { manual: 10, automatic: 1 } as const;
 /** Five attempts in all. */
 const MAX_RETRIES = 4;
-/** What a row of this release means; a worker of another release sets aside what it does not know. */
-export const JOB_FORMAT = 1;
+/** What rows of a job mean: 1 is a sync, which workers of all releases understand; 2 has a task. */
+export const JOB_FORMAT = 2;
+const SYNC_FORMAT = 1;
+
+/** A worker leaves what is newer to others, and sets aside what nobody knows any more. */
+export function isKnownFormat(format: number): boolean {
+  return format >= SYNC_FORMAT && format <= JOB_FORMAT;
+}
 
 export type JobRow = Row<"sync_jobs">;
 export type JobLane = JobRow["lane"];
+/** What a job is to do: to sync, or with one stored plan or one earlier run what its `task` says. */
+export type JobWork = Pick<JobRow, "task" | "plan_id" | "undoes">;
+
+export const SYNC: JobWork = { task: "sync", plan_id: null, undoes: null };
+
+/** Jobs that wait to do the same for the same pair: there is one at most. */
+export function waitingFor({ pair_id, task, plan_id, undoes }: Pick<JobRow, "pair_id"> & JobWork) {
+  return { pair_id, task, plan_id, undoes, status: "queued" } as const;
+}
 
 /** A job that a worker has taken, and that the run is to work for instead of opening one of its own. */
 export interface GivenJob {
@@ -40,8 +55,9 @@ export function priorityOf(lane: JobLane): number {
 export function newJob(
   parts: EngineParts,
   pair: PairRow,
-  given: Pick<JobRow, "trigger" | "status" | "lane" | "next_retry_at" | "started_at">,
+  given: Pick<JobRow, "trigger" | "status" | "lane" | "next_retry_at" | "started_at"> & Partial<JobWork>,
 ): JobRow {
+  const work: JobWork = { ...SYNC, ...given };
   const now = parts.clock.now();
   return {
     id: newHandle("job", parts.random),
@@ -50,8 +66,10 @@ export function newJob(
     pair_id: pair.id,
     sync_type: pair.sync_type,
     ...given,
-    undoes: null,
-    format: JOB_FORMAT,
+    task: work.task,
+    plan_id: work.plan_id,
+    undoes: work.undoes,
+    format: work.task === "sync" ? SYNC_FORMAT : JOB_FORMAT,
     worker_id: null,
     locked_until: null,
     cancel_requested: false,
@@ -94,14 +112,9 @@ export async function openJob(
     return continues;
   }
   const lane = trigger === "manual" ? "manual" : "automatic";
-  const own = job
-    ? []
-    : [
-        {
-          ...newJob(parts, pair, { trigger, lane, status: "running", next_retry_at: null, started_at: now }),
-          undoes: undo ?? plan?.undoes ?? null,
-        },
-      ];
+  const undoes = undo ?? plan?.undoes ?? null;
+  const begun = { trigger, lane, status: "running", next_retry_at: null, started_at: now } as const;
+  const own = job ? [] : [newJob(parts, pair, { ...begun, ...(undoes === null ? {} : { task: "undo", undoes }) })];
   await parts.storage.write({
     statements: [cutOff, ...own.map((row): Statement => ({ insert: "sync_jobs", rows: [row] }))],
   });

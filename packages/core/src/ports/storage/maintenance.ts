@@ -51,6 +51,9 @@ export interface MaintenanceReport {
   readonly leases: number;
   readonly serviceLimits: number;
   readonly channels: number;
+  readonly plans: number;
+  readonly idempotencyKeys: number;
+  readonly deliveries: number;
 }
 
 /** Rows of one batch: enough to be quick, few enough to let other writers in between. */
@@ -81,6 +84,9 @@ export async function runMaintenance(
     leases: await purgeLeases(storage, now - keep.expiredMs),
     serviceLimits: await purgeServiceLimits(storage, now - keep.expiredMs),
     channels: await purgeChannels(storage, now - keep.expiredMs),
+    plans: await purgePlans(storage, now),
+    idempotencyKeys: await purgeIdempotencyKeys(storage, now),
+    deliveries: await purgeDeliveries(storage, now),
   };
 }
 
@@ -208,6 +214,39 @@ function purgeChannels(storage: StorageAdapter, before: number): Promise<number>
     storage,
     () => storage.select({ table: "watch_channels", columns: ["id"], where, limit: BATCH_ROWS }),
     (rows) => [{ delete: "watch_channels", where: { ...where, id: { in: rows.map(({ id }) => id) } } }],
+  );
+}
+
+function purgePlans(storage: StorageAdapter, before: number): Promise<number> {
+  const where = { expires_at: { lte: before } };
+  return purge(
+    storage,
+    () => storage.select({ table: "plans", columns: ["id"], where, limit: BATCH_ROWS }),
+    (rows) => [{ delete: "plans", where: { ...where, id: { in: rows.map(({ id }) => id) } } }],
+  );
+}
+
+function purgeIdempotencyKeys(storage: StorageAdapter, before: number): Promise<number> {
+  const where = { expires_at: { lte: before } };
+  return purge(
+    storage,
+    () => storage.select({ table: "idempotency_keys", columns: ["key_hash"], where, limit: BATCH_ROWS }),
+    (rows) => {
+      const key_hash = { in: rows.map((row) => row.key_hash) };
+      return [{ delete: "idempotency_keys", where: { ...where, key_hash } }];
+    },
+  );
+}
+
+function purgeDeliveries(storage: StorageAdapter, before: number): Promise<number> {
+  const where = { expires_at: { lte: before } };
+  return purge(
+    storage,
+    () => storage.select({ table: "deliveries", columns: ["delivery_hash"], where, limit: BATCH_ROWS }),
+    (rows) => {
+      const delivery_hash = { in: rows.map((row) => row.delivery_hash) };
+      return [{ delete: "deliveries", where: { ...where, delivery_hash } }];
+    },
   );
 }
 

@@ -143,6 +143,10 @@ export const runTables = {
       pair_id: id(),
       sync_type: name(),
       trigger: oneOf("manual", "scheduled", "webhook"),
+      /** `plan`: a dry run whose plan is stored. `apply`: what a stored plan says, and no more. */
+      task: oneOf("sync", "plan", "apply", "undo"),
+      /** The stored plan that it makes or carries out. */
+      plan_id: id.nullable,
       /** The job whose writes it took back. */
       undoes: id.nullable,
       status: oneOf("queued", "running", "succeeded", "partial", "failed", "held", "deferred", "cancelled", "dead"),

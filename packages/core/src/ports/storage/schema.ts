@@ -16,6 +16,8 @@ import {
 import { connectionTables } from "./connection-tables.ts";
 import { overrideTables } from "./override-tables.ts";
 import { pairTables } from "./pair-tables.ts";
+import { planTables } from "./plan-tables.ts";
+import { requestTables } from "./request-tables.ts";
 import { runTables } from "./run-tables.ts";
 
 /**
@@ -28,6 +30,8 @@ export const schema = {
   ...overrideTables,
   ...runTables,
   ...channelTables,
+  ...planTables,
+  ...requestTables,
 
   /** Who may write for a pair, and until when. The fencing number never falls while the row lives. */
   leases: table({

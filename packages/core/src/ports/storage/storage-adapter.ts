@@ -118,4 +118,4 @@ export interface MigrationReport {
 }
 
 /** The version of `schema`; rises with every change of it. */
-export const SCHEMA_VERSION = 7;
+export const SCHEMA_VERSION = 8;
