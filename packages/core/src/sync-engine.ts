@@ -3,8 +3,8 @@ import type { ConnectionRef, Connections } from "./connections/index.ts";
 import type { AnyProvider, HealthStatus, HoldingContainer, ProviderRegistry } from "./contract/index.ts";
 import type { ReencryptReport } from "./crypto/index.ts";
 import type { EventEmitter, SyncListener } from "./engine/events.ts";
-import type { PairPlan, PairPlanResult, Plan } from "./engine/plans/plan.ts";
-import { dryRunReport, failedReport } from "./engine/reports/build-reports.ts";
+import type { PairPlan, Plan } from "./engine/plans/plan.ts";
+import { dryRunReport } from "./engine/reports/build-reports.ts";
 import type { Explanation } from "./engine/reports/explain.ts";
 import type { PairReport, SyncReport } from "./engine/reports/report.ts";
 import {
@@ -24,10 +24,8 @@ import {
   tenantSchema,
 } from "./engine/requests/request.ts";
 import type { RequestFor } from "./engine/requests/typed-request.ts";
-import { planResult } from "./engine/runs/plan-result.ts";
-import { planningAgain } from "./engine/runs/planning-again.ts";
+import { DirectRuns, loadPlanChecks } from "./engine/runs/direct-runs.ts";
 import type { PairRow } from "./engine/runs/run-context.ts";
-import type { RunOptions } from "./engine/runs/run-pair.ts";
 import { UnderWay } from "./engine/runs/under-way.ts";
 import { afterRestore } from "./engine/upkeep/after-restore.ts";
 import { checkHealth } from "./engine/upkeep/check-health.ts";
@@ -37,7 +35,7 @@ import { Overrides } from "./engine/upkeep/overrides.ts";
 import { Schedules } from "./engine/upkeep/schedules.ts";
 import { UserData } from "./engine/upkeep/user-data.ts";
 import { Webhooks } from "./engine/upkeep/webhooks.ts";
-import { InvalidRequestError, type SyncerError } from "./errors/index.ts";
+import { InvalidRequestError } from "./errors/index.ts";
 import { Enqueuer } from "./jobs/enqueue.ts";
 import { type JobInfo, jobInfo } from "./jobs/job-info.ts";
 import type { JobParts } from "./jobs/job-parts.ts";
@@ -50,17 +48,11 @@ import {
   parseStartOptions,
   type StartOptions,
 } from "./jobs/start-options.ts";
+import { StoredPlans } from "./jobs/stored-plans.ts";
 import { wakePairs } from "./jobs/wake-pairs.ts";
 import type { WorkerPool } from "./jobs/worker-pool.ts";
 import type { MigrationReport } from "./ports/index.ts";
 import type { BudgetStatus } from "./transport/index.ts";
-
-/**
- * What plans and runs pairs is most of the code. It is loaded by whoever does either for the first time: a process that
- * connects accounts, queues work or shows what was done never does.
- */
-const loadRuns = () => import("./engine/runs/run-pair.ts");
-const loadPlanChecks = () => import("./engine/plans/plan-integrity.ts");
 
 /**
  * Connect, plan, apply, report: everything that an application does with Syncer. Build one per process with
@@ -73,6 +65,8 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   readonly connections: Connections;
   /** Stored pairs. */
   readonly pairs: Pairs<P[number]["name"]>;
+  /** Dry runs in the background, kept to be looked at, and carried out if somebody says so. */
+  readonly plans: StoredPlans;
   readonly schedules: Schedules;
   /** Work in the background: what waits, runs and has ended; cancelling, and trying again. */
   readonly jobs: Jobs;
@@ -91,8 +85,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   #isStarted = false;
   readonly #events: EventEmitter;
   readonly #underWay = new UnderWay();
-  /** Plans that have been carried out to the end here; what is left of any other may be applied again. */
-  readonly #applied = new WeakSet<PairPlan>();
+  readonly #runs: DirectRuns;
 
   constructor(parts: JobParts, events: EventEmitter) {
     this.#parts = parts;
@@ -105,11 +98,13 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     this.users = new UserData(parts);
     this.maintenance = new Maintenance(parts);
     this.#enqueuer = new Enqueuer(parts);
-    const run = (pair: PairRow, options: RunOptions) => this.#runPair(pair, options);
+    this.#runs = new DirectRuns(parts, this.#underWay);
+    const { run } = this.#runs;
     const given = { underWay: this.#underWay, enqueuer: this.#enqueuer, maintenance: this.maintenance, run };
+    this.plans = new StoredPlans(parts, this.#underWay, this.#enqueuer);
     this.schedules = new Schedules(parts, scheduleActions(parts, given));
     this.webhooks = new Webhooks(parts, this.#underWay, (pairs) => wakePairs(parts, this.#enqueuer, pairs));
-    this.jobs = new Jobs(parts, (jobId) => this.#workers?.cancel(jobId));
+    this.jobs = new Jobs(parts, this.#enqueuer, (jobId) => this.#workers?.cancel(jobId));
   }
 
   /** Brings the database to this release's schema. */
@@ -136,7 +131,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     checkCallOptions(options);
     const resolved = await resolveRequest(this.#parts, request);
     const { tenantId, userId } = parseOwner(request);
-    const pairs = await Promise.all(resolved.map((pair) => this.#planOne(pair, options)));
+    const pairs = await Promise.all(resolved.map((pair) => this.#runs.planRequest(pair, options)));
     return { tenantId, userId, pairs };
   }
 
@@ -152,7 +147,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     const owner = parseOwner(plan);
     const { checkPlanForm } = await loadPlanChecks();
     checkPlanForm(plan);
-    return { pairs: await Promise.all(plan.pairs.map((planned) => this.#applyOne(owner, planned, options))) };
+    return { pairs: await Promise.all(plan.pairs.map((planned) => this.#runs.apply(owner, planned, options))) };
   }
 
   /** Plans and applies; what has moved in between is planned again, up to three times. */
@@ -164,15 +159,15 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     checkCallOptions(options);
     const resolved = await resolveRequest(this.#parts, request);
     if (request.options?.dryRun) {
-      const plans = await Promise.all(resolved.map((pair) => this.#planOne(pair, options)));
+      const plans = await Promise.all(resolved.map((pair) => this.#runs.planRequest(pair, options)));
       return {
         pairs: plans.map((plan) =>
-          plan.ok ? dryRunReport(plan, this.#parts.clock.now()) : this.#failed(plan.pairId ?? "", plan.error),
+          plan.ok ? dryRunReport(plan, this.#parts.clock.now()) : this.#runs.failed(plan.pairId ?? "", plan.error),
         ),
       };
     }
     const pairs = await this.#store(resolved);
-    return { pairs: await Promise.all(pairs.map((pair) => this.#syncOne(pair, options))) };
+    return { pairs: await Promise.all(pairs.map((pair) => this.#runs.sync(pair, options))) };
   }
 
   /**
@@ -218,7 +213,8 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
       const pool = new WorkerPool(this.#parts, {
         ...parsed,
         enqueuer: this.#enqueuer,
-        run: (pair, given) => this.#runPair(pair, given),
+        run: this.#runs.run,
+        plan: this.#runs.plan,
         upkeep: async () => {
           await this.maintenance.runIfDue();
           this.webhooks.renewBeside();
@@ -240,8 +236,8 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
    * @throws {InvalidRequestError} as `undo`
    */
   async planUndo(run: JobRef, options: CallOptions = {}): Promise<PairPlan> {
-    const { pair, undo } = await this.#runToUndo(run, options);
-    return await this.#planPair(pair, { signal: this.#underWay.signal(options.signal), undo });
+    const { ref, jobId } = await this.#runToUndo(run, options);
+    return await this.#runs.planUndo(ref, jobId, options);
   }
 
   /**
@@ -254,15 +250,15 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
    * @throws {InvalidRequestError} `job.unknown`, `undo.unfinished`
    */
   async undo(run: JobRef, options: CallOptions = {}): Promise<PairReport> {
-    const { pair, undo } = await this.#runToUndo(run, options);
-    return await this.#runPair(pair, { signal: this.#underWay.signal(options.signal), trigger: "manual", undo });
+    const { ref, jobId } = await this.#runToUndo(run, options);
+    return await this.#runs.undo(ref, jobId, options);
   }
 
   /** Syncs a stored pair. */
   async syncPair(ref: PairRef, options: CallOptions = {}): Promise<PairReport> {
     this.#underWay.assertOpen();
     checkCallOptions(options);
-    return await this.#syncOne(await readPair(this.#parts, ref), options);
+    return await this.#runs.sync(await readPair(this.#parts, ref), options);
   }
 
   /** Lets exactly the held plan of this hash go ahead at the pair's next run. */
@@ -334,67 +330,16 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     await this.stop();
   }
 
-  async #planOne(request: ResolvedPair, { signal }: CallOptions): Promise<PairPlanResult> {
-    const pair = await draftPair(this.#parts, request);
-    return await planResult(pair, request, this.#planPair(pair, { signal: this.#underWay.signal(signal) }));
-  }
-
-  #planPair(pair: PairRow, options: { readonly signal: AbortSignal; readonly undo?: string }): Promise<PairPlan> {
-    return this.#underWay.track(loadRuns().then(({ planPair }) => planPair(this.#parts, pair, options)));
-  }
-
-  async #runToUndo(run: JobRef, options: CallOptions): Promise<{ readonly pair: PairRow; readonly undo: string }> {
+  async #runToUndo(run: JobRef, options: CallOptions): Promise<{ readonly ref: PairRef; readonly jobId: string }> {
     this.#underWay.assertOpen();
     checkCallOptions(options);
-    const { pairId, id, status } = await this.jobs.get(run);
-    if (status === "running" || status === "queued") throw new InvalidRequestError("undo.unfinished", { jobId: id });
-    const { tenantId, userId } = parseOwner(run);
-    return { pair: await readPair(this.#parts, { tenantId, userId, pairId }), undo: id };
-  }
-
-  #runPair(pair: PairRow, options: RunOptions): Promise<PairReport> {
-    return this.#underWay.track(loadRuns().then(({ runPair }) => runPair(this.#parts, pair, options)));
+    const { tenantId, userId, pairId, id } = await this.jobs.ended(run);
+    return { ref: { tenantId, userId, pairId }, jobId: id };
   }
 
   async #store(resolved: readonly ResolvedPair[]): Promise<readonly PairRow[]> {
     const pairs: PairRow[] = [];
     for (const pair of resolved) pairs.push(await storePair(this.#parts, await draftPair(this.#parts, pair)));
     return pairs;
-  }
-
-  #syncOne(pair: PairRow, { signal }: CallOptions): Promise<PairReport> {
-    const options = { signal: this.#underWay.signal(signal), trigger: "manual" } as const;
-    return planningAgain((continues) => this.#runPair(pair, { ...options, ...continues }));
-  }
-
-  async #applyOne(
-    owner: { readonly tenantId: string; readonly userId: string },
-    planned: PairPlanResult,
-    { signal, confirm }: ApplyOptions,
-  ): Promise<PairReport> {
-    if (!planned.ok) return this.#failed(planned.pairId ?? "", planned.error);
-    const { pairId } = planned;
-    try {
-      if (this.#applied.has(planned)) throw new InvalidRequestError("plan.applied", { pairId });
-      const { pairToApply } = await loadPlanChecks();
-      const pair = await storePair(this.#parts, await pairToApply(this.#parts, owner, planned));
-      const confirmed = confirm?.find((hash) => hash === planned.hold?.hash);
-      const report = await this.#runPair(pair, {
-        signal: this.#underWay.signal(signal),
-        trigger: "manual",
-        plan: planned,
-        ...(confirmed ? { confirm: confirmed } : {}),
-      });
-      if (report.status === "succeeded") this.#applied.add(planned);
-      return report;
-    } catch (error) {
-      if (error instanceof InvalidRequestError) return this.#failed(pairId, error);
-      throw error;
-    }
-  }
-
-  #failed(pairId: string, error: SyncerError): PairReport {
-    const now = this.#parts.clock.now();
-    return failedReport({ pair: { id: pairId }, startedAtMs: now }, now, error, "failed");
   }
 }

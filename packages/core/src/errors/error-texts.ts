@@ -136,6 +136,9 @@ export const errorTexts = {
   // Plans and runs.
   "plan.altered": () => "The plan does not match its own hash. Apply plans exactly as engine.plan() returned them.",
   "plan.stale": (p: { pairId: string }) => `Pair ${p.pairId} has been changed since it was planned. Plan again.`,
+  "plan.unknown": (p: { planId: string }) => `There is no stored plan ${p.planId}, or it has expired. Plan again.`,
+  "plan.not-ready": (p: { planId: string }) =>
+    `Plan ${p.planId} is still being made, or could not be. Look at its state before you apply it.`,
   "plan.applied": (p: { pairId: string }) => `This plan of pair ${p.pairId} was applied already. Plan again.`,
   "plan.held": (p: { pairId: string; planHash: string }) =>
     `The plan of pair ${p.pairId} is held by a guard. Look at it, then confirm exactly this plan (${p.planHash}).`,

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import type { PairOwner } from "../engine/requests/pairs.ts";
+import { type PairOwner, readPair } from "../engine/requests/pairs.ts";
 import { parseOwner, parseWith, tenantSchema } from "../engine/requests/request.ts";
 import { type JobLane, type JobRow, waitingFor } from "../engine/runs/job-records.ts";
 import { InvalidRequestError, StorageError } from "../errors/index.ts";
 import { schema, type Where } from "../ports/index.ts";
+import type { Enqueuer } from "./enqueue.ts";
 import { type JobInfo, type JobStatus, jobInfo, LANES } from "./job-info.ts";
 import { type JobParts, namesOf, wakeFor } from "./job-parts.ts";
 
@@ -57,9 +58,11 @@ export class Jobs {
   readonly #parts: JobParts;
   /** Aborts what runs in this process. */
   readonly #abort: (jobId: string) => void;
+  readonly #enqueuer: Enqueuer;
 
-  constructor(parts: JobParts, abort: (jobId: string) => void) {
+  constructor(parts: JobParts, enqueuer: Enqueuer, abort: (jobId: string) => void) {
     this.#parts = parts;
+    this.#enqueuer = enqueuer;
     this.#abort = abort;
   }
 
@@ -80,6 +83,32 @@ export class Jobs {
   /** @throws {InvalidRequestError} `job.unknown`, also for another user's job */
   async get(ref: JobRef): Promise<JobInfo> {
     return jobInfo(await this.#read(ref));
+  }
+
+  /**
+   * As {@link get}, of a run that is over.
+   * @throws {InvalidRequestError} `job.unknown`, `undo.unfinished`
+   */
+  async ended(ref: JobRef): Promise<JobInfo> {
+    const job = await this.get(ref);
+    if (job.status !== "running" && job.status !== "queued") return job;
+    throw new InvalidRequestError("undo.unfinished", { jobId: job.id });
+  }
+
+  /**
+   * As `engine.undo`, in the background: queues a job that takes back what a run has written. Asking again while it waits gives
+   * that job.
+   * @throws {InvalidRequestError} `job.unknown`, `undo.unfinished`; what else there is to say is the job's error
+   * @throws {QueueFullError} `queue.full`
+   */
+  async undo(run: JobRef): Promise<JobInfo> {
+    const { tenantId, userId, pairId, id: undoes } = await this.ended(run);
+    const pair = await readPair(this.#parts, { tenantId, userId, pairId });
+    const work = { task: "undo", plan_id: null, undoes } as const;
+    const dueMs = this.#parts.clock.now();
+    const [job] = (await this.#enqueuer.add([pair], { lane: "manual", trigger: "manual", dueMs, work })) ?? [];
+    if (!job) throw new StorageError("storage.conflict", { what: "the queue" });
+    return jobInfo(job);
   }
 
   /**

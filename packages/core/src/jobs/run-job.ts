@@ -1,22 +1,27 @@
 import { report as log } from "../connections/connection-events.ts";
+import { DeferredError } from "../contract/index.ts";
+import type { PairPlan } from "../engine/plans/plan.ts";
 import type { PairReport } from "../engine/reports/report.ts";
-import { countsOf, logOf } from "../engine/runs/job-records.ts";
+import { countsOf, type JobRow, logOf } from "../engine/runs/job-records.ts";
 import { HOLD_MS, type Hold, keepRenewing } from "../engine/runs/keep-renewing.ts";
 import type { PairRow } from "../engine/runs/run-context.ts";
-import type { RunOptions } from "../engine/runs/run-pair.ts";
+import type { PlanOptions, RunOptions } from "../engine/runs/run-pair.ts";
 import { InvalidRequestError, RunError, SyncerError } from "../errors/index.ts";
 import type { Guard } from "../ports/index.ts";
 import type { ClaimedJob } from "./claim-job.ts";
 import { type Circumstances, decideOutcome, type RunResult } from "./decide-outcome.ts";
 import { type JobParts, namesOf } from "./job-parts.ts";
-import { settleJob } from "./settle-job.ts";
+import { type RunRecord, settleJob } from "./settle-job.ts";
 import type { Slice } from "./slice.ts";
 
 /** Runs a pair, as the engine does. */
 export type RunPair = (pair: PairRow, options: RunOptions) => Promise<PairReport>;
+/** Plans a pair, as the engine does. */
+export type PlanPair = (pair: PairRow, options: PlanOptions) => Promise<PairPlan>;
 
 export interface RunJobOptions {
   readonly run: RunPair;
+  readonly plan: PlanPair;
   /** Aborts when the worker stops. */
   readonly stopping: AbortSignal;
   /** Aborts when somebody cancels the job, here or elsewhere; the lock's renewals look for that. */
@@ -45,7 +50,7 @@ export async function runJob(parts: JobParts, claimed: ClaimedJob, options: RunJ
 async function attempt(
   parts: JobParts,
   claimed: ClaimedJob,
-  { run, stopping, cancel, slice, onError }: RunJobOptions,
+  { run, plan, stopping, cancel, slice, onError }: RunJobOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { job } = claimed;
@@ -56,23 +61,27 @@ async function attempt(
     jitter: parts.random.uniform(),
   });
   let recorded = false;
-  const settle = async (result: RunResult, report?: PairReport) => {
+  const settle = async (result: RunResult, record?: RunRecord) => {
     const outcome = decideOutcome(result, job, circumstances());
-    const of = { id: job.pair_id, tenant_id: job.tenant_id };
-    const record = report && { increment: countsOf(report), statements: [logOf(parts, of, job.id, report)] };
     await settleJob(parts, job, claimed.mine, outcome, record);
     recorded = true;
   };
+  const close = (report: PairReport) => {
+    const of = { id: job.pair_id, tenant_id: job.tenant_id };
+    const record = { increment: countsOf(report), statements: [logOf(parts, of, job.id, report)] };
+    return settle(resultOf(report, job), record);
+  };
   if (!pair) return await settle(failure(new InvalidRequestError("pair.unknown", { pairId: job.pair_id })));
   try {
-    const given = {
-      id: job.id,
-      close: (report: PairReport) => settle(resultOf(report), report),
-      isSliceOver: (sinceMs: number) => slice.ask(sinceMs),
-    };
-    const report = await run(pair, { signal, trigger: job.trigger, job: given });
+    if (job.task === "plan") {
+      const planned = await plan(pair, { signal, jobId: job.id });
+      const { storePlan } = await import("../engine/stored-plans/store-plan.ts");
+      return await settle({ status: "succeeded", left: false }, await storePlan(parts, pair, job, planned));
+    }
+    const given = { id: job.id, close, isSliceOver: (sinceMs: number) => slice.ask(sinceMs) };
+    const report = await run(pair, { signal, trigger: job.trigger, job: given, ...workOf(job) });
     // What never began, because another run holds the pair, closed nothing.
-    if (!recorded) await settle(resultOf(report));
+    if (!recorded) await settle(resultOf(report, job));
   } catch (error) {
     if (!SyncerError.is(error)) {
       log(parts, { level: "error", event: "job.crashed", ...briefly(claimed) });
@@ -85,14 +94,24 @@ async function attempt(
   }
 }
 
+function workOf({ task, plan_id, undoes }: JobRow): Pick<RunOptions, "storedPlan" | "undo"> {
+  if (task === "apply" && plan_id !== null) return { storedPlan: plan_id };
+  return task === "undo" && undoes !== null ? { undo: undoes } : {};
+}
+
 /** What is no error of ours is a bug; it may have to do with what is being synced, and so may pass. */
 function failure(error: unknown): RunResult {
+  if (error instanceof DeferredError) return { status: "deferred", left: false, deferredUntilMs: error.untilMs };
   const { code, remedy } = SyncerError.is(error) ? error : { code: "job.crashed", remedy: "retry" as const };
   return { status: "failed", left: false, error: { code, remedy } };
 }
 
-function resultOf({ status, counts, items, error, deferredUntilMs }: PairReport): RunResult {
-  const moved = items.some(({ kind, reason }) => kind === "refused" && reason?.code === "refused.precondition-moved");
+function resultOf(report: PairReport, { task }: JobRow): RunResult {
+  const { status, counts, items, error, deferredUntilMs } = report;
+  // Of a stored plan, what has moved is somebody's to look at anew: it will not fit a second time.
+  const moved =
+    task !== "apply" &&
+    items.some(({ kind, reason }) => kind === "refused" && reason?.code === "refused.precondition-moved");
   return {
     status,
     left: counts.left > 0 || moved,

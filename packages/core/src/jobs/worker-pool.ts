@@ -9,7 +9,7 @@ import { enqueueDueSchedules, nextScheduleMs } from "./due-schedules.ts";
 import type { Enqueuer } from "./enqueue.ts";
 import { type JobParts, wakeFor } from "./job-parts.ts";
 import { recoverLostJobs, setAsideUnknown } from "./recover-jobs.ts";
-import { type RunPair, runJob } from "./run-job.ts";
+import { type PlanPair, type RunPair, runJob } from "./run-job.ts";
 import { settleJob } from "./settle-job.ts";
 import { countWaiting, hasLaterJob, Slice } from "./slice.ts";
 
@@ -22,6 +22,7 @@ export interface WorkerPoolOptions {
   readonly sliceMs: number;
   readonly enqueuer: Enqueuer;
   readonly run: RunPair;
+  readonly plan: PlanPair;
   /** Done at each look, when it is due. */
   readonly upkeep: () => Promise<unknown>;
   /** Aborts when the engine stops. */
@@ -112,9 +113,9 @@ export class WorkerPool {
     try {
       const taken = await this.#taking.add(() => this.#take());
       if (!taken) return;
-      const { run, stopping, onError } = this.#options;
+      const { run, plan, stopping, onError } = this.#options;
       const { claimed, cancel, slice } = taken;
-      await runJob(this.#parts, claimed, { run, stopping, cancel, slice, onError });
+      await runJob(this.#parts, claimed, { run, plan, stopping, cancel, slice, onError });
       this.#running.delete(taken);
       // Its tenant has had its turn: the job that is queued again stands behind those of the others.
       if (this.#makingRoom.delete(claimed)) this.#turns.set(claimed.job.lane, claimed.job.tenant_id);

@@ -4,8 +4,8 @@ import type { Row, Statement } from "../../ports/index.ts";
 import type { EngineParts } from "../engine-parts.ts";
 import { addressOf } from "../links/addresses.ts";
 import type { PairPlan, Side } from "../plans/plan.ts";
-import { planHash } from "../plans/plan-hash.ts";
 import { assertUnaltered } from "../plans/plan-integrity.ts";
+import { withConfirmed } from "../plans/with-confirmed.ts";
 import { failedReport, reportOf } from "../reports/build-reports.ts";
 import type { PairReport } from "../reports/report.ts";
 import { withForecasts } from "../undo/forecast.ts";
@@ -27,27 +27,42 @@ export interface RunOptions {
   readonly continues?: string;
   /** The run whose writes it takes back, instead of syncing. */
   readonly undo?: string;
+  /** The stored plan of which it does what still holds, and nothing else. */
+  readonly storedPlan?: string;
   /** The job that it works for; absent: it opens and closes one of its own. */
   readonly job?: GivenJob;
+}
+
+export interface PlanOptions {
+  readonly signal: AbortSignal;
+  /** The job whose progress it is; absent: a call's of its own. */
+  readonly jobId?: string;
+  /** The run to take back, instead of syncing. */
+  readonly undo?: string;
 }
 
 /** A dry run: reads and decides; no service and no table is written. */
 export async function planPair(
   parts: EngineParts,
   pair: PairRow,
-  { signal, undo }: { readonly signal: AbortSignal; readonly undo?: string },
+  { signal, jobId = "", undo }: PlanOptions,
 ): Promise<PairPlan> {
   assertRunnable(parts, pair, undo);
   try {
-    const context = await openSides(parts, pair, { jobId: "", signal });
-    return withForecasts(context, await (await shapeFor(context, undo)).plan(context));
+    const context = await openSides(parts, pair, { jobId, signal });
+    return withForecasts(context, await (await shapeFor(context, { undo })).plan(context));
   } catch (error) {
     throw knownError(signal, error) ?? error;
   }
 }
 
-/** Taking a run back is seldom asked for, and loaded then. */
-async function shapeFor(context: RunContext, undo: string | undefined): Promise<ShapeOfRun> {
+/** Taking a run back, or carrying out what was stored, is seldom asked for, and loaded then. */
+async function shapeFor(
+  context: RunContext,
+  { undo, storedPlan }: { readonly undo?: string | undefined; readonly storedPlan?: string | undefined },
+): Promise<ShapeOfRun> {
+  if (storedPlan !== undefined)
+    return await (await import("../stored-plans/stored-shape.ts")).storedShape(context, storedPlan);
   if (undo === undefined) return await shapeOf(context);
   return await (await import("../undo/undo-shape.ts")).undoShape(context, undo);
 }
@@ -168,7 +183,7 @@ function assertRunnable(parts: EngineParts, pair: PairRow, undo?: string): void 
 
 async function runUnderLease(
   run: Run,
-  { signal, plan: given, confirm, job, undo = given?.undoes }: RunOptions,
+  { signal, plan: given, confirm, job, storedPlan, undo = given?.undoes }: RunOptions,
 ): Promise<PairReport> {
   const { parts, pair, lease, jobId } = run;
   assertRunnable(parts, pair, undo);
@@ -179,7 +194,7 @@ async function runUnderLease(
     lease.assertHeld();
     await commit(context, lease, statements);
   };
-  const shape = await shapeFor(context, undo);
+  const shape = await shapeFor(context, { undo, storedPlan });
   // A dry run only saw what this one now records.
   const recovered = given ? await shape.recover(context, record) : undefined;
   const confirmed = given && confirm !== undefined ? withConfirmed(pair, given, confirm) : given;
@@ -188,7 +203,12 @@ async function runUnderLease(
   if (hasOperations(plan) && parts.beforeApply && !(await parts.beforeApply(plan))) {
     throw new InvalidRequestError("plan.vetoed", { pairId: pair.id });
   }
-  const result = await shape.apply(applying(context, plan, job), lease, plan, given !== undefined);
+  const result = await shape.apply(
+    applying(context, plan, storedPlan === undefined ? job : undefined),
+    lease,
+    plan,
+    given !== undefined,
+  );
   const untilMs = result.deferred?.untilMs ?? plan.deferredUntilMs;
   await commit(context, lease, [afterRun(parts, pair, plan, result, untilMs), ...afterSync(parts, pair, plan, result)]);
   if (untilMs !== undefined) {
@@ -203,22 +223,11 @@ function hasOperations({ operations, contents = [] }: PairPlan): boolean {
 
 /**
  * From here on, and not before, a run may be told to leave the rest to another one, which reads and plans anew. What a
- * person has confirmed is done in one go: the rest of it would be another plan, and be held again.
+ * person has confirmed, or what is stored, is done in one go: the rest of it would be another plan, and be held again.
  */
 function applying(context: RunContext, plan: PairPlan, job: GivenJob | undefined): RunContext {
   const isConfirmed = context.pair.confirmed_plan_hash !== null && !plan.hold;
   return job && !isConfirmed ? { ...context, isSliceOver: (sinceMs) => job.isSliceOver(sinceMs) } : context;
-}
-
-/**
- * The plan with what was held released, if it is exactly what the person confirmed. What is held of a container's contents
- * is confirmed for its own pair: where everything goes then is for the next run to plan.
- */
-function withConfirmed(pair: PairRow, plan: PairPlan, confirm: string): PairPlan {
-  const { hold, ...rest } = plan;
-  if (!hold || hold.hash !== confirm) throw new InvalidRequestError("plan.stale", { pairId: pair.id });
-  const operations = [...plan.operations, ...hold.operations];
-  return { ...rest, operations, hash: planHash(pair, operations) };
 }
 
 async function commit({ parts, pair }: RunContext, lease: Lease, statements: readonly Statement[]): Promise<void> {
