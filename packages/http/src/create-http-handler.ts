@@ -7,6 +7,7 @@ import { accountRoutes } from "./routes/account.ts";
 import { connectRoutes } from "./routes/connect.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { pairRoutes } from "./routes/pairs.ts";
+import { planRoutes } from "./routes/plans.ts";
 import { scheduleRoutes } from "./routes/schedules.ts";
 import { serviceRoutes } from "./routes/services.ts";
 import { syncRoutes } from "./routes/sync.ts";
@@ -19,6 +20,11 @@ export interface HttpHandler {
   openApi(): object;
 }
 
+const ROUTES = [
+  ...[serviceRoutes, connectRoutes, syncRoutes, pairRoutes, planRoutes],
+  ...[jobRoutes, scheduleRoutes, accountRoutes],
+];
+
 /**
  * Builds the HTTP layer over an engine. Mount it in one line, for example in Hono: `app.mount("/", handler.fetch)`.
  * @throws {ConfigurationError} `config.invalid`, with every problem at once
@@ -28,9 +34,7 @@ export function createHttpHandler(options: HttpOptions): HttpHandler {
   const { engine } = settings;
   const api = createApp();
   const parts = { engine, settings };
-  for (const add of [serviceRoutes, connectRoutes, syncRoutes, pairRoutes, jobRoutes, scheduleRoutes, accountRoutes]) {
-    add(api, parts);
-  }
+  for (const add of ROUTES) add(api, parts);
   const description = describeApi(api, settings.basePath);
   const app = createApp();
   app.route(settings.basePath === "" ? "/" : settings.basePath, api);

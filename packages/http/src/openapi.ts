@@ -12,6 +12,7 @@ const TAGS = {
   services: "What can be connected, and what the user has connected.",
   sync: "Syncing now and by schedule.",
   pairs: "Two sides that are kept in step, as they are remembered.",
+  plans: "What a sync would do: to look at, and to carry out exactly so.",
   jobs: "Work that waits, runs and has ended.",
   schedules: "When pairs run by themselves.",
   me: "What is stored about the user, and this description.",

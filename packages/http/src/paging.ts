@@ -25,6 +25,22 @@ export function readCursor(cursor: string | undefined): string | undefined {
 }
 
 /**
+ * A place in a list that is counted.
+ * @throws {HttpProblem} 400 `http.cursor`
+ */
+export function readPlace(cursor: string | undefined): number | undefined {
+  const text = readCursor(cursor);
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new HttpProblem(400, "http.cursor", "query.cursor: this is no cursor of this list. Begin at the first page.");
+}
+
+/** @returns the cursor behind the last place of a page, `null` if the page is not full */
+export function pageUpTo(last: number | undefined, found: number, limit: number): string | null {
+  return last === undefined || found < limit ? null : writeCursor(String(last));
+}
+
+/**
  * One more than a page is read, to know whether there is another.
  * @returns the page, and the cursor of the next one
  */

@@ -49,6 +49,7 @@ const CODES: Readonly<Record<string, number>> = {
   "pair.busy": 409,
   "plan.stale": 409,
   "plan.applied": 409,
+  "plan.not-ready": 409,
   "plan.held": 409,
   "plan.vetoed": 409,
   "conflict.resolved": 409,

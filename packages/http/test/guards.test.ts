@@ -29,6 +29,7 @@ describe("whoever asks", () => {
     const pair = { source_service: "spotify", target_service: "deezer", sync_mode: "sync-from" };
     const { id } = (await two.call("POST", "/api/pairs", { json: { pair, sync_type: "favorites" } })).json;
     const { id: job } = (await two.call("POST", `/api/pairs/${id}/sync`)).json;
+    const { id: plan } = (await two.call("POST", "/api/plans", { json: { pair_id: id } })).json;
     await two.call("POST", "/api/sync/schedule", {
       json: { service_pairs: [pair], sync_type: "favorites", schedule: { frequency: "1d" } },
     });
@@ -43,6 +44,13 @@ describe("whoever asks", () => {
       ["GET", `/api/jobs/${job}`],
       ["POST", `/api/jobs/${job}/cancel`],
       ["POST", `/api/jobs/${job}/replay`],
+      ["POST", `/api/jobs/${job}/undo`],
+      ["POST", "/api/plans", { pair_id: id }],
+      ["GET", `/api/plans/${plan}`],
+      ["GET", `/api/plans/${plan}/items`],
+      ["GET", `/api/plans/${plan}/items/0/alternatives`],
+      ["POST", `/api/plans/${plan}/apply`, {}],
+      ["DELETE", `/api/plans/${plan}`],
       ["POST", `/api/schedules/${id}/pause`],
       ["POST", `/api/schedules/${id}/resume`],
       ["DELETE", `/api/schedules/${id}`],
@@ -55,7 +63,7 @@ describe("whoever asks", () => {
       const answer = await two.call(method, path, { as: "ben", ...(json === undefined ? {} : { json }) });
       expect([method, path, answer.status]).toEqual([method, path, 404]);
     }
-    for (const list of ["pairs", "jobs", "schedules"]) {
+    for (const list of ["pairs", "plans", "schedules"]) {
       expect((await two.call("GET", `/api/${list}`, { as: "ben" })).json[list]).toEqual([]);
       expect((await two.call("GET", `/api/${list}`)).json[list]).toHaveLength(1);
     }

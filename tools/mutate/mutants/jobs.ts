@@ -140,15 +140,15 @@ export const area = mutantArea(
       id: "two-waiting",
       file: jobs("enqueue"),
       description: "queues a second job behind one that waits, if both are asked for at once",
-      find: '? { table: "sync_jobs", where: { pair_id, status: "queued" }, must: "not-exist" }',
-      replace: '? { table: "sync_jobs", where: { id: pair_id }, must: "not-exist" }',
+      find: '? { table: "sync_jobs", where: waitingFor(job), must: "not-exist" }',
+      replace: '? { table: "sync_jobs", where: { id: job.pair_id }, must: "not-exist" }',
     },
     {
       id: "gone-meanwhile",
       file: jobs("enqueue"),
       description: "gives a job as waiting that has begun meanwhile",
-      find: ': { table: "sync_jobs", where: { id, status: "queued" }, must: "exist" };',
-      replace: ': { table: "sync_jobs", where: { id }, must: "exist" };',
+      find: ': { table: "sync_jobs", where: { id: job.id, status: "queued" }, must: "exist" };',
+      replace: ': { table: "sync_jobs", where: { id: job.id }, must: "exist" };',
     },
     {
       id: "not-lifted",
@@ -233,7 +233,7 @@ export const area = mutantArea(
       id: "two-waiting-after-failure",
       file: jobs("settle-job"),
       description: "puts a job back although another one of its pair waits",
-      find: '{ table: "sync_jobs", where: { pair_id: job.pair_id, status: "queued" }, must: "not-exist" },',
+      find: '{ table: "sync_jobs", where: waitingFor(job), must: "not-exist" },',
       replace: '{ table: "sync_jobs", where: { id: job.pair_id }, must: "not-exist" },',
     },
     {
@@ -261,7 +261,7 @@ export const area = mutantArea(
       id: "busy-not-settled",
       file: jobs("run-job"),
       description: "forgets a job whose pair turned out to be busy",
-      find: "if (!recorded) await settle(resultOf(report));",
+      find: "if (!recorded) await settle(resultOf(report, job));",
       replace: "void report;",
     },
     {

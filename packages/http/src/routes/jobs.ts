@@ -48,6 +48,18 @@ const replayRoute = createRoute({
   ...{ request: { params }, responses: one },
 });
 
+const undoRoute = createRoute({
+  operationId: "undoJob",
+  ...{
+    method: "post",
+    path: "/jobs/{id}/undo",
+    tags,
+    summary: "Take back what a run has written, by a job of its own",
+  },
+  request: { params },
+  responses: { 202: ok(jobSchema, "The job that takes it back."), ...problems },
+});
+
 /** Jobs: what waits, runs and has ended [API-2]. */
 export function jobRoutes(app: App, { engine }: RouteParts): void {
   const { jobs } = engine;
@@ -83,6 +95,10 @@ export function jobRoutes(app: App, { engine }: RouteParts): void {
 
   app.openapi(cancelRoute, async (c) => {
     return c.json(jobWire(await jobs.cancel({ ...c.env.owner, jobId: c.req.valid("param").id })), 200);
+  });
+
+  app.openapi(undoRoute, async (c) => {
+    return c.json(jobWire(await jobs.undo({ ...c.env.owner, jobId: c.req.valid("param").id })), 202);
   });
 
   app.openapi(replayRoute, async (c) => {
