@@ -30,6 +30,7 @@ import { UnderWay } from "./engine/runs/under-way.ts";
 import { afterRestore } from "./engine/upkeep/after-restore.ts";
 import { checkHealth } from "./engine/upkeep/check-health.ts";
 import { Conflicts } from "./engine/upkeep/conflicts.ts";
+import { Idempotency } from "./engine/upkeep/idempotency.ts";
 import { Maintenance } from "./engine/upkeep/maintenance.ts";
 import { Overrides } from "./engine/upkeep/overrides.ts";
 import { Schedules } from "./engine/upkeep/schedules.ts";
@@ -77,6 +78,8 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   /** Giving back and erasing what is stored about a user. */
   readonly users: UserData;
   readonly maintenance: Maintenance;
+  /** Requests from outside that count once, however often they are sent. */
+  readonly idempotency: Idempotency;
   /** Being called by services when something has changed there. */
   readonly webhooks: Webhooks;
   readonly #parts: JobParts;
@@ -97,6 +100,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     this.overrides = new Overrides(parts);
     this.users = new UserData(parts);
     this.maintenance = new Maintenance(parts);
+    this.idempotency = new Idempotency(parts, this.#underWay);
     this.#enqueuer = new Enqueuer(parts);
     this.#runs = new DirectRuns(parts, this.#underWay);
     const { run } = this.#runs;

@@ -1,5 +1,6 @@
 import { answerProblem, createApp, type Env, ownerOf } from "./app.ts";
 import { readJson, refuseCrossSite } from "./guards.ts";
+import { answerOnce } from "./once.ts";
 import { describeApi } from "./openapi.ts";
 import { type HttpOptions, type HttpSettings, readOptions } from "./options.ts";
 import { HttpProblem } from "./problems.ts";
@@ -67,7 +68,7 @@ async function answer(fetch: Fetch, settings: HttpSettings, request: Request): P
     ...{ method, headers, signal },
     ...(json === undefined ? {} : { body: JSON.stringify(json) }),
   });
-  const response = await fetch(read, { owner });
+  const response = await answerOnce(settings.engine, owner, request, json, async () => await fetch(read, { owner }));
   response.headers.set("cache-control", "no-store");
   response.headers.set("x-content-type-options", "nosniff");
   return response;

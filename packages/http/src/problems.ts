@@ -45,6 +45,8 @@ const CODES: Readonly<Record<string, number>> = {
   "auth.reauthorization-required": 409,
   "auth.wrong-account": 409,
   "connection.off": 409,
+  "request.key-reused": 422,
+  "request.under-way": 409,
   "pair.paused": 409,
   "pair.busy": 409,
   "plan.stale": 409,
@@ -103,6 +105,7 @@ const TITLES: Readonly<Record<number, string>> = {
   409: "Conflict",
   413: "Too long",
   415: "Unsupported media type",
+  422: "Not to be processed",
   502: "The service failed",
   503: "Not available",
 };

@@ -8,6 +8,9 @@
 export const errorTexts = {
   // Requests: the caller has to change something.
   "request.invalid": (p: { path: string; problem: string }) => `${p.path}: ${p.problem}`,
+  "request.key-reused": () =>
+    "This idempotency key was used for another request. Use a new key for each request, and the same one only to repeat it.",
+  "request.under-way": () => "The same request is being done right now. Ask again in a moment to hear what came of it.",
   "request.no-pair": () => "The request names no pair. Give at least one { source, target, mode } in `pairs`.",
   "request.side-missing": (p: { pair: number; side: string }) =>
     `Pair ${p.pair} has no ${p.side}. Name a service or a connection id on both sides.`,
