@@ -95,6 +95,19 @@ const FOR_SOMEBODY: Readonly<Record<string, Call>> = {
   "engine.containers": ({ engine }, { person, connectionId }) =>
     refused(engine.containers({ ...person, connectionId, type: "favorites" })),
   "engine.checkHealth": ({ engine }, { person }) => engine.checkHealth("spotify", { tenantId: person.tenantId }),
+  "plans.list": ({ engine }, { person }) => engine.plans.list(person),
+  "plans.get": ({ engine }, { person, planId }) => engine.plans.get({ ...person, planId }),
+  "plans.items": ({ engine }, { person, planId }) => engine.plans.items({ ...person, planId, names: true }),
+  "plans.alternatives": ({ engine }, { person, planId }) =>
+    refused(engine.plans.alternatives({ ...person, planId, position: 0 })),
+  "plans.create": ({ engine }, { person, pairId }) => engine.plans.create({ ...person, pairId }),
+  "plans.apply": ({ engine }, { person, planId }) => refused(engine.plans.apply({ ...person, planId })),
+  "plans.forget": ({ engine }, { person, planId }) => engine.plans.forget({ ...person, planId }),
+  "jobs.ended": ({ engine }, { person, deadJobId }) => engine.jobs.ended({ ...person, jobId: deadJobId }),
+  "jobs.undo": ({ engine }, { person, jobId }) => engine.jobs.undo({ ...person, jobId }),
+  "audit.list": ({ engine }, { person }) => engine.audit.list(person),
+  "idempotency.once": ({ engine }, { person }) =>
+    engine.idempotency.once({ ...person, key: "k", request: "r" }, async () => ({ status: 200, body: "" })),
   "users.export": async ({ engine }, { person }) => {
     for await (const page of engine.users.export(person)) expect(page.rows.length).toBeGreaterThan(0);
   },
@@ -119,6 +132,7 @@ const FOR_A_TENANT: Readonly<Record<string, Call>> = {
 const FOR_EVERYBODY: Readonly<Record<string, (installation: Installation) => unknown>> = {
   "schedules.enqueueDue": ({ engine }) => engine.schedules.enqueueDue(),
   "schedules.runDue": ({ engine }) => engine.schedules.runDue(),
+  "engine.health": ({ engine }) => engine.health(),
   "jobs.stats": ({ engine }) => engine.jobs.stats(),
   "webhooks.receive": ({ engine }) =>
     engine.webhooks.receive({ service: "spotify", headers: HEADERS, body: new Uint8Array() }),
@@ -239,6 +253,23 @@ const BY_ID: readonly (readonly [name: string, idOf: keyof Belongings, call: Cal
   ["jobs.replay", "deadJobId", ({ engine }, person, jobId) => engine.jobs.replay({ ...person, jobId })],
   ["engine.planUndo", "jobId", ({ engine }, person, jobId) => engine.planUndo({ ...person, jobId })],
   ["engine.undo", "jobId", ({ engine }, person, jobId) => engine.undo({ ...person, jobId })],
+  ...(["get", "items", "apply", "forget"] as const).map(
+    (name) =>
+      [
+        `plans.${name}`,
+        "planId",
+        ({ engine }: Installation, person: Person, planId: string) => engine.plans[name]({ ...person, planId }),
+      ] as const,
+  ),
+  ["plans.create", "pairId", ({ engine }, person, pairId) => engine.plans.create({ ...person, pairId })],
+  ["plans.list, of a pair", "pairId", ({ engine }, person, pairId) => engine.plans.list({ ...person, pairId })],
+  [
+    "plans.alternatives",
+    "planId",
+    ({ engine }, person, planId) => engine.plans.alternatives({ ...person, planId, position: 0 }),
+  ],
+  ["jobs.ended", "jobId", ({ engine }, person, jobId) => engine.jobs.ended({ ...person, jobId })],
+  ["jobs.undo", "jobId", ({ engine }, person, jobId) => engine.jobs.undo({ ...person, jobId })],
   ["overrides.list, after", "overrideId", ({ engine }, person, after) => engine.overrides.list({ ...person, after })],
   [
     "overrides.remove",

@@ -3,10 +3,12 @@ const REASONS: Readonly<Record<string, { readonly why: string; readonly tables: 
   "crypto/reencrypt": {
     why: "everything that is sealed is sealed anew, for one tenant or for all",
     tables: [
+      "idempotency_keys",
       "intent_items",
       "links",
       "match_overrides",
       "pending_oauth_auth",
+      "plan_items",
       "sync_cursors",
       "sync_pairs",
       "tenant_keys",
@@ -34,10 +36,12 @@ const REASONS: Readonly<Record<string, { readonly why: string; readonly tables: 
     tables: [
       "audit_log",
       "conflicts",
+      "idempotency_keys",
       "intents",
       "leases",
       "links",
       "pending_oauth_auth",
+      "plans",
       "run_lists",
       "sync_jobs",
       "sync_logs",

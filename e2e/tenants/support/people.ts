@@ -57,6 +57,7 @@ export interface Belongings {
   readonly deadJobId: string;
   readonly conflictId: string;
   readonly overrideId: string;
+  readonly planId: string;
 }
 
 export const OVERRIDE = { verdict: "different", serviceA: "spotify", idA: "a", serviceB: "deezer", idB: "b" } as const;
@@ -87,6 +88,18 @@ export async function furnish(installation: Installation, person: Person): Promi
     await add("sync_jobs", { ...of, id: `dead ${own}`, status: "dead", trigger: "scheduled", lane: "automatic" });
     await add("conflicts", { ...of, id: `conflict ${own}`, link_key: "x", state: "open", created_at: made });
     await add("watch_channels", { ...owner, id: `channel ${own}`, connection_id: connectionId, created_at: made });
+    const plan_id = `plan ${own}`;
+    const untilMs = made + 86_400_000;
+    await add("plans", {
+      ...of,
+      id: plan_id,
+      pair_version: 1,
+      planned_at: made,
+      expires_at: untilMs,
+      created_at: made,
+    });
+    await add("plan_items", { tenant_id: person.tenantId, plan_id });
+    await add("idempotency_keys", { ...owner, key_hash: `key ${own}`, expires_at: untilMs });
     return {
       person,
       connectionId,
@@ -94,6 +107,7 @@ export async function furnish(installation: Installation, person: Person): Promi
       jobId: run?.id ?? "",
       deadJobId: `dead ${own}`,
       conflictId: `conflict ${own}`,
+      planId: plan_id,
       overrideId: override?.overrideId ?? "",
     };
   });

@@ -28,8 +28,10 @@ import { DirectRuns, loadPlanChecks } from "./engine/runs/direct-runs.ts";
 import type { PairRow } from "./engine/runs/run-context.ts";
 import { UnderWay } from "./engine/runs/under-way.ts";
 import { afterRestore } from "./engine/upkeep/after-restore.ts";
+import { Audit } from "./engine/upkeep/audit.ts";
 import { checkHealth } from "./engine/upkeep/check-health.ts";
 import { Conflicts } from "./engine/upkeep/conflicts.ts";
+import { type EngineHealth, engineHealth, HEALTH_TIMEOUT_MS } from "./engine/upkeep/health.ts";
 import { Idempotency } from "./engine/upkeep/idempotency.ts";
 import { Maintenance } from "./engine/upkeep/maintenance.ts";
 import { Overrides } from "./engine/upkeep/overrides.ts";
@@ -55,6 +57,8 @@ import type { WorkerPool } from "./jobs/worker-pool.ts";
 import type { MigrationReport } from "./ports/index.ts";
 import type { BudgetStatus } from "./transport/index.ts";
 
+const healthSchema = z.object({ timeoutMs: z.number().positive().optional() });
+
 /**
  * Connect, plan, apply, report: everything that an application does with Syncer. Build one per process with
  * `createSyncEngine` and share it.
@@ -78,6 +82,8 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   /** Giving back and erasing what is stored about a user. */
   readonly users: UserData;
   readonly maintenance: Maintenance;
+  /** What was done with users' connections and keys. */
+  readonly audit: Audit;
   /** Requests from outside that count once, however often they are sent. */
   readonly idempotency: Idempotency;
   /** Being called by services when something has changed there. */
@@ -100,6 +106,7 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
     this.overrides = new Overrides(parts);
     this.users = new UserData(parts);
     this.maintenance = new Maintenance(parts);
+    this.audit = new Audit(parts);
     this.idempotency = new Idempotency(parts, this.#underWay);
     this.#enqueuer = new Enqueuer(parts);
     this.#runs = new DirectRuns(parts, this.#underWay);
@@ -297,6 +304,15 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   async checkHealth(service: P[number]["name"], options: { readonly tenantId?: string } = {}): Promise<HealthStatus> {
     const provider = this.registry.get(service);
     return await checkHealth(this.#parts, provider, parseWith(tenantSchema, options, "options").tenantId);
+  }
+
+  /**
+   * How the database and the services are, for a host's health route: one read of the database within `timeoutMs` (default 2 s), and
+   * the last checks of services, without asking them. Never rejects for what it finds, also of an engine that has been stopped.
+   */
+  async health(options: { readonly timeoutMs?: number } = {}): Promise<EngineHealth> {
+    const { timeoutMs = HEALTH_TIMEOUT_MS } = parseWith(healthSchema, options, "options");
+    return await engineHealth(this.#parts, timeoutMs);
   }
 
   /** Renews what was sealed under an older key; safe while workers run. */
