@@ -7,7 +7,11 @@ import { HttpProblem, problemSchema, toProblem } from "./problems.ts";
 export type Owner = { readonly tenantId: string; readonly userId: string };
 
 export interface Env {
-  Bindings: { readonly owner: Owner };
+  Bindings: {
+    readonly owner: Owner;
+    /** Whether the same user is still signed in: for answers that go on. */
+    readonly isSignedIn: () => Promise<boolean>;
+  };
 }
 
 export type App = OpenAPIHono<Env>;

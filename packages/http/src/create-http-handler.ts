@@ -1,11 +1,14 @@
-import { answerProblem, createApp, type Env, ownerOf } from "./app.ts";
+import { answerProblem, createApp, type Env, type Owner, ownerOf } from "./app.ts";
 import { readJson, refuseCrossSite } from "./guards.ts";
+import { answerHealth, describeHealth } from "./health.ts";
 import { answerOnce } from "./once.ts";
 import { describeApi } from "./openapi.ts";
-import { type HttpOptions, type HttpSettings, readOptions } from "./options.ts";
+import { type HttpOptions, type HttpSettings, type HttpUser, readOptions } from "./options.ts";
 import { HttpProblem } from "./problems.ts";
 import { accountRoutes } from "./routes/account.ts";
 import { connectRoutes } from "./routes/connect.ts";
+import { decisionRoutes } from "./routes/decisions.ts";
+import { itemRoutes } from "./routes/items.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { pairRoutes } from "./routes/pairs.ts";
 import { planRoutes } from "./routes/plans.ts";
@@ -23,7 +26,7 @@ export interface HttpHandler {
 
 const ROUTES = [
   ...[serviceRoutes, connectRoutes, syncRoutes, pairRoutes, planRoutes],
-  ...[jobRoutes, scheduleRoutes, accountRoutes],
+  ...[jobRoutes, scheduleRoutes, decisionRoutes, itemRoutes, accountRoutes],
 ];
 
 /**
@@ -36,6 +39,7 @@ export function createHttpHandler(options: HttpOptions): HttpHandler {
   const api = createApp();
   const parts = { engine, settings };
   for (const add of ROUTES) add(api, parts);
+  describeHealth(api, parts);
   const description = describeApi(api, settings.basePath);
   const app = createApp();
   app.route(settings.basePath === "" ? "/" : settings.basePath, api);
@@ -51,7 +55,13 @@ export function createHttpHandler(options: HttpOptions): HttpHandler {
   }
   return {
     openApi: description,
-    fetch: (request) => answer(app.fetch, settings, request).catch(tell),
+    fetch: async (request) => {
+      try {
+        return (await answerHealth(request, parts)) ?? (await answer(app.fetch, settings, request));
+      } catch (error) {
+        return tell(error);
+      }
+    },
   };
 }
 
@@ -62,14 +72,20 @@ async function answer(fetch: Fetch, settings: HttpSettings, request: Request): P
   const user = await settings.user(request);
   if (!user) throw new HttpProblem(401, "http.not-signed-in", "Sign in first.");
   const owner = ownerOf(user);
+  const env = { owner, isSignedIn: async () => isSame(owner, await settings.user(request)) };
   const json = await readJson(request, settings.maxBodyBytes);
   const { method, url, headers, signal } = request;
   const read = new Request(url, {
     ...{ method, headers, signal },
     ...(json === undefined ? {} : { body: JSON.stringify(json) }),
   });
-  const response = await answerOnce(settings.engine, owner, request, json, async () => await fetch(read, { owner }));
+  const response = await answerOnce(settings.engine, owner, request, json, async () => await fetch(read, env));
   response.headers.set("cache-control", "no-store");
   response.headers.set("x-content-type-options", "nosniff");
   return response;
+}
+
+function isSame(owner: Owner, user: HttpUser | undefined): boolean {
+  const now = user && ownerOf(user);
+  return now?.userId === owner.userId && now.tenantId === owner.tenantId;
 }

@@ -16,6 +16,8 @@ const TAGS = {
   plans: "What a sync would do: to look at, and to carry out exactly so.",
   jobs: "Work that waits, runs and has ended.",
   schedules: "When pairs run by themselves.",
+  decisions: "What the user decides: about matches, and about what both sides changed.",
+  health: "For those that look after the host's processes.",
   me: "What is stored about the user, and this description.",
 } as const;
 

@@ -27,8 +27,15 @@ export interface HttpOptions {
   readonly returnTo?: string;
   /** What stands before all routes but `/health`. Default `/api`. */
   readonly basePath?: string;
+  /**
+   * Where those that look after processes ask how this host is, at the root and without sign-in: codes only, 503 if the database does
+   * not answer. Default `/health`; `false`: nowhere.
+   */
+  readonly healthPath?: string | false;
   /** The longest body of a request, in bytes. Default 65,536. */
   readonly maxBodyBytes?: number;
+  /** How often a job whose progress is shown is looked at, in ms. Runs of this process are shown at once. Default 1,000. */
+  readonly progressEveryMs?: number;
   /** Told of errors that are none of this SDK's; what they say is in no answer. */
   readonly onError?: (error: unknown) => void;
 }
@@ -53,7 +60,9 @@ export function readOptions(options: HttpOptions): HttpSettings {
     redirectUrls,
     returnTo,
     basePath = "/api",
+    healthPath = "/health",
     maxBodyBytes = DEFAULT_MAX_BODY_BYTES,
+    progressEveryMs = 1_000,
   } = options ?? {};
   need(typeof engine?.enqueue === "function", "engine", "an engine", "Give what createSyncEngine() returned.");
   need(
@@ -81,13 +90,35 @@ export function readOptions(options: HttpOptions): HttpSettings {
     'Leave it out for "/api".',
   );
   need(
+    healthPath === false || (typeof healthPath === "string" && /^(\/[\w.~-]+)+$/.test(healthPath)),
+    "healthPath",
+    "a path, or false",
+    'Leave it out for "/health".',
+  );
+  need(
     Number.isSafeInteger(maxBodyBytes) && maxBodyBytes > 0,
     "maxBodyBytes",
     "a whole number above 0",
     "Leave it out for 65,536.",
   );
+  need(
+    Number.isFinite(progressEveryMs) && progressEveryMs >= 100,
+    "progressEveryMs",
+    "100 or more milliseconds",
+    "Leave it out for 1,000.",
+  );
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return { engine, user, redirectUrls, returnTo, basePath, maxBodyBytes, onError: options.onError ?? (() => {}) };
+  return {
+    engine,
+    user,
+    redirectUrls,
+    returnTo,
+    basePath,
+    healthPath,
+    maxBodyBytes,
+    progressEveryMs,
+    onError: options.onError ?? (() => {}),
+  };
 }
 
 function isAddress(value: unknown): boolean {

@@ -106,6 +106,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: "Too long",
   415: "Unsupported media type",
   422: "Not to be processed",
+  429: "Too many",
   502: "The service failed",
   503: "Not available",
 };

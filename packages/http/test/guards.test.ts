@@ -1,3 +1,4 @@
+import { sampleRow } from "@syncer/testkit";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createHttpHandler } from "../src/index.ts";
@@ -29,6 +30,15 @@ describe("whoever asks", () => {
     const pair = { source_service: "spotify", target_service: "deezer", sync_mode: "sync-from" };
     const { id } = (await two.call("POST", "/api/pairs", { json: { pair, sync_type: "favorites" } })).json;
     const { id: job } = (await two.call("POST", `/api/pairs/${id}/sync`)).json;
+    const decision = { verdict: "none", service: "spotify", id: "x", to: "deezer" };
+    const { override_id: override } = (await two.call("POST", "/api/overrides", { json: decision })).json.override;
+    const conflict = sampleRow("conflicts", {
+      id: "conflict-of-anna",
+      user_id: "anna",
+      tenant_id: "default",
+      pair_id: id,
+    });
+    await two.storage.write({ statements: [{ insert: "conflicts", rows: [conflict] }] });
     const { id: plan } = (await two.call("POST", "/api/plans", { json: { pair_id: id } })).json;
     await two.call("POST", "/api/sync/schedule", {
       json: { service_pairs: [pair], sync_type: "favorites", schedule: { frequency: "1d" } },
@@ -51,6 +61,11 @@ describe("whoever asks", () => {
       ["GET", `/api/plans/${plan}/items/0/alternatives`],
       ["POST", `/api/plans/${plan}/apply`, {}],
       ["DELETE", `/api/plans/${plan}`],
+      ["GET", `/api/jobs/${job}/events`],
+      ["DELETE", `/api/overrides/${override}`],
+      ["POST", "/api/conflicts/conflict-of-anna/decide", { winner: "source" }],
+      ["GET", "/api/services/spotify/explain?external_id=x"],
+      ["GET", "/api/services/spotify/containers?sync_type=favorites"],
       ["POST", `/api/schedules/${id}/pause`],
       ["POST", `/api/schedules/${id}/resume`],
       ["DELETE", `/api/schedules/${id}`],

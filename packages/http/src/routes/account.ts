@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { UserDataPage } from "@syncer/core";
-import { type App, ok, problems, type RouteParts } from "../app.ts";
+import { type App, isoTime, ok, problems, type RouteParts, timeSchema } from "../app.ts";
+import { nextCursor, pageOf, pageQuery, readCursor } from "../paging.ts";
 
 const tags = ["me"];
 const exportRoute = createRoute({
@@ -12,6 +13,24 @@ const exportRoute = createRoute({
       description:
         "A line of JSON for each page of a table: ids, hashes, times, counts and states; what is sealed stays sealed.",
     },
+    ...problems,
+  },
+});
+const entrySchema = z
+  .object({
+    id: z.string(),
+    act: z.string(),
+    service: z.string().nullable(),
+    subject_id: z.string().nullable(),
+    at: timeSchema,
+  })
+  .openapi("AuditEntry");
+const auditRoute = createRoute({
+  operationId: "listAudit",
+  ...{ method: "get", path: "/me/audit", tags, summary: "What was done with the user's connections, youngest first" },
+  request: { query: z.object(pageQuery) },
+  responses: {
+    200: ok(z.object({ entries: z.array(entrySchema), next_cursor: nextCursor }).openapi("AuditPage"), "A page."),
     ...problems,
   },
 });
@@ -39,6 +58,18 @@ export function accountRoutes(app: App, { engine }: RouteParts): void {
     // Before the answer begins, so that a database that is down is told by the status.
     const first = await pages.next();
     return c.body(linesOf(first, pages), 200, { "content-type": "application/x-ndjson" }) as never;
+  });
+
+  app.openapi(auditRoute, async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const after = readCursor(cursor);
+    const query = { ...c.env.owner, limit: limit + 1, ...(after === undefined ? {} : { after }) };
+    const { page, next_cursor } = pageOf(await engine.audit.list(query), limit);
+    const entries = page.map(({ id, act, service, subjectId, atMs }) => ({
+      ...{ id, act, service: service ?? null, subject_id: subjectId ?? null },
+      at: isoTime(atMs),
+    }));
+    return c.json({ entries, next_cursor }, 200);
   });
 
   app.openapi(eraseRoute, async (c) => {

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { JobInfo } from "@syncer/core";
 import { type App, ok, problems, type RouteParts } from "../app.ts";
+import { jobStream } from "../job-stream.ts";
 import { nextCursor, pageOf, pageQuery, readCursor } from "../paging.ts";
 import { JOB_STATES, jobSchema, jobWire } from "../wire.ts";
 
@@ -48,6 +49,19 @@ const replayRoute = createRoute({
   ...{ request: { params }, responses: one },
 });
 
+const streamRoute = createRoute({
+  operationId: "streamJob",
+  ...{ method: "get", path: "/jobs/{id}/events", tags, summary: "A job's progress, as server-sent events" },
+  request: { params },
+  responses: {
+    200: {
+      content: { "text/event-stream": { schema: z.string() } },
+      description:
+        "`job` with the job as it stands, at once and with each change; `progress` with `phase`, `done` and `total` of a run. Ends with the job.",
+    },
+    ...problems,
+  },
+});
 const undoRoute = createRoute({
   operationId: "undoJob",
   ...{
@@ -61,7 +75,7 @@ const undoRoute = createRoute({
 });
 
 /** Jobs: what waits, runs and has ended [API-2]. */
-export function jobRoutes(app: App, { engine }: RouteParts): void {
+export function jobRoutes(app: App, { engine, settings }: RouteParts): void {
   const { jobs } = engine;
 
   const told = (found: readonly JobInfo[], limit: number) => {
@@ -95,6 +109,18 @@ export function jobRoutes(app: App, { engine }: RouteParts): void {
 
   app.openapi(cancelRoute, async (c) => {
     return c.json(jobWire(await jobs.cancel({ ...c.env.owner, jobId: c.req.valid("param").id })), 200);
+  });
+
+  app.openapi(streamRoute, async (c) => {
+    const { owner, isSignedIn } = c.env;
+    const stream = await jobStream({
+      ...{ engine, owner, isSignedIn, jobId: c.req.valid("param").id, everyMs: settings.progressEveryMs },
+      signal: c.req.raw.signal,
+      lastEventId: c.req.header("last-event-id"),
+    });
+    // Proxies that gather answers up are told not to.
+    const headers = { "content-type": "text/event-stream", "x-accel-buffering": "no" };
+    return c.body(stream, 200, headers) as never;
   });
 
   app.openapi(undoRoute, async (c) => {

@@ -8,7 +8,11 @@ interface Answer {
   readonly text: string;
 }
 type Content = Readonly<Record<string, { readonly schema: object }>>;
-type Operation = { readonly responses: Readonly<Record<string, { readonly content?: Content }>> };
+type Operation = {
+  /** Its own, where it does not stand below the base. */
+  readonly servers?: readonly { readonly url: string }[];
+  readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
+};
 interface Description {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: object;
@@ -21,13 +25,14 @@ const validators = new WeakMap<object, { readonly ajv: Ajv2020; readonly known: 
 export function answerProblems(described: object, { method, path, response, text }: Answer): string[] {
   const description = described as Description;
   const [{ url: base } = { url: "" }] = description.servers;
-  const route = new URL(path, "https://app.example").pathname.slice(base === "/" ? 0 : base.length);
+  const { pathname } = new URL(path, "https://app.example");
+  const route = pathname.slice(base === "/" ? 0 : base.length);
+  const isThere = (template: string, own: Operation | undefined) =>
+    new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, "[^/]+")}$`).test(own?.servers ? pathname : route);
   // Fixed ones first: `/services/connected` is no service of that name.
   const operation = Object.entries(description.paths)
     .sort(([a], [b]) => a.split("{").length - b.split("{").length)
-    .find(([template]) => new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, "[^/]+")}$`).test(route))?.[1][
-    method.toLowerCase()
-  ];
+    .find(([template, all]) => isThere(template, all[method.toLowerCase()]))?.[1][method.toLowerCase()];
   if (!operation) return response.status >= 400 ? [] : [`${method} ${route} is not described`];
   const answer = operation.responses[response.status] ?? operation.responses.default;
   if (!answer) return [`${method} ${route}: status ${response.status} is not described`];
