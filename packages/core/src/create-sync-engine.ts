@@ -6,6 +6,7 @@ import type { EngineParts, RunBounds } from "./engine/engine-parts.ts";
 import { EventEmitter, type SyncListener } from "./engine/events.ts";
 import type { PairPlan } from "./engine/plans/plan.ts";
 import { Turns } from "./engine/runs/turns.ts";
+import { readSecrets, type WebhooksOptions } from "./engine/webhooks/signed-secrets.ts";
 import { ConfigurationError, type ConfigurationProblem } from "./errors/index.ts";
 import { DEFAULT_CAPACITY, type JobParts, type JobsOptions } from "./jobs/job-parts.ts";
 import type { ItemMatcher, MatcherOptions } from "./matching/index.ts";
@@ -50,6 +51,8 @@ export interface SyncEngineOptions<P extends readonly AnyProvider[] = readonly A
   readonly bounds?: Partial<RunBounds>;
   /** How work in the background is queued. */
   readonly jobs?: JobsOptions;
+  /** Who may wake pairs by signed deliveries, see `engine.webhooks.receive`. */
+  readonly webhooks?: WebhooksOptions;
 }
 
 const DEFAULT_BOUNDS: RunBounds = { maxItems: 500_000, maxRequests: 1_000_000 };
@@ -109,6 +112,10 @@ export function createSyncEngine<const P extends readonly AnyProvider[]>(options
     identified,
     ownerId: newHandle("engine", random),
     turns: new Turns(),
+    webhookSecrets: readSecrets(
+      options.webhooks,
+      registry.list().map(({ name }) => name),
+    ).secrets,
     queue: options.jobs?.queue ?? inProcessQueue({ clock }),
     capacity: { ...DEFAULT_CAPACITY, ...options.jobs?.capacity },
     ...(options.beforeApply ? { beforeApply: options.beforeApply } : {}),
@@ -169,6 +176,7 @@ function findProblems(options: SyncEngineOptions): ConfigurationProblem[] {
     "Leave it out for the queue of this process.",
   );
   if (matching !== undefined) problems.push(...readMatcherOptions(matching, "matching").problems);
+  problems.push(...readSecrets(options?.webhooks, names).problems);
   for (const [name, value] of Object.entries(jobs?.capacity ?? {})) {
     const isSize = name in DEFAULT_CAPACITY && Number.isSafeInteger(value) && value > 0;
     need(isSize, `jobs.capacity.${name}`, "a lane and a whole number above 0", "Leave it out for the default.");

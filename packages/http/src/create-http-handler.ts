@@ -15,6 +15,7 @@ import { planRoutes } from "./routes/plans.ts";
 import { scheduleRoutes } from "./routes/schedules.ts";
 import { serviceRoutes } from "./routes/services.ts";
 import { syncRoutes } from "./routes/sync.ts";
+import { answerWebhook, describeWebhooks } from "./webhooks.ts";
 
 /** Syncer's API as a web-standard handler. */
 export interface HttpHandler {
@@ -40,6 +41,7 @@ export function createHttpHandler(options: HttpOptions): HttpHandler {
   const parts = { engine, settings };
   for (const add of ROUTES) add(api, parts);
   describeHealth(api, parts);
+  describeWebhooks(api, parts);
   const description = describeApi(api, settings.basePath);
   const app = createApp();
   app.route(settings.basePath === "" ? "/" : settings.basePath, api);
@@ -57,7 +59,11 @@ export function createHttpHandler(options: HttpOptions): HttpHandler {
     openApi: description,
     fetch: async (request) => {
       try {
-        return (await answerHealth(request, parts)) ?? (await answer(app.fetch, settings, request));
+        return (
+          (await answerHealth(request, parts)) ??
+          (await answerWebhook(request, parts)) ??
+          (await answer(app.fetch, settings, request))
+        );
       } catch (error) {
         return tell(error);
       }

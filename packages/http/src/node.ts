@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { HttpHandler } from "./create-http-handler.ts";
+import { PARSED_HEADER } from "./webhooks.ts";
 
 /** What Express adds to Node's request. */
 interface MaybeExpress extends IncomingMessage {
@@ -13,6 +14,12 @@ interface MaybeExpress extends IncomingMessage {
   rawBody?: Buffer;
 }
 
+/** What was read and made something of is written anew; what needs its bytes as they came is told so. */
+function withParsedBody(request: MaybeExpress): void {
+  request.rawBody = Buffer.from(JSON.stringify(request.body));
+  request.rawHeaders.push(PARSED_HEADER, "true");
+}
+
 /**
  * The handler for Node's own server and for Express: `app.use(nodeHandler(handler))` after everything else, or
  * `app.use("/api", nodeHandler(handler))`. It may stand behind `express.json()`.
@@ -22,8 +29,7 @@ export function nodeHandler(handler: HttpHandler): (request: IncomingMessage, re
   return (request: MaybeExpress, response) => {
     if (request.originalUrl !== undefined) request.url = request.originalUrl;
     // Read before: its stream gives nothing any more, and would be waited for.
-    if (request.readableEnded && request.body !== undefined)
-      request.rawBody = Buffer.from(JSON.stringify(request.body));
+    if (request.readableEnded && request.body !== undefined) withParsedBody(request);
     void listen(request, response);
   };
 }

@@ -18,6 +18,7 @@ const TAGS = {
   schedules: "When pairs run by themselves.",
   decisions: "What the user decides: about matches, and about what both sides changed.",
   health: "For those that look after the host's processes.",
+  webhooks: "Where services call when something has changed.",
   me: "What is stored about the user, and this description.",
 } as const;
 
@@ -30,7 +31,7 @@ const route = createRoute({
 /** All that is asked for by POST can be asked for once. */
 function withKeys<T extends ReturnType<App["getOpenAPI31Document"]>>(document: T): T {
   for (const { post } of Object.values(document.paths ?? {})) {
-    if (post) post.parameters = [...(post.parameters ?? []), IDEMPOTENCY_KEY];
+    if (post && post.operationId !== "receiveWebhook") post.parameters = [...(post.parameters ?? []), IDEMPOTENCY_KEY];
   }
   return document;
 }

@@ -32,6 +32,11 @@ export interface HttpOptions {
    * not answer. Default `/health`; `false`: nowhere.
    */
   readonly healthPath?: string | false;
+  /**
+   * Where services call, at the root: `<webhooksPath>/<service>`. Each delivery is verified by itself; it only wakes runs. Default
+   * `/webhooks`; `false`: nowhere.
+   */
+  readonly webhooksPath?: string | false;
   /** The longest body of a request, in bytes. Default 65,536. */
   readonly maxBodyBytes?: number;
   /** How often a job whose progress is shown is looked at, in ms. Runs of this process are shown at once. Default 1,000. */
@@ -61,6 +66,7 @@ export function readOptions(options: HttpOptions): HttpSettings {
     returnTo,
     basePath = "/api",
     healthPath = "/health",
+    webhooksPath = "/webhooks",
     maxBodyBytes = DEFAULT_MAX_BODY_BYTES,
     progressEveryMs = 1_000,
   } = options ?? {};
@@ -96,6 +102,12 @@ export function readOptions(options: HttpOptions): HttpSettings {
     'Leave it out for "/health".',
   );
   need(
+    webhooksPath === false || (typeof webhooksPath === "string" && /^(\/[\w.~-]+)+$/.test(webhooksPath)),
+    "webhooksPath",
+    "a path, or false",
+    'Leave it out for "/webhooks".',
+  );
+  need(
     Number.isSafeInteger(maxBodyBytes) && maxBodyBytes > 0,
     "maxBodyBytes",
     "a whole number above 0",
@@ -115,6 +127,7 @@ export function readOptions(options: HttpOptions): HttpSettings {
     returnTo,
     basePath,
     healthPath,
+    webhooksPath,
     maxBodyBytes,
     progressEveryMs,
     onError: options.onError ?? (() => {}),

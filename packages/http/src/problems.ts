@@ -103,6 +103,7 @@ const TITLES: Readonly<Record<number, string>> = {
   403: "Forbidden",
   404: "Not found",
   409: "Conflict",
+  405: "Method not allowed",
   413: "Too long",
   415: "Unsupported media type",
   422: "Not to be processed",

@@ -24,6 +24,7 @@ const form = z.object(
           renew: aFunction.optional(),
           stop: aFunction,
           read: aFunction,
+          handshake: aFunction.optional(),
         },
         "maxTtlMs, watch, stop and read",
       )

@@ -30,6 +30,13 @@ export interface WebhookCapability {
    *   delivery of this service
    */
   read(delivery: WebhookDelivery): ChannelNotice | readonly ChannelNotice[] | undefined;
+  /**
+   * Pure. Of a service that calls once and wants an answer before it opens a channel (Microsoft Graph: `validationToken` in the query):
+   * what it is to be answered, as plain text of at most 2,000 printable characters of ASCII. Absent: the service does not.
+   * @param url as it was called, which anybody may do
+   * @returns `undefined`: this is no such call
+   */
+  handshake?(url: URL): string | undefined;
 }
 
 /** What is to be watched, and where to call. */

@@ -9,6 +9,7 @@ import type { SyncListener } from "./events.ts";
 import type { PairPlan } from "./plans/plan.ts";
 import type { PairPolicies } from "./requests/match-options.ts";
 import type { Turns } from "./runs/turns.ts";
+import type { SignedSecrets } from "./webhooks/signed-secrets.ts";
 
 /** Bounds of one run. A run that meets one ends with `run.bound-exceeded`; what it did is recorded. */
 export interface RunBounds {
@@ -41,6 +42,8 @@ export interface EngineParts {
   readonly beforeApply?: (plan: PairPlan) => boolean | Promise<boolean>;
   /** Connections whose account was found to be the pair's since their tokens last changed. */
   readonly identified: Set<string>;
+  /** By service, the keys of deliveries that are signed in the generic form. */
+  readonly webhookSecrets: SignedSecrets;
   /** Names this engine among those that share a database. */
   readonly ownerId: string;
   /** Runs that write the same collection go on one after another. */

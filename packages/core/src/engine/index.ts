@@ -69,5 +69,6 @@ export type { ErasureReport, UserData } from "./upkeep/user-data.ts";
 export type { Webhooks } from "./upkeep/webhooks.ts";
 export type { ReceiveRequest, WebhookReceipt } from "./webhooks/receive.ts";
 export type { RenewalReport, RenewDueOptions } from "./webhooks/renew-due.ts";
+export type { WebhooksOptions } from "./webhooks/signed-secrets.ts";
 export type { WatchTarget } from "./webhooks/watched-collections.ts";
 export type { ChannelInfo, StopReport } from "./webhooks/webhook-calls.ts";

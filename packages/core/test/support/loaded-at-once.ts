@@ -25,6 +25,7 @@ import "../../src/engine/schedules/schedule-calls.ts";
 import "../../src/engine/stored-plans/store-plan.ts";
 import "../../src/engine/stored-plans/stored-shape.ts";
 import "../../src/engine/undo/undo-shape.ts";
+import "../../src/engine/webhooks/receive-signed.ts";
 import "../../src/engine/webhooks/webhook-calls.ts";
 import "../../src/jobs/due-schedules.ts";
 import "../../src/jobs/plan-calls.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createSyncEngine, keyring, memoryStorage } from "@syncer/core";
+import { createSyncEngine, keyring, memoryStorage, type WebhookCapability, type WebhooksOptions } from "@syncer/core";
 import { deezer } from "@syncer/provider-deezer";
 import { spotify } from "@syncer/provider-spotify";
 import { createSandbox, DEEZER_APP, SPOTIFY_APP, signIn } from "@syncer/sandbox";
@@ -25,17 +25,24 @@ interface Call {
 }
 
 /** A host with the API over an engine on the stand-ins. Each answer is held against the description that the API gives of itself. */
-export async function createLab(options: Partial<HttpOptions> = {}) {
+export async function createLab(
+  options: Partial<HttpOptions> = {},
+  { webhooks, spotifyCalls }: { readonly webhooks?: WebhooksOptions; readonly spotifyCalls?: WebhookCapability } = {},
+) {
   const sandbox = createSandbox({ rateLimits: { spotify: false, deezer: false } });
   const storage = memoryStorage();
   const engine = createSyncEngine({
     providers: [
-      spotify({ clientId: SPOTIFY_APP.id, clientSecret: SPOTIFY_APP.secret }),
+      {
+        ...spotify({ clientId: SPOTIFY_APP.id, clientSecret: SPOTIFY_APP.secret }),
+        ...(spotifyCalls ? { webhooks: spotifyCalls } : {}),
+      },
       deezer({ appId: DEEZER_APP.id, appSecret: DEEZER_APP.secret }),
     ],
     storage,
     encryption: keyring({ current: "k1", keys: { k1: randomBytes(32).toString("base64") } }),
     fetch: sandbox.fetch as typeof fetch,
+    ...(webhooks ? { webhooks } : {}),
   });
   await engine.migrate();
   const unexpected: unknown[] = [];

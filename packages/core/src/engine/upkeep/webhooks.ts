@@ -96,7 +96,8 @@ export class Webhooks {
   }
 
   /**
-   * Takes in what came in at a channel's address: held against the secret of its channel, and turned into a job for each active pair
+   * Takes in what came in at a channel's address, or was signed with a secret of `options.webhooks` (Standard Webhooks: the body is
+   * `{ data: { connection_id | user_id, account_id?, tenant_id?, sync_type?, container_id? } }`): verified, and turned into a job for each active pair
    * of the collection, which begins ten seconds later, so that what comes in bursts is one run.
    * @throws {InvalidRequestError} `service.unknown`, `request.invalid`
    * @throws {QueueFullError} answer with 503: services deliver again

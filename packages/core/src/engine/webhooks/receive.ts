@@ -12,6 +12,8 @@ import { pairsOfChannel } from "./watched-collections.ts";
 /** A request that came in at a channel's address, as the host got it. */
 export interface ReceiveRequest {
   readonly service: string;
+  /** The address that was called, with its query: some services prove in it that they may call. */
+  readonly url?: string;
   readonly headers: HeadersInit;
   /** As it came, byte for byte. Absent: there was none. */
   readonly body?: Uint8Array;
@@ -22,7 +24,15 @@ export interface ReceiveRequest {
  * opened there, or not its secret.
  */
 export type WebhookReceipt =
-  | { readonly accepted: true /** Pairs that were given a job. */; readonly pairIds: readonly string[] }
+  | {
+      readonly accepted: true;
+      /** Pairs that were given a job. */
+      readonly pairIds: readonly string[];
+      /** It came before, and this time woke nobody. */
+      readonly repeated?: true;
+      /** To be sent back as plain text, with 200: what the service asks for before it calls. */
+      readonly reply?: string;
+    }
   | { readonly accepted: false; readonly reason: "not-understood" | "not-verified" };
 
 /** Queues a run of each pair, which waits for more to come. */
@@ -34,6 +44,11 @@ const CHANNELS_AT_ONCE = 200;
 
 const requestSchema = z.object({
   service: z.string(),
+  url: z
+    .string()
+    .max(8_000)
+    .refine((url) => URL.canParse(url), "a whole address is expected")
+    .optional(),
   body: z.instanceof(Uint8Array, { error: "the bytes of the body are expected" }).optional(),
 });
 const noticesSchema = z
@@ -57,9 +72,18 @@ interface Heard {
  * out of order finds a run that reads for itself.
  */
 export async function receive(parts: EngineParts, request: ReceiveRequest, wake: Wake): Promise<WebhookReceipt> {
-  const { service, body = new Uint8Array() } = parseWith(requestSchema, request, "request");
-  const { name, webhooks } = parts.registry.get(service);
-  const notices = webhooks && read(webhooks, { headers: parseHeaders(request.headers), body });
+  const { service, url, body = new Uint8Array() } = parseWith(requestSchema, request, "request");
+  const provider = parts.registry.get(service);
+  const { name, webhooks } = provider;
+  const headers = parseHeaders(request.headers);
+  const reply = url === undefined ? undefined : handshake(webhooks, new URL(url));
+  if (reply !== undefined) return { accepted: true, pairIds: [], reply };
+  if (parts.webhookSecrets.has(name) && headers.has("webhook-signature")) {
+    const { receiveSigned } = await import("./receive-signed.ts");
+    const receipt = await receiveSigned(parts, provider, { headers, body }, wake);
+    return receipt.accepted ? receipt : refuse(parts, name, receipt.reason);
+  }
+  const notices = webhooks && read(webhooks, { headers, body });
   if (!notices) return refuse(parts, name, "not-understood");
   const heard = await verify(parts, name, notices);
   if (heard.length === 0) return refuse(parts, name, "not-verified");
@@ -90,6 +114,16 @@ function refuse(
 ): WebhookReceipt {
   report(parts, { level: "warn", event: "webhook.refused", service, code: reason });
   return { accepted: false, reason };
+}
+
+/** What a service wants to hear before it calls, as far as that is text that no browser takes for anything else. */
+function handshake(webhooks: WebhookCapability | undefined, url: URL): string | undefined {
+  try {
+    const reply = webhooks?.handshake?.(url);
+    return typeof reply === "string" && /^[\x20-\x7e]{1,2000}$/.test(reply) ? reply : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @returns `undefined`: it is no delivery of that service. Anybody may have sent it, so nothing that it holds can be an error. */

@@ -21,7 +21,7 @@ export const ANN = { userId: "ann" } as const;
 
 type Who = { readonly tenantId?: string; readonly userId: string };
 type Book = "work" | "home";
-type Given = Partial<Pick<SyncEngineOptions, "storage" | "jobs">>;
+type Given = Partial<Pick<SyncEngineOptions, "storage" | "jobs" | "webhooks">>;
 
 /** Two services with two notebooks each, of which the first calls when it is asked to. */
 export class BellBench {
