@@ -17,7 +17,7 @@ const CORE_LIMITS = {
   /** What a host loads before it does anything, bundled; the budget is 60 kB. */
   start: 56_000,
   /** Every export, with all that is loaded later. No budget; growth is to be somebody's decision. */
-  everything: 225_000,
+  everything: 230_000,
 };
 /** Built code, and what tells people about it. */
 const PACKED = /^(dist\/|README\.md$|LICENSE$|(.*\/)?NOTICE\.md$|package\.json$)/;

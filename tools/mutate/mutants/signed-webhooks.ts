@@ -53,7 +53,7 @@ export const area = mutantArea(
       id: "id-in-clear",
       description: "stores the id of a delivery as it came",
       find: "toBase64url(sha256(new TextEncoder().encode(JSON.stringify([provider.name, id]))))",
-      replace: "`${toBase64url(sha256(new Uint8Array()))}${JSON.stringify([provider.name, id])}`",
+      replace: "toBase64url(sha256(new Uint8Array())) + JSON.stringify([provider.name, id])",
     },
     {
       id: "everybodys-pairs",
@@ -70,8 +70,8 @@ export const area = mutantArea(
     {
       id: "any-container",
       description: "wakes pairs of other containers",
-      find: "...(container === undefined ? {} : { [`${side}_container`]: container }),",
-      replace: "",
+      find: "const container =\n    container_id === undefined",
+      replace: "const container =\n    container_id !== undefined",
     },
     {
       id: "any-type",

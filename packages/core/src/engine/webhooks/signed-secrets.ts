@@ -25,7 +25,7 @@ export function readSecrets(
   const problems: ConfigurationProblem[] = [];
   const given = options?.secrets ?? {};
   if (typeof given !== "object") {
-    return { secrets, problems: [problem("webhooks.secrets", "secrets by service", 'Give { deezer: "whsec_…" }.')] };
+    return { secrets, problems: [problem("webhooks.secrets", "secrets by service", 'Give { <service>: "whsec_…" }.')] };
   }
   for (const [service, one] of Object.entries(given)) {
     const path = `webhooks.secrets.${service}`;
