@@ -132,6 +132,7 @@ const FOR_A_TENANT: Readonly<Record<string, Call>> = {
 const FOR_EVERYBODY: Readonly<Record<string, (installation: Installation) => unknown>> = {
   "schedules.enqueueDue": ({ engine }) => engine.schedules.enqueueDue(),
   "schedules.runDue": ({ engine }) => engine.schedules.runDue(),
+  "engine.activeConnections": ({ engine }) => engine.activeConnections(),
   "engine.health": ({ engine }) => engine.health(),
   "jobs.stats": ({ engine }) => engine.jobs.stats(),
   "webhooks.receive": ({ engine }) =>

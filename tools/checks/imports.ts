@@ -56,6 +56,7 @@ export const CORE_ORDER = [
   "connections",
   "engine",
   "jobs",
+  "telemetry",
 ] as const;
 
 /** What is wrong with a core file's imports, in words. */

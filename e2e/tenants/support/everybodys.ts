@@ -16,6 +16,10 @@ const REASONS: Readonly<Record<string, { readonly why: string; readonly tables: 
       "watch_channels",
     ],
   },
+  "engine/upkeep/active-connections": {
+    why: "how many connections there are, in numbers only",
+    tables: ["user_services"],
+  },
   "engine/upkeep/after-restore": { why: "a backup is restored for all", tables: ["sync_cursors", "sync_pairs"] },
   "engine/schedules/schedule-calls": { why: "which schedules are due, whoever's they are", tables: ["sync_schedules"] },
   "engine/webhooks/renew-due": { why: "which channels are due, whoever's they are", tables: ["watch_channels"] },

@@ -11,4 +11,5 @@ export * from "./matching/index.ts";
 export * from "./ports/index.ts";
 export * from "./reconcile/index.ts";
 export type { Engine } from "./sync-engine.ts";
+export * from "./telemetry/index.ts";
 export * from "./transport/index.ts";

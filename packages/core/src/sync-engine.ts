@@ -27,6 +27,7 @@ import type { RequestFor } from "./engine/requests/typed-request.ts";
 import { DirectRuns, loadPlanChecks } from "./engine/runs/direct-runs.ts";
 import type { PairRow } from "./engine/runs/run-context.ts";
 import { UnderWay } from "./engine/runs/under-way.ts";
+import { activeConnections } from "./engine/upkeep/active-connections.ts";
 import { afterRestore } from "./engine/upkeep/after-restore.ts";
 import { Audit } from "./engine/upkeep/audit.ts";
 import { checkHealth } from "./engine/upkeep/check-health.ts";
@@ -313,6 +314,11 @@ export class Engine<P extends readonly AnyProvider[] = readonly AnyProvider[]> {
   async health(options: { readonly timeoutMs?: number } = {}): Promise<EngineHealth> {
     const { timeoutMs = HEALTH_TIMEOUT_MS } = parseWith(healthSchema, options, "options");
     return await engineHealth(this.#parts, timeoutMs);
+  }
+
+  /** How many connections of all users can be used now, by service: for metrics. */
+  activeConnections(): Promise<Readonly<Record<string, number>>> {
+    return activeConnections(this.#parts);
   }
 
   /** Renews what was sealed under an older key; safe while workers run. */

@@ -1,6 +1,7 @@
 import type { ConnectionEvent } from "../connections/index.ts";
 import type { ConflictAction, ConflictPolicy, HoldReason } from "../reconcile/index.ts";
 import type { RunStatus } from "./reports/report.ts";
+import type { RunSummary } from "./runs/run-summary.ts";
 
 interface OfPair {
   readonly tenantId: string;
@@ -28,7 +29,9 @@ export type SyncEvent =
       readonly jobId: string;
       readonly status: RunStatus;
       readonly errorCode?: string;
-    } & OfPair)
+      readonly syncType: string;
+    } & RunSummary &
+      OfPair)
   | ({
       readonly type: "plan.held";
       readonly planHash: string;

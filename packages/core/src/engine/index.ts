@@ -55,6 +55,7 @@ export type { ServicePair, SideName, SyncJobRequest, SyncOptions } from "./reque
 export { syncDefaults } from "./requests/request.ts";
 export type { ContainerIdsBySide, ContainerSelection, NamePrefix, NameRule } from "./requests/selection.ts";
 export type { JobLane } from "./runs/job-records.ts";
+export type { DoneAtService, RunSummary } from "./runs/run-summary.ts";
 export type { Alternative } from "./stored-plans/alternatives.ts";
 export type { PlanRef, StoredPlan, StoredPlanState } from "./stored-plans/plan-info.ts";
 export type { ShownSide, StoredPlanItem } from "./stored-plans/shown-items.ts";

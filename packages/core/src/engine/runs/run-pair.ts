@@ -14,6 +14,7 @@ import { closeJob, crashJob, type GivenJob, openJob, type RunTrigger } from "./j
 import { acquireRunLease, type Lease } from "./lease.ts";
 import { openSides } from "./open-sides.ts";
 import type { PairRow, RunContext } from "./run-context.ts";
+import { summaryOf } from "./run-summary.ts";
 import { type ShapeOfRun, shapeOf } from "./shapes.ts";
 
 export interface RunOptions {
@@ -150,6 +151,8 @@ async function runLeased(
     ...of,
     status: report.status,
     ...(report.error ? { errorCode: report.error.code } : {}),
+    syncType: pair.sync_type,
+    ...summaryOf(report, run.context),
   });
   return report;
 }

@@ -1,0 +1,1 @@
+export { type MetricsMeter, observeMetrics } from "./observe-metrics.ts";
