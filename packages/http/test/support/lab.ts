@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { createSyncEngine, keyring, memoryStorage, type WebhookCapability, type WebhooksOptions } from "@syncer/core";
+import {
+  createSyncEngine,
+  keyring,
+  type Logger,
+  memoryStorage,
+  type WebhookCapability,
+  type WebhooksOptions,
+} from "@syncer/core";
 import { deezer } from "@syncer/provider-deezer";
 import { spotify } from "@syncer/provider-spotify";
 import { createSandbox, DEEZER_APP, SPOTIFY_APP, signIn } from "@syncer/sandbox";
@@ -24,10 +31,17 @@ interface Call {
   readonly body?: string;
 }
 
+interface EngineChoices {
+  readonly webhooks?: WebhooksOptions;
+  /** How one of the services calls. */
+  readonly spotifyCalls?: WebhookCapability;
+  readonly logger?: Logger;
+}
+
 /** A host with the API over an engine on the stand-ins. Each answer is held against the description that the API gives of itself. */
 export async function createLab(
   options: Partial<HttpOptions> = {},
-  { webhooks, spotifyCalls }: { readonly webhooks?: WebhooksOptions; readonly spotifyCalls?: WebhookCapability } = {},
+  { webhooks, spotifyCalls, logger }: EngineChoices = {},
 ) {
   const sandbox = createSandbox({ rateLimits: { spotify: false, deezer: false } });
   const storage = memoryStorage();
@@ -43,6 +57,7 @@ export async function createLab(
     encryption: keyring({ current: "k1", keys: { k1: randomBytes(32).toString("base64") } }),
     fetch: sandbox.fetch as typeof fetch,
     ...(webhooks ? { webhooks } : {}),
+    ...(logger ? { logger } : {}),
   });
   await engine.migrate();
   const unexpected: unknown[] = [];
